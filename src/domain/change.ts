@@ -1,0 +1,59 @@
+// What a pull request changes, as git says it from the merge base to one exact commit.
+
+export interface HunkLine {
+  kind: 'context' | 'added' | 'removed'
+  /** Without the line feed; a carriage return stays. Bytes that are not UTF-8 are shown as U+FFFD. */
+  text: string
+  /** Line number in the old file (context, removed) and in the new one (context, added), from 1. */
+  oldLine?: number
+  newLine?: number
+  /** The file ends here without a line feed. */
+  noNewline?: boolean
+}
+
+export interface Hunk {
+  oldStart: number
+  oldLines: number
+  newStart: number
+  newLines: number
+  /** What git prints after the second `@@`. */
+  section: string
+  lines: HunkLine[]
+}
+
+export interface ChangedFile {
+  /** Path in the new tree (in the old one for a deletion), as bytes decoded from UTF-8; a path that is no UTF-8 keeps git's quoted form. */
+  path: string
+  oldPath?: string
+  status: 'added' | 'modified' | 'deleted' | 'renamed' | 'copied' | 'type-changed'
+  oldMode: string
+  newMode: string
+  /** `160000` on either side. */
+  submodule: boolean
+  /** `120000` on either side. */
+  symlink: boolean
+  binary: boolean
+  additions: number
+  deletions: number
+  hunks: Hunk[]
+  /** linguist-generated or linguist-vendored by the BASE's attributes, never the head's. */
+  generated: boolean
+  vendored: boolean
+  /** Set when the file is so large that its hunks were not read: why. */
+  unread?: string
+}
+
+export interface Change {
+  mergeBase: string
+  head: string
+  files: ChangedFile[]
+}
+
+/** What was looked at, for every changed file. */
+export interface ManifestEntry {
+  path: string
+  coverage: 'full' | 'partial' | 'skipped'
+  because: string
+}
+
+export type RiskTier = 'trivial' | 'lite' | 'full'

@@ -1,0 +1,82 @@
+// Something happened: every way in (delivery, comment, label, button, hand-started run) becomes this one shape.
+
+/** A repository as GitHub numbers it; names are for showing, ids are for keys (names are reused after renames). */
+export interface Repository {
+  id: number
+  owner: string
+  ownerId: number
+  ownerType: 'User' | 'Organization'
+  name: string
+  private: boolean
+  defaultBranch: string
+  installationId: number
+}
+
+export interface Actor {
+  id: number
+  login: string
+  type: 'User' | 'Bot' | 'Organization' | 'Mannequin'
+}
+
+/** What an event or the API tells about a pull request. Everything textual in it is untrusted. */
+export interface Pull {
+  number: number
+  title: string
+  body: string
+  author: Actor
+  draft: boolean
+  state: 'open' | 'closed'
+  merged: boolean
+  /** The head lives in another repository than the base. */
+  fork: boolean
+  labels: string[]
+  base: { ref: string; sha: string }
+  head: { ref: string; sha: string }
+  /** Lines, as GitHub counts them; absent when the event does not carry them. */
+  additions?: number
+  deletions?: number
+  changedFiles?: number
+  url: string
+}
+
+/** The words a comment may start with; nothing else starts work. */
+export const commands = ['review', 'stop', 'pause', 'resume', 'help'] as const
+export type Command = (typeof commands)[number]
+
+export interface Event {
+  /** GitHub's delivery id, or one made for a hand-started run. */
+  id: string
+  kind: 'pull_request' | 'comment' | 'label' | 'merge_group' | 'rerun' | 'button' | 'manual'
+  /** GitHub's `action` ("opened", "synchronize", …) or the command's word. */
+  action: string
+  /** ISO 8601, UTC. */
+  at: string
+  repository: Repository
+  actor: Actor
+  /** The pull request's number, where the event is about one. */
+  number?: number
+  pull?: Pull
+  label?: string
+  /** `inReplyTo`: the review comment a reply answers. `command` is set when the comment starts with our name. */
+  comment?: { id: number; kind: 'issue' | 'review'; body: string; command?: { word: string; rest: string } }
+  /** A merge queue's commit and the head commits of the pulls in it. */
+  merge?: { head: string; baseRef: string; headRef: string }
+  /** The check run on which Re-run or a button was pressed. */
+  check?: { id: number; externalId: string; head: string; identifier?: string }
+  /** Set when this app itself caused the event (known by app id). */
+  own: boolean
+}
+
+/** What became of one routine meeting one event. */
+export interface Occurrence {
+  id: string
+  eventId: string
+  repositoryId: number
+  routine: string
+  verdict: 'ran' | 'skipped' | 'coalesced' | 'superseded' | 'queued' | 'missed' | 'refused'
+  /** One sentence a person can read. */
+  because: string
+  runId?: string
+  number?: number
+  at: string
+}

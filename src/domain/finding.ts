@@ -1,0 +1,81 @@
+// One claim about the code, what the judge did with it, and why.
+import { z } from 'zod'
+import { severities } from './severity.ts'
+
+/** What an agent hands to `report_finding`. Where it is, is a verbatim quote, never a line number. */
+export const claimSchema = z.strictObject({
+  file: z.string().min(1).max(1000).describe('Repository path of the file.'),
+  quote: z
+    .string()
+    .min(1)
+    .max(2000)
+    .describe('The line or lines it is about, copied verbatim from the new code (or from removed lines).'),
+  title: z.string().min(1).max(200).describe('What is wrong, in one line.'),
+  claim: z.string().min(1).max(4000).describe('What breaks, when, and why; concrete input and effect.'),
+  severity: z.enum(severities).describe('How bad if true.'),
+  confidence: z.enum(['high', 'medium', 'low']).describe('How sure.'),
+  origin: z.enum(['introduced', 'pre_existing']).describe('Did this change bring it, or was it there before?'),
+  category: z.string().max(60).optional().describe('e.g. correctness, security, performance, tests, rules.'),
+  cwe: z
+    .string()
+    .regex(/^CWE-\d{1,5}$/)
+    .optional()
+    .describe('For security findings.'),
+  fix: z.string().max(2000).optional().describe('How to fix it, short; code where it helps.'),
+})
+export type Claim = z.infer<typeof claimSchema>
+
+export interface Finding extends Claim {
+  /** Stable within the run: made of agent and sequence. */
+  id: string
+  /** The agent that reported it; after merging, all of them, the first being the one whose words were kept. */
+  agents: string[]
+  /** Names of the routines whose agents reported it. */
+  routines: string[]
+  security: boolean
+}
+
+/** Where a quote was found. Lines count from 1 on the given side of the diff at the exact head. */
+export type Placement =
+  | {
+      at: 'line'
+      path: string
+      side: 'LEFT' | 'RIGHT'
+      line: number
+      startLine?: number
+      how: 'exact' | 'whitespace' | 'substring'
+      because: string
+    }
+  /** The quote stands in the file, but not in a hunk of the diff (or only ambiguously). */
+  | { at: 'file'; path: string; line?: number; because: string }
+  /** The file is not part of the change, or the quote stands nowhere. */
+  | { at: 'nowhere'; path: string; line?: number; because: string }
+
+export type VerificationState = 'valid' | 'invalid' | 'ambiguous' | 'unverified'
+
+export interface Verification {
+  state: VerificationState
+  because: string
+  /** Quoted code with path and line that decided it. */
+  cited: { path: string; line?: number; text: string }[]
+  /** For security findings: how the panel's three lenses answered, counted in code. */
+  panel?: { lens: 'reachability' | 'impact' | 'defences'; state: VerificationState; because: string }[]
+}
+
+export interface Verdict {
+  verdict: 'posted' | 'held' | 'suppressed' | 'merged into' | 'refuted' | 'unverified'
+  because: string
+  /** Where it is shown: inline, in the folded part of the review body, on the check only, or nowhere. */
+  shown: 'inline' | 'file' | 'body' | 'check' | 'no'
+  into?: string
+}
+
+/** A finding after the judge: every one that was reported comes out, marked. */
+export interface Judged extends Finding {
+  placement: Placement
+  votes: number
+  verification: Verification
+  verdict: Verdict
+  /** Survives pushes: made from path, normalised quote and category. Hex. */
+  fingerprint: string
+}

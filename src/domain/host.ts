@@ -1,0 +1,149 @@
+// The port to GitHub: what we ask of it, each promise on its method. Only `publish` and the check methods write.
+import type { Actor, Event, Pull, Repository } from './event.ts'
+import type { Severity } from './severity.ts'
+
+export const permissionLevels = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const
+export type Permission = (typeof permissionLevels)[number]
+
+export interface RepositoryFile {
+  path: string
+  text: string
+}
+
+export interface Host {
+  /** The raw body's signature, by the current secret or the previous one. */
+  verify(raw: string, signature: string | undefined): Promise<boolean>
+  /** A delivery as an Event; undefined when nothing here answers such a delivery. Pure. Never throws on odd payloads: a field that should be there and is not makes it undefined. */
+  readEvent(delivery: { id: string; name: string; payload: unknown; at: string }): Event | undefined
+  /** Whether GitHub knows an event of this name (else the delivery is answered 202 and not stored). */
+  knowsEvent(name: string): boolean
+  repository(installationId: number, owner: string, name: string): Promise<Repository>
+  /** Problem `not_found` when the pull does not exist. */
+  pull(repository: Repository, number: number): Promise<Pull>
+  /** From GitHub's permission endpoint; `author_association` is never used. */
+  permission(repository: Repository, login: string): Promise<Permission>
+  /** Files below `folder` (one level and `agents/`) at the default branch's tip, with that commit. Missing folder or repository: no files. An unreadable one: Problem `unavailable`. */
+  configuration(repository: Repository): Promise<{
+    commit: string
+    repository: RepositoryFile[]
+    organisation: RepositoryFile[]
+    organisationCommit?: string
+  }>
+  /** A file at the base branch when that is protected, else at the default branch; `undefined` when there is none. */
+  trustedFile(
+    repository: Repository,
+    baseRef: string,
+    path: string,
+  ): Promise<{ text: string; from: string } | undefined>
+  /** How many repositories the installation holds. */
+  installationSize(installationId: number): Promise<number>
+  /** A token for git, for this repository and contents: read only. */
+  gitToken(repository: Repository): Promise<string>
+  cloneUrl(repository: Repository): string
+  /** Ours that stand on the pull (known by app id, never by name or marker alone). */
+  standing(repository: Repository, number: number): Promise<Standing>
+  /** Creates, or finds again by name and external id, a check run. */
+  openCheck(repository: Repository, check: CheckUpdate & { head: string; externalId: string }): Promise<number>
+  /** Annotations past 50 go in further requests; texts over GitHub's limits are cut with a sentence. */
+  updateCheck(repository: Repository, checkId: number, check: CheckUpdate): Promise<void>
+  /** Our check runs on a commit. */
+  checks(
+    repository: Repository,
+    head: string,
+  ): Promise<
+    {
+      id: number
+      name: string
+      externalId: string
+      status: string
+      conclusion: string | null
+      title: string
+      summary: string
+    }[]
+  >
+  /**
+   * Makes the pull's comments what `wanted` says: posts what is missing as ONE batched review, edits ours that changed, and leaves all else alone.
+   * Safe to repeat after a crash or a lost answer: reads what stands first, by marker and app id. What GitHub refuses inline goes down the ladder
+   * inline → file comment → review body, and the receipt says where each key came to stand. Re-reads after posting.
+   */
+  publish(repository: Repository, number: number, wanted: WantedReview, signal: AbortSignal): Promise<PublishReceipt>
+  removeLabel(repository: Repository, number: number, label: string): Promise<void>
+  /** 👀 and the like, on the comment that gave a command. */
+  react(
+    repository: Repository,
+    comment: { id: number; kind: 'issue' | 'review' },
+    content: 'eyes' | '+1' | '-1' | 'confused',
+  ): Promise<void>
+  /** An answer on the pull's conversation. Idempotent by `key`. */
+  comment(repository: Repository, number: number, key: string, body: string): Promise<void>
+}
+
+export interface Annotation {
+  path: string
+  startLine: number
+  endLine: number
+  level: 'notice' | 'warning' | 'failure'
+  title: string
+  message: string
+}
+
+export interface CheckUpdate {
+  name: string
+  status: 'queued' | 'in_progress' | 'completed'
+  conclusion?: 'success' | 'neutral' | 'failure' | 'skipped' | 'cancelled'
+  title: string
+  summary: string
+  text?: string
+  annotations?: Annotation[]
+  buttons?: { label: string; description: string; identifier: string }[]
+}
+
+/** One comment wanted on the diff. `key` is the finding's fingerprint; it travels in a marker in the body. */
+export interface WantedComment {
+  key: string
+  severity: Severity
+  path: string
+  /** Absent: a comment on the file. */
+  line?: number
+  startLine?: number
+  side?: 'LEFT' | 'RIGHT'
+  body: string
+  /** What the review's body says when it can stand nowhere else. */
+  fallback: string
+}
+
+export interface WantedReview {
+  /** Of the run; the marker in the review's body, so that a repeated run finds its own review. */
+  key: string
+  head: string
+  /** Empty: no review is posted (comments empty too), only edits are made. */
+  body: string
+  comments: WantedComment[]
+  /** Our own comments to be edited: "Fixed in abc1234". */
+  edits: { commentId: number; body: string }[]
+  /** Threads to resolve, where the permission for it exists. */
+  resolve: string[]
+}
+
+export interface PublishReceipt {
+  reviewId?: number
+  /** Where each wanted comment came to stand, in the order wanted. */
+  placed: { key: string; where: 'inline' | 'file' | 'body' | 'stood already'; commentId?: number; because?: string }[]
+  edited: number[]
+}
+
+/** What of ours stands on a pull. */
+export interface Standing {
+  reviews: { id: number; key?: string; body: string; head: string }[]
+  comments: {
+    id: number
+    key?: string
+    body: string
+    path: string
+    line?: number
+    resolved: boolean
+    threadId?: string
+    answeredBy: Actor[]
+    outdated: boolean
+  }[]
+}

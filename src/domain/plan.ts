@@ -1,0 +1,46 @@
+// Who is sent over a change, and what each is asked to look at.
+import type { ManifestEntry, RiskTier } from './change.ts'
+import type { Ended, Limits } from './conversation.ts'
+import type { Finding } from './finding.ts'
+import type { Agent, ModelTier } from './routine.ts'
+
+/** One agent with its part of the change. */
+export interface Assignment {
+  /** Unique in the run and stable across attempts: the journal's key, e.g. "correctness", "correctness-again", "security-2". */
+  id: string
+  agent: Agent
+  tier: ModelTier
+  /** Names of the routines it works for; the first pays. */
+  routines: string[]
+  /** Repository paths it has to cover. */
+  files: string[]
+  /** The files are shown in the other order, for a second pass with other eyes. */
+  reversed: boolean
+  limits: Limits
+}
+
+export interface Plan {
+  tier: RiskTier
+  /** Why this tier, in one sentence. */
+  because: string
+  manifest: ManifestEntry[]
+  assignments: Assignment[]
+  verifier: { tier: ModelTier; limits: Limits }
+  /** Tier of the security panel's members: deep when any claim is high or worse in a full review. */
+  panel: { tier: ModelTier; tierForHigh: ModelTier; limits: Limits }
+  /** Most the run may cost, in US dollars, and take, in milliseconds; ceilings of routine and settings included. */
+  usd: number
+  milliseconds: number
+}
+
+/** What came back from one assignment; an agent that failed is a report, not the end of the run. */
+export interface AgentReport {
+  assignment: string
+  agent: string
+  routines: string[]
+  findings: Finding[]
+  /** Of the files assigned to it: seen in the prompt or through its tools. */
+  looked: boolean
+  filesTouched: string[]
+  ended: Ended
+}

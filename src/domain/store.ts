@@ -1,0 +1,209 @@
+// The port to what is remembered: every promise about durability is written on its method.
+import type { Meter, Usage } from './conversation.ts'
+import type { Event, Occurrence, Pull, Repository } from './event.ts'
+import type { Judged } from './finding.ts'
+import type { Run, RunEnd, RunRoutine, Step } from './run.ts'
+
+export interface NewDelivery {
+  id: string
+  name: string
+  action?: string
+  repositoryId?: number
+  installationId?: number
+  /** Of name and raw body, hex sha-256: the id is not signed, the body is. */
+  bodyHash: string
+  payload: unknown
+  at: string
+}
+export interface Delivery extends NewDelivery {
+  status: 'stored' | 'dispatched' | 'ignored'
+  because?: string
+}
+
+export type Job =
+  | { queue: 'dispatch'; data: { deliveryId: string } }
+  | { queue: 'run'; data: { runId: string }; repositoryId: number; startAfter?: string; expireInSeconds: number }
+
+/** What a worker does with jobs; resolves when handled. A thrown Problem with `retry` is tried again, others go to the dead letters. */
+export interface JobHandlers {
+  dispatch(data: { deliveryId: string }, signal: AbortSignal): Promise<void>
+  run(data: { runId: string }, signal: AbortSignal): Promise<void>
+}
+
+export interface Store extends Rooms, AsyncDisposable {
+  /** The SQL engine in force, for messages. */
+  engine: 'PGlite' | 'PostgreSQL'
+  /** All of `work`'s writes and jobs commit together or not at all. Nothing outside the given rooms may be awaited inside (PGlite has one connection). */
+  transaction<T>(work: (rooms: Rooms) => Promise<T>): Promise<T>
+  /** Starts taking jobs; `stop` takes no more, waits up to `graceMs`, then hands the rest back. */
+  work(
+    handlers: JobHandlers,
+    options: { runs: number; runsPerRepository: number },
+  ): Promise<{ stop(graceMs: number): Promise<void> }>
+  /** Jobs that failed for good, newest first. */
+  deadLetters(): Promise<{ queue: string; data: unknown; because: string; at: string }[]>
+  queueDepth(): Promise<{ queue: string; waiting: number; active: number; oldestSeconds: number }[]>
+  /** Round trip to the database; throws `unavailable` when it is down. */
+  ping(): Promise<void>
+  /** VACUUM on the embedded database, retention on both. */
+  maintain(now: string): Promise<void>
+}
+
+export interface Rooms {
+  deliveries: {
+    /** Stores the delivery and its dispatch job in one transaction. 'repeated' when the id or the same event and body are there already; then nothing is written. */
+    accept(delivery: NewDelivery): Promise<'stored' | 'repeated'>
+    get(id: string): Promise<Delivery | undefined>
+    mark(id: string, status: Delivery['status'], because?: string): Promise<void>
+    list(limit: number): Promise<Delivery[]>
+  }
+  occurrences: {
+    /** Unique by event and routine: a second record of the same pair changes nothing and returns the first. */
+    record(occurrence: Occurrence): Promise<Occurrence>
+    update(id: string, change: Partial<Pick<Occurrence, 'verdict' | 'because' | 'runId'>>): Promise<void>
+    get(id: string): Promise<Occurrence | undefined>
+    ofEvent(eventId: string): Promise<Occurrence[]>
+    ofRun(runId: string): Promise<Occurrence[]>
+    list(filter: { repositoryId?: number; number?: number; limit: number }): Promise<Occurrence[]>
+  }
+  runs: {
+    /** Inserts the run and sends its job (group: repository). */
+    request(run: NewRun): Promise<Run>
+    get(id: string): Promise<Run | undefined>
+    /** Queued and running runs of a pull, oldest first; locks the pull's rows for the rest of the transaction on PostgreSQL. */
+    active(repositoryId: number, number: number): Promise<Run[]>
+    /** Ended runs of a pull, newest first. */
+    past(repositoryId: number, number: number, limit: number): Promise<Run[]>
+    list(filter: { repositoryId?: number; limit: number }): Promise<Run[]>
+    /** Moves a queued run: later start, newer pull, more routines. Sends another job for the new time. */
+    postpone(
+      id: string,
+      change: { notBefore: string; pull: Pull; routines: RunRoutine[]; asked: boolean },
+    ): Promise<void>
+    /**
+     * Raises `attempt` and sets status running. Returns undefined when the run has ended or its time has not come (a job sent too early is simply done: another one is due).
+     * A running run is claimed again only by a job that is its successor (the previous worker is dead); the old attempt's writes are refused from then on.
+     */
+    claim(id: string, now: string): Promise<Run | undefined>
+    /** Problem `conflict` when `attempt` is stale, here and in every write below that carries one. */
+    head(id: string, attempt: number, head: string): Promise<void>
+    end(id: string, attempt: number, end: RunEnd, because: string, at: string): Promise<void>
+    /** Ends a queued run at once; asks a running one to stop. */
+    stop(id: string, stop: NonNullable<Run['stop']>, at: string): Promise<'ended' | 'asked' | 'already ended'>
+    /** Asked-for stops of these runs: polled by the worker every 500 ms while it runs something. */
+    stops(ids: string[]): Promise<{ id: string; stop: NonNullable<Run['stop']> }[]>
+    /** Automatic runs of a pull that were requested since `since`. */
+    countAutomatic(repositoryId: number, number: number, since: string): Promise<number>
+  }
+  steps: {
+    /** All of a run's steps, or those of one key, in order, across attempts. */
+    list(runId: string, key?: string): Promise<Step[]>
+    append(runId: string, attempt: number, key: string, value: unknown, at: string): Promise<void>
+  }
+  findings: {
+    /** Upserts by pull and fingerprint; keeps what people decided. */
+    save(run: Run, attempt: number, judged: Judged[], at: string): Promise<void>
+    ofRun(runId: string): Promise<StoredFinding[]>
+    ofPull(repositoryId: number, number: number): Promise<StoredFinding[]>
+    get(id: string): Promise<StoredFinding | undefined>
+    mark(id: string, state: StoredFinding['state'], because: string): Promise<void>
+    placed(id: string, where: string, commentId?: number): Promise<void>
+  }
+  effects: {
+    /** Writes the intent; returns the receipt when it was done already, else undefined. */
+    intend(effect: {
+      key: string
+      runId?: string
+      kind: string
+      intent: unknown
+      at: string
+    }): Promise<{ receipt: unknown } | undefined>
+    done(key: string, receipt: unknown, at: string): Promise<void>
+    ofRun(runId: string): Promise<{ key: string; kind: string; intent: unknown; receipt?: unknown; at: string }[]>
+    get(key: string): Promise<{ receipt?: unknown } | undefined>
+  }
+  ledger: {
+    /** A meter for one run under all caps; reservations are rows, serialised so that parallel agents share one purse. Left-over reservations of earlier attempts are settled in full as "lost" by claim. */
+    meter(run: { id: string; attempt: number; repositoryId: number; number: number }, caps: Caps): Meter
+    entries(filter: { runId?: string; repositoryId?: number; since?: string; limit: number }): Promise<LedgerEntry[]>
+    spent(filter: {
+      runId?: string
+      repositoryId?: number
+      number?: number
+      since?: string
+    }): Promise<{ usd: number; calls: number; usage: Usage }>
+  }
+  pauses: {
+    /** `scope`: "all", "owner:ID" or "repository:ID". */
+    set(scope: string, label: string, by: string, at: string): Promise<void>
+    clear(scope: string): Promise<boolean>
+    list(): Promise<{ scope: string; label: string; by: string; at: string }[]>
+    holds(
+      repository: Pick<Repository, 'id' | 'ownerId'>,
+    ): Promise<{ scope: string; label: string; by: string; at: string } | undefined>
+  }
+  repositories: {
+    /** Remembers what a repository is called now; everything else is keyed by id. */
+    seen(repository: Repository, at: string): Promise<void>
+    find(owner: string, name: string): Promise<Repository | undefined>
+  }
+  audit: {
+    /** Hash-chained: each row carries the hash of the row before it. */
+    append(row: { at: string; who: string; what: string; about: string; detail?: unknown }): Promise<void>
+    list(limit: number): Promise<{ at: string; who: string; what: string; about: string; hash: string }[]>
+    /** The first row whose hash does not fit, or undefined. */
+    verify(): Promise<number | undefined>
+  }
+  events: {
+    /** Only for hand-started ones; deliveries are read by `host.readEvent`. */
+    get(id: string): Promise<Event | undefined>
+    save(event: Event): Promise<void>
+  }
+}
+
+export type NewRun = Omit<
+  Run,
+  'status' | 'attempt' | 'usd' | 'head' | 'end' | 'because' | 'startedAt' | 'endedAt' | 'stop'
+> & { expireInSeconds: number }
+
+/** US dollars; each is the most that scope may have spent once the call is paid. */
+export interface Caps {
+  run: number
+  pull: number
+  repositoryDay: number
+  serverRun: number
+  serverDay: number
+  serverMonth: number
+}
+
+export interface LedgerEntry {
+  id: string
+  runId: string
+  repositoryId: number
+  number: number
+  attempt: number
+  name: string
+  kind: string
+  model: string
+  usage: Usage
+  /** Set aside; and settled, absent while the call is under way. */
+  reservedUsd: number
+  usd?: number
+  status: string
+  milliseconds?: number
+  at: string
+}
+
+export interface StoredFinding extends Judged {
+  /** `<runId>-<finding id>`: what `explain` takes. */
+  rowId: string
+  runId: string
+  repositoryId: number
+  number: number
+  state: 'open' | 'fixed' | 'dismissed' | 'stale' | 'posted elsewhere'
+  stateBecause: string
+  where?: string
+  commentId?: number
+  head: string
+  at: string
+}

@@ -1,0 +1,16 @@
+// Text from a pull request on its way into a prompt: marked off as data, with what the eye can not see made visible.
+
+/** Zero-width, bidirectional and other invisible characters (Unicode TR 36 and "Trojan Source", CVE-2021-42574), tag characters included. */
+export const invisible =
+  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]|[\u{e0000}-\u{e0fff}]/gu
+
+/** Writes every invisible character as `\u{…}`, so that a model and a person see the same text. */
+export function showInvisible(text: string): string {
+  return text.replace(invisible, character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+}
+
+/** A block that says where untrusted data begins and ends; text that imitates the closing mark is defused. */
+export function untrusted(label: string, text: string): string {
+  const shown = showInvisible(text).replace(/<(\/?)untrusted/gi, '<$1 untrusted')
+  return `<untrusted source="${label.replace(/[^\w .:/#-]/g, '_')}">\n${shown}\n</untrusted>`
+}

@@ -1,0 +1,54 @@
+// The port to the code under review: exact commits in a checkout that nobody can write to, and read-only looks at it.
+import type { Change } from './change.ts'
+import type { Repository } from './event.ts'
+
+/** Credentials for one git operation; asked for each time, since installation tokens die after an hour. */
+export type GitToken = () => Promise<string>
+
+export interface OpenPull {
+  repository: Repository
+  /** e.g. `https://github.com/o/r.git`; never holds a credential. */
+  cloneUrl: string
+  number: number
+  base: string
+  head: string
+  token: GitToken
+  /** One plain sentence each, for the check of a slow first clone. */
+  progress?: (sentence: string) => void
+  signal: AbortSignal
+}
+
+export interface Workspaces {
+  /**
+   * Fetches the exact commits into the repository's shared bare mirror and checks the head out.
+   * Problems: `unavailable` when the fetch failed after its retries (with the reason), `not_found` when a commit does not exist, `stopped` when aborted.
+   */
+  openPull(request: OpenPull): Promise<Checkout>
+  /** A range of a local repository (`main...HEAD`, or one revision against its first parent). Problems: `bad_input` with what is wrong about the range. */
+  openLocal(request: { dir: string; range: string; signal: AbortSignal }): Promise<Checkout>
+  /** Removes mirrors unused for long or over the limit, least recently used first; never one in use. */
+  evict(): Promise<{ removed: string[]; bytes: number }>
+  /** How children are isolated here, in words for people. */
+  isolation(): Promise<string>
+}
+
+/** One commit, checked out; disposed of when the run ends. Paths are repository paths with forward slashes. */
+export interface Checkout extends AsyncDisposable {
+  /** The worktree; holds no credential and no hook, and git is never run with its configuration. */
+  dir: string
+  head: string
+  mergeBase: string
+  /** The diff from the merge base, made in the bare mirror so that the head's attributes do not hold. */
+  change(): Promise<Change>
+  /** The file at `commit` (default: head) as text, or undefined when there is none. Over `limit` bytes (1 MiB) it is cut. */
+  file(path: string, commit?: string): Promise<string | undefined>
+  /** Paths at head that match the glob, from `git ls-tree`; at most `limit` (500). */
+  glob(pattern: string, limit?: number): Promise<string[]>
+  /** `git grep -a -n -E` at head; `path:line:text` lines, at most 200, long lines cut. A bad pattern is a `bad_input` Problem. */
+  grep(pattern: string, path?: string): Promise<string>
+  /** `git log` of a path up to head, at most 20 commits. */
+  log(path?: string): Promise<string>
+  blame(path: string, from: number, to: number): Promise<string>
+  /** A commit's message and diff, or `REV:path`; revisions are checked to be reachable names of hex or HEAD~n. Cut at 30,000 characters. */
+  show(revision: string): Promise<string>
+}
