@@ -35,6 +35,8 @@ export interface Host {
     baseRef: string,
     path: string,
   ): Promise<{ text: string; from: string } | undefined>
+  /** Paths a pull changes (both names of a rename), for filters only; undefined past GitHub's limit of 3,000 files. */
+  changedPaths(repository: Repository, number: number): Promise<string[] | undefined>
   /** How many repositories the installation holds. */
   installationSize(installationId: number): Promise<number>
   /** A token for git, for this repository and contents: read only. */
