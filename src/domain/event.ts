@@ -40,7 +40,7 @@ export interface Pull {
 }
 
 /** The words a comment may start with; nothing else starts work. */
-export const commands = ['review', 'stop', 'pause', 'resume', 'help'] as const
+export const commands = ['review', 'stop', 'help'] as const
 export type Command = (typeof commands)[number]
 
 export interface Event {

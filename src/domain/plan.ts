@@ -1,7 +1,7 @@
 // Who is sent over a change, and what each is asked to look at.
 import type { ManifestEntry, RiskTier } from './change.ts'
 import type { Ended, Limits } from './conversation.ts'
-import type { Finding } from './finding.ts'
+import type { Finding, Judged } from './finding.ts'
 import type { Agent, ModelTier } from './routine.ts'
 
 /** One agent with its part of the change. */
@@ -43,4 +43,31 @@ export interface AgentReport {
   looked: boolean
   filesTouched: string[]
   ended: Ended
+}
+
+/** What a look over a change came to: everything that rendering and posting need, JSON-safe. */
+export interface Inspection {
+  plan: Plan
+  reports: AgentReport[]
+  judged: Judged[]
+  /** Everything that was to be looked at was looked at, and every claim got its answer. */
+  complete: boolean
+  /** One sentence for each thing that was not. */
+  incompleteBecause: string[]
+  /** Things people should know that are not findings. */
+  notes: string[]
+}
+
+export interface Cost {
+  /** US dollars, calls to the model, and wall time. */
+  usd: number
+  calls: number
+  milliseconds: number
+}
+
+/** A rules file and where it was trusted from, e.g. "REVIEW.md", "default branch main". */
+export interface Rule {
+  path: string
+  from: string
+  text: string
 }

@@ -1,0 +1,55 @@
+// Story 2, the file to read first: read the pull → open a workspace → look it over → plan the change → publish → note.
+import { inspect } from './inspect.ts'
+import { planPublication } from './publish/index.ts'
+import { costOf } from './runs/cost.ts'
+import { endRun, endWithProblem } from './runs/end.ts'
+import { rememberInStore } from './runs/journal.ts'
+import { meterOf } from './runs/money.ts'
+import type { ReviewPorts } from './runs/ports.ts'
+import { reportProgress } from './runs/progress.ts'
+import { postReview } from './runs/post.ts'
+import { readPull } from './runs/read.ts'
+
+/** Runs one review to an end that is recorded, said on the checks, and accounted for. `signal` stops it; a crash resumes from what is stored. */
+export async function review(ports: ReviewPorts, runId: string, signal: AbortSignal): Promise<void> {
+  const { store, host, workspaces, now } = ports
+  const run = await store.runs.claim(runId, now().toISOString())
+  if (!run) return
+  const memory = rememberInStore(store.steps, run, now)
+  try {
+    const read = await memory.once('read', () => readPull(ports, run))
+    await store.runs.head(run.id, run.attempt, read.pull.head.sha)
+    await using progress = reportProgress(ports, { ...run, head: read.pull.head.sha })
+
+    await using checkout = await workspaces.openPull({
+      repository: run.repository,
+      cloneUrl: host.cloneUrl(run.repository),
+      number: run.number,
+      base: read.pull.base.sha,
+      head: read.pull.head.sha,
+      token: () => host.gitToken(run.repository),
+      progress: progress.say,
+      signal,
+    })
+    const inspection = await inspect(
+      { ...ports, memory, signal, onStage: progress.stage, onReport: progress.report, model: plan => ports.model(meterOf(ports, run, read, plan)) },
+      { checkout, ...read, routines: run.routines.map(part => part.routine), earlier: await store.findings.ofPull(run.repository.id, run.number) },
+    )
+    await store.findings.save({ ...run, head: read.pull.head.sha }, run.attempt, inspection.judged, now().toISOString())
+
+    progress.stage('publish')
+    const facts = {
+      ...inspection,
+      cost: await costOf(store, run, now()),
+      routines: run.routines.map(part => part.routine),
+      run: { id: run.id, head: read.pull.head.sha, asked: run.asked },
+      rehearsed: ports.rehearsed,
+    }
+    const wanted = await memory.once('wanted', async () => planPublication({ ...facts, standing: await host.standing(run.repository, run.number) }))
+    await postReview(ports, run, inspection, wanted, signal)
+    await progress.settled()
+    await endRun(ports, run, read, facts)
+  } catch (thrown) {
+    await endWithProblem(ports, run, thrown, signal)
+  }
+}

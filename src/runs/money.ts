@@ -1,0 +1,26 @@
+// The purse of a run: every cap that holds for it, the smallest of what routine, repository and server say.
+import type { Meter } from '../domain/conversation.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { Run } from '../domain/run.ts'
+import type { Caps } from '../domain/store.ts'
+import type { ReviewPorts } from './ports.ts'
+import type { Read } from './read.ts'
+
+const pullLifetimeUsd = 8
+const repositoryDayUsd = 20
+
+export function meterOf(ports: ReviewPorts, run: Run, read: Pick<Read, 'settings'>, plan: Pick<Plan, 'usd'>): Meter {
+  const scope = { id: run.id, attempt: run.attempt, repositoryId: run.repository.id, number: run.number }
+  return ports.store.ledger.meter(scope, capsOf(ports.budget, read.settings, plan.usd))
+}
+
+function capsOf(server: ReviewPorts['budget'], { budget }: Read['settings'], planned: number): Caps {
+  return {
+    run: Math.min(planned, budget.run ?? planned),
+    pull: budget.pull ?? pullLifetimeUsd,
+    repositoryDay: budget.day ?? repositoryDayUsd,
+    serverRun: server.run,
+    serverDay: server.day,
+    serverMonth: server.month,
+  }
+}

@@ -1,0 +1,27 @@
+// What the review story is handed: the outside, as ports.
+import type { Meter, Model, ReadFile } from '../domain/conversation.ts'
+import type { Host, RepositoryFile } from '../domain/host.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { Store } from '../domain/store.ts'
+import type { Words } from '../domain/words.ts'
+import type { Workspaces } from '../domain/workspace.ts'
+
+export interface ReviewPorts {
+  store: Store
+  host: Host
+  workspaces: Workspaces
+  /** The only way to a model: metered. */
+  model: (meter: Meter) => Model
+  /** Why no model can be asked, e.g. a missing key; undefined when one can. */
+  modelProblem: () => Problem | undefined
+  readFile: ReadFile
+  words: Words
+  builtIn: RepositoryFile[]
+  /** Ceilings of the whole server, US dollars. */
+  budget: { run: number; day: number; month: number }
+  /** The model is a rehearsed one, which every text says. */
+  rehearsed: boolean
+  publicUrl?: string
+  now: () => Date
+  log: (line: object, sentence: string) => void
+}

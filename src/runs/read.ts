@@ -1,0 +1,34 @@
+// Stage "read": facts about the pull, settings, agents and rules, each from where it is trusted.
+import type { Pull } from '../domain/event.ts'
+import type { Rule } from '../domain/plan.ts'
+import type { Agent, RepositorySettings } from '../domain/routine.ts'
+import type { Run } from '../domain/run.ts'
+import { loadConfiguration } from '../routines/index.ts'
+import type { ReviewPorts } from './ports.ts'
+
+/** JSON-safe: it is stored as a stage of the run. */
+export interface Read {
+  pull: Pull
+  settings: RepositorySettings
+  agents: Agent[]
+  rules: Rule[]
+  /** Broken configuration files, in words for the check. */
+  notes: string[]
+}
+
+const ruleFiles = ['REVIEW.md', 'CLAUDE.md', 'AGENTS.md']
+
+/** Reads the pull as it is now: a run carries the pull, never the commit. Throws the model's problem first, before anything is spent on a run that can not be done. */
+export async function readPull(ports: ReviewPorts, run: Run): Promise<Read> {
+  const noModel = ports.modelProblem()
+  if (noModel) throw noModel
+  const pull = await ports.host.pull(run.repository, run.number)
+  const configuration = loadConfiguration({ builtIn: ports.builtIn, ...(await ports.host.configuration(run.repository)) })
+  const rules: Rule[] = []
+  for (const path of ruleFiles) {
+    const file = await ports.host.trustedFile(run.repository, pull.base.ref, path)
+    if (file) rules.push({ path, from: file.from, text: file.text })
+  }
+  const notes = configuration.problems.map(problem => `\`${problem.file}\`${problem.line ? ` line ${problem.line}` : ''}: ${problem.message}`)
+  return { pull, settings: configuration.settings, agents: configuration.agents, rules, notes }
+}

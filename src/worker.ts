@@ -1,0 +1,48 @@
+// Takes a job, calls its story, has no opinions; stops a run within a second of being asked, from whichever process it was asked.
+import { type DispatchPorts, dispatch } from './dispatch.ts'
+import { Problem } from './domain/problem.ts'
+import { review } from './review.ts'
+import type { ReviewPorts } from './runs/ports.ts'
+
+export interface WorkerOptions {
+  runs: number
+  runsPerRepository: number
+  /** Milliseconds between looks for asked-for stops. */
+  lookEvery?: number
+}
+
+/** Starts taking jobs. `stop` takes no more, waits up to `graceMs`, and hands the rest back. */
+export async function startWorker(ports: DispatchPorts & ReviewPorts, options: WorkerOptions): Promise<{ stop(graceMs: number): Promise<void> }> {
+  const running = new Map<string, AbortController>()
+  const look = setInterval(() => void stopAsked(ports, running), options.lookEvery ?? 500)
+  const work = await ports.store.work(
+    {
+      dispatch: data => dispatch(ports, data.deliveryId),
+      run: async (data, signal) => {
+        const stop = new AbortController()
+        running.set(data.runId, stop)
+        try {
+          await review(ports, data.runId, AbortSignal.any([signal, stop.signal]))
+        } finally {
+          running.delete(data.runId)
+        }
+      },
+    },
+    options,
+  )
+  return {
+    async stop(graceMs) {
+      await work.stop(graceMs)
+      clearInterval(look)
+    },
+  }
+}
+
+async function stopAsked(ports: ReviewPorts, running: Map<string, AbortController>): Promise<void> {
+  if (running.size === 0) return
+  try {
+    for (const { id, stop } of await ports.store.runs.stops([...running.keys()])) running.get(id)?.abort(new Problem('stopped', stop.because))
+  } catch (thrown) {
+    ports.log({ problem: String(thrown) }, 'could not look for stops; looking again')
+  }
+}
