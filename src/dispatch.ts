@@ -1,15 +1,16 @@
 // Story 1: an Event meets every routine; each meeting is recorded with its sentence, and those that answer share one run of the pull.
-import { defaultTiming, type Timing } from './runs/arrange.ts'
+
 import type { Event, Occurrence, Pull } from './domain/event.ts'
 import type { Host, Permission, RepositoryFile } from './domain/host.ts'
 import { asProblem } from './domain/problem.ts'
 import type { Configuration, Match, Routine } from './domain/routine.ts'
 import type { Store } from './domain/store.ts'
 import { admit, loadConfiguration, matchRoutine, needsPaths } from './routines/index.ts'
+import { defaultTiming, type Timing } from './runs/arrange.ts'
 import { answerCommand } from './runs/commands.ts'
 import { copyConclusion } from './runs/merge-group.ts'
-import { requestRun } from './runs/request.ts'
 import { openChecks } from './runs/open-checks.ts'
+import { requestRun } from './runs/request.ts'
 
 export interface DispatchPorts {
   store: Store
@@ -94,18 +95,40 @@ async function meetRoutines(ports: DispatchPorts, facts: Facts): Promise<void> {
   const occurrences = await ports.store.transaction(async rooms => {
     const recorded: Occurrence[] = []
     for (const meeting of meetings.filter(meeting => !meeting.matched))
-      recorded.push(await rooms.occurrences.record(occurrenceOf(ports, facts, meeting.routine, meeting.refused ? 'refused' : 'skipped', meeting.because)))
+      recorded.push(
+        await rooms.occurrences.record(
+          occurrenceOf(ports, facts, meeting.routine, meeting.refused ? 'refused' : 'skipped', meeting.because),
+        ),
+      )
     recorded.push(...(await requestRun(rooms, { ...ports, timing: ports.timing ?? defaultTiming }, facts, answering)))
     return recorded
   })
   for (const occurrence of occurrences)
-    ports.log({ event: facts.event.id, occurrence: occurrence.id, routine: occurrence.routine, verdict: occurrence.verdict, run: occurrence.runId }, occurrence.because)
+    ports.log(
+      {
+        event: facts.event.id,
+        occurrence: occurrence.id,
+        routine: occurrence.routine,
+        verdict: occurrence.verdict,
+        run: occurrence.runId,
+      },
+      occurrence.because,
+    )
   await openChecks(ports, facts, occurrences)
-  if (answering.length > 0) await takeLabelOff(ports, facts, answering.map(meeting => meeting.routine))
+  if (answering.length > 0)
+    await takeLabelOff(
+      ports,
+      facts,
+      answering.map(meeting => meeting.routine),
+    )
 }
 
 function meet(facts: Facts, routine: Routine): Match & { refused?: boolean } {
-  const match = matchRoutine(routine, facts.event, { pull: facts.pull, paths: facts.paths, settings: facts.configuration.settings })
+  const match = matchRoutine(routine, facts.event, {
+    pull: facts.pull,
+    paths: facts.paths,
+    settings: facts.configuration.settings,
+  })
   if (!match.matched || facts.admitted.matched) return match
   return { ...facts.admitted, refused: true }
 }
@@ -145,6 +168,10 @@ async function takeLabelOff(ports: DispatchPorts, { event }: Facts, routines: Ro
 async function stopClosed(ports: DispatchPorts, event: Event): Promise<string> {
   const active = event.number === undefined ? [] : await ports.store.runs.active(event.repository.id, event.number)
   for (const run of active)
-    await ports.store.runs.stop(run.id, { end: 'stopped', because: 'The pull request was closed.' }, ports.now().toISOString())
+    await ports.store.runs.stop(
+      run.id,
+      { end: 'stopped', because: 'The pull request was closed.' },
+      ports.now().toISOString(),
+    )
   return active.length > 0 ? 'The pull request was closed; its runs were stopped.' : 'The pull request was closed.'
 }

@@ -9,8 +9,8 @@ import type { StoredFinding } from './domain/store.ts'
 import type { Words } from './domain/words.ts'
 import type { Checkout } from './domain/workspace.ts'
 import { judge } from './judge/index.ts'
-import type { Memory } from './runs/journal.ts'
 import { missing } from './runs/coverage.ts'
+import type { Memory } from './runs/journal.ts'
 
 export interface InspectPorts {
   /** A metered model whose purse holds what the plan may cost. */
@@ -44,14 +44,31 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
   const { memory, signal, words } = ports
   const { checkout, routines, rules } = input
   const change = await checkout.change()
-  const plan = planReview({ change, settings: input.settings, routines, agents: input.agents, serverRunUsd: ports.budget.run })
+  const plan = planReview({
+    change,
+    settings: input.settings,
+    routines,
+    agents: input.agents,
+    serverRunUsd: ports.budget.run,
+  })
   ports.onStage?.('fleet', plan)
 
   const model = ports.model(plan)
   const tools = lookTools(checkout, ports.readFile)
   const within = (share: number) => AbortSignal.any([signal, AbortSignal.timeout(plan.milliseconds * share)])
   const reports = await memory.once('fleet', async () => {
-    const sent = await sendFleet({ plan, change, rules, routines, words, tools, model, journal: memory.journal, signal: within(finderShare), onReport: ports.onReport })
+    const sent = await sendFleet({
+      plan,
+      change,
+      rules,
+      routines,
+      words,
+      tools,
+      model,
+      journal: memory.journal,
+      signal: within(finderShare),
+      onReport: ports.onReport,
+    })
     return unlessStopped(signal, sent)
   })
 
@@ -59,22 +76,51 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
   const findings = [...findHostileText(change), ...reports.flatMap(report => report.findings)]
   const firstReview = input.earlier.length === 0
   const judged = await memory.once('judge', async () => {
-    const all = await judge({ findings, change, checkout, plan, routines, rules, words, tools, model, journal: memory.journal, earlier: input.earlier, firstReview, signal: within(1) })
+    const all = await judge({
+      findings,
+      change,
+      checkout,
+      plan,
+      routines,
+      rules,
+      words,
+      tools,
+      model,
+      journal: memory.journal,
+      earlier: input.earlier,
+      firstReview,
+      signal: within(1),
+    })
     return unlessStopped(signal, all)
   })
   const incompleteBecause = missing(plan, reports, judged)
-  return { plan, reports, judged, complete: incompleteBecause.length === 0, incompleteBecause, notes: [...input.notes, ...oldRulesApplied(change)] }
+  return {
+    plan,
+    reports,
+    judged,
+    complete: incompleteBecause.length === 0,
+    incompleteBecause,
+    notes: [...input.notes, ...oldRulesApplied(change)],
+  }
 }
 
 /** A stage that was cut short by a stop is not stored as if it had ended by itself. */
 function unlessStopped<T>(signal: AbortSignal, value: T): T {
-  if (signal.aborted) throw signal.reason instanceof Problem ? signal.reason : new Problem('stopped', 'The run was stopped.', { cause: signal.reason })
+  if (signal.aborted)
+    throw signal.reason instanceof Problem
+      ? signal.reason
+      : new Problem('stopped', 'The run was stopped.', { cause: signal.reason })
   return value
 }
 
-const ruling = /(^|\/)(REVIEW|CLAUDE|AGENTS)\.md$|^\.github\/(routines\/|watchbill\.yml$)|(^|\/)\.(gitattributes|gitignore|ignore|rgignore)$/
+const ruling =
+  /(^|\/)(REVIEW|CLAUDE|AGENTS)\.md$|^\.github\/(routines\/|watchbill\.yml$)|(^|\/)\.(gitattributes|gitignore|ignore|rgignore)$/
 
 function oldRulesApplied(change: Change): string[] {
   const touched = change.files.map(file => file.path).filter(path => ruling.test(path))
-  return touched.length === 0 ? [] : [`This change touches ${touched.map(path => `\`${path}\``).join(', ')}; the versions on the trusted branch applied to this review.`]
+  return touched.length === 0
+    ? []
+    : [
+        `This change touches ${touched.map(path => `\`${path}\``).join(', ')}; the versions on the trusted branch applied to this review.`,
+      ]
 }

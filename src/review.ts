@@ -6,13 +6,15 @@ import { endRun, endWithProblem } from './runs/end.ts'
 import { rememberInStore } from './runs/journal.ts'
 import { meterOf } from './runs/money.ts'
 import type { ReviewPorts } from './runs/ports.ts'
-import { reportProgress } from './runs/progress.ts'
 import { postReview } from './runs/post.ts'
+import { reportProgress } from './runs/progress.ts'
 import { readPull } from './runs/read.ts'
+import { waitForOther } from './runs/wait.ts'
 
 /** Runs one review to an end that is recorded, said on the checks, and accounted for. `signal` stops it; a crash resumes from what is stored. */
 export async function review(ports: ReviewPorts, runId: string, signal: AbortSignal): Promise<void> {
   const { store, host, workspaces, now } = ports
+  if (await waitForOther(ports, runId)) return
   const run = await store.runs.claim(runId, now().toISOString())
   if (!run) return
   const memory = rememberInStore(store.steps, run, now)
@@ -32,8 +34,20 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
       signal,
     })
     const inspection = await inspect(
-      { ...ports, memory, signal, onStage: progress.stage, onReport: progress.report, model: plan => ports.model(meterOf(ports, run, read, plan)) },
-      { checkout, ...read, routines: run.routines.map(part => part.routine), earlier: await store.findings.ofPull(run.repository.id, run.number) },
+      {
+        ...ports,
+        memory,
+        signal,
+        onStage: progress.stage,
+        onReport: progress.report,
+        model: plan => ports.model(meterOf(ports, run, read, plan)),
+      },
+      {
+        checkout,
+        ...read,
+        routines: run.routines.map(part => part.routine),
+        earlier: await store.findings.ofPull(run.repository.id, run.number),
+      },
     )
     await store.findings.save({ ...run, head: read.pull.head.sha }, run.attempt, inspection.judged, now().toISOString())
 
@@ -45,7 +59,9 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
       run: { id: run.id, head: read.pull.head.sha, asked: run.asked },
       rehearsed: ports.rehearsed,
     }
-    const wanted = await memory.once('wanted', async () => planPublication({ ...facts, standing: await host.standing(run.repository, run.number) }))
+    const wanted = await memory.once('wanted', async () =>
+      planPublication({ ...facts, standing: await host.standing(run.repository, run.number) }),
+    )
     await postReview(ports, run, inspection, wanted, signal)
     await progress.settled()
     await endRun(ports, run, read, facts)

@@ -12,7 +12,10 @@ export interface WorkerOptions {
 }
 
 /** Starts taking jobs. `stop` takes no more, waits up to `graceMs`, and hands the rest back. */
-export async function startWorker(ports: DispatchPorts & ReviewPorts, options: WorkerOptions): Promise<{ stop(graceMs: number): Promise<void> }> {
+export async function startWorker(
+  ports: DispatchPorts & ReviewPorts,
+  options: WorkerOptions,
+): Promise<{ stop(graceMs: number): Promise<void> }> {
   const running = new Map<string, AbortController>()
   const look = setInterval(() => void stopAsked(ports, running), options.lookEvery ?? 500)
   const work = await ports.store.work(
@@ -41,7 +44,8 @@ export async function startWorker(ports: DispatchPorts & ReviewPorts, options: W
 async function stopAsked(ports: ReviewPorts, running: Map<string, AbortController>): Promise<void> {
   if (running.size === 0) return
   try {
-    for (const { id, stop } of await ports.store.runs.stops([...running.keys()])) running.get(id)?.abort(new Problem('stopped', stop.because))
+    for (const { id, stop } of await ports.store.runs.stops([...running.keys()]))
+      running.get(id)?.abort(new Problem('stopped', stop.because))
   } catch (thrown) {
     ports.log({ problem: String(thrown) }, 'could not look for stops; looking again')
   }

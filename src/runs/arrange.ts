@@ -46,21 +46,46 @@ export function arrange(input: {
   if (running) return besideRunning(running, input, start)
   const reviewed = past.find(run => run.head === head && (run.end === 'done' || run.end === 'nothing to do'))
   if (reviewed && !asked)
-    return { do: 'nothing', run: reviewed, because: `Commit ${head.slice(0, 7)} was already reviewed by run ${reviewed.id}; a person can ask for it again.` }
-  const because = pushed ? 'A push; the review starts when pushes have been quiet for a while.' : 'Nothing else is under way for this pull request.'
+    return {
+      do: 'nothing',
+      run: reviewed,
+      because: `Commit ${head.slice(0, 7)} was already reviewed by run ${reviewed.id}; a person can ask for it again.`,
+    }
+  const because = pushed
+    ? 'A push; the review starts when pushes have been quiet for a while.'
+    : 'Nothing else is under way for this pull request.'
   return { do: 'start', notBefore: start, because }
 }
 
 function besideRunning(running: Run, input: Parameters<typeof arrange>[0], start: string): Arrangement {
   const { head, asked, now } = input
   if ((running.head ?? running.pull.head.sha) === head && !asked)
-    return { do: 'nothing', run: running, because: `Run ${running.id} is already reviewing commit ${head.slice(0, 7)}.` }
+    return {
+      do: 'nothing',
+      run: running,
+      because: `Run ${running.id} is already reviewing commit ${head.slice(0, 7)}.`,
+    }
   const elapsed = now.getTime() - Date.parse(running.startedAt ?? now.toISOString())
   if (running.supersededInRow >= supersededInRowAtMost)
-    return { do: 'wait', run: running, notBefore: start, because: `Waits for run ${running.id}: ${supersededInRowAtMost} runs in a row were superseded already, so this one may finish.` }
+    return {
+      do: 'wait',
+      run: running,
+      notBefore: start,
+      because: `Waits for run ${running.id}: ${supersededInRowAtMost} runs in a row were superseded already, so this one may finish.`,
+    }
   if (elapsed > running.estimate / 2)
-    return { do: 'wait', run: running, notBefore: start, because: `Waits for run ${running.id}, which is past half of its estimated time.` }
-  return { do: 'supersede', run: running, notBefore: start, because: `Replaces run ${running.id}, which was reviewing an older commit.` }
+    return {
+      do: 'wait',
+      run: running,
+      notBefore: start,
+      because: `Waits for run ${running.id}, which is past half of its estimated time.`,
+    }
+  return {
+    do: 'supersede',
+    run: running,
+    notBefore: start,
+    because: `Replaces run ${running.id}, which was reviewing an older commit.`,
+  }
 }
 
 /** Milliseconds a review of this pull is expected to take, before its change has been read. */

@@ -25,7 +25,13 @@ export async function setCheck(
 ): Promise<number> {
   const key = `check:${of.runId}:${of.routine}:${of.head}`
   const at = ports.now().toISOString()
-  const done = await ports.effects.intend({ key, runId: of.runId, kind: 'check', intent: { routine: of.routine, head: of.head }, at })
+  const done = await ports.effects.intend({
+    key,
+    runId: of.runId,
+    kind: 'check',
+    intent: { routine: of.routine, head: of.head },
+    at,
+  })
   if (done) {
     const { id } = done.receipt as { id: number }
     await ports.host.updateCheck(of.repository, id, update)

@@ -1,7 +1,7 @@
 // Comments and buttons that steer rather than start: stop and help, and the answer to an unknown word.
 import { commands, type Event } from '../domain/event.ts'
-import { permissionLevels } from '../domain/host.ts'
 import type { Host } from '../domain/host.ts'
+import { permissionLevels } from '../domain/host.ts'
 import type { Store } from '../domain/store.ts'
 import { nearest } from '../routines/index.ts'
 
@@ -16,11 +16,17 @@ export async function answerCommand(ports: CommandPorts, event: Event): Promise<
   const word = event.comment?.command?.word ?? (event.kind === 'button' ? event.check?.identifier : undefined)
   if (word === undefined) return undefined
   if (event.actor.type === 'Bot') return 'Bots give no commands.'
-  const writes = permissionLevels.indexOf(await ports.host.permission(event.repository, event.actor.login)) >= permissionLevels.indexOf('write')
+  const writes =
+    permissionLevels.indexOf(await ports.host.permission(event.repository, event.actor.login)) >=
+    permissionLevels.indexOf('write')
   if (word === 'help') return reply(ports, event, helpText)
   if (!(commands as readonly string[]).includes(word)) {
     const close = nearest(word, [...commands])
-    return reply(ports, event, `I do not know that word.${close ? ` Did you mean \`@watchbill ${close}\`?` : ''}\n\n${helpText}`)
+    return reply(
+      ports,
+      event,
+      `I do not know that word.${close ? ` Did you mean \`@watchbill ${close}\`?` : ''}\n\n${helpText}`,
+    )
   }
   if (!writes) {
     if (event.comment) await ports.host.react(event.repository, event.comment, '-1')

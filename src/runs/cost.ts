@@ -5,7 +5,11 @@ import type { Store } from '../domain/store.ts'
 
 export async function costOf(store: Store, run: Run, now: Date): Promise<Cost> {
   const spent = await store.ledger.spent({ runId: run.id })
-  return { usd: spent.usd, calls: spent.calls, milliseconds: now.getTime() - Date.parse(run.startedAt ?? run.requestedAt) }
+  return {
+    usd: spent.usd,
+    calls: spent.calls,
+    milliseconds: now.getTime() - Date.parse(run.startedAt ?? run.requestedAt),
+  }
 }
 
 /** US dollars by routine: its own agents' calls, and the shared rest (verifiers) in the same proportion. Adds up to `usd`. */

@@ -1,6 +1,7 @@
 // Every end of a run: what it is called, what its checks say, and what its occurrences are told.
-import { asProblem, meanings, Problem } from '../domain/problem.ts'
+
 import type { Cost, Inspection } from '../domain/plan.ts'
+import { asProblem, meanings, type Problem } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { Run, RunEnd } from '../domain/run.ts'
 import { renderCheck, renderEnd } from '../publish/index.ts'
@@ -24,24 +25,51 @@ export async function endRun(ports: ReviewPorts, run: Run, read: Read, facts: Re
   const parts = partsOf(facts.cost.usd, facts.plan, facts.reports)
   for (const routine of facts.routines) {
     const name = checkName(routine.name)
-    const update = renderCheck({ ...facts, routine, checkName: name, partUsd: parts.get(routine.name) ?? 0, publicUrl: ports.publicUrl })
-    await setCheck(portsOf(ports), { repository: run.repository, runId: run.id, routine: routine.name, head: read.pull.head.sha }, update)
+    const update = renderCheck({
+      ...facts,
+      routine,
+      checkName: name,
+      partUsd: parts.get(routine.name) ?? 0,
+      publicUrl: ports.publicUrl,
+    })
+    await setCheck(
+      portsOf(ports),
+      { repository: run.repository, runId: run.id, routine: routine.name, head: read.pull.head.sha },
+      update,
+    )
   }
   const { end, because } = endOf(facts)
   await close(ports, run, end, because)
 }
 
-export function endOf(facts: Pick<ReviewFacts, 'plan' | 'reports' | 'complete' | 'incompleteBecause' | 'judged'>): { end: RunEnd; because: string } {
+export function endOf(facts: Pick<ReviewFacts, 'plan' | 'reports' | 'complete' | 'incompleteBecause' | 'judged'>): {
+  end: RunEnd
+  because: string
+} {
   const posted = facts.judged.filter(finding => finding.verdict.verdict === 'posted').length
   const findings = posted === 1 ? '1 finding' : `${posted} findings`
-  if (facts.plan.assignments.length === 0) return { end: 'nothing to do', because: 'No changed file was one to look at.' }
-  if (facts.reports.some(report => report.ended.end === 'budget')) return { end: 'over budget', because: `The budget was reached; ${findings} posted. ${facts.incompleteBecause.join(' ')}` }
-  if (!facts.complete) return { end: 'partial', because: `${findings} posted, but not everything was looked at: ${facts.incompleteBecause.join(' ')}` }
+  if (facts.plan.assignments.length === 0)
+    return { end: 'nothing to do', because: 'No changed file was one to look at.' }
+  if (facts.reports.some(report => report.ended.end === 'budget'))
+    return {
+      end: 'over budget',
+      because: `The budget was reached; ${findings} posted. ${facts.incompleteBecause.join(' ')}`,
+    }
+  if (!facts.complete)
+    return {
+      end: 'partial',
+      because: `${findings} posted, but not everything was looked at: ${facts.incompleteBecause.join(' ')}`,
+    }
   return { end: 'done', because: `${findings} posted; every file to look at was looked at.` }
 }
 
 /** The end of a review that did not: stopped, superseded, failed; or handed back to be tried again. */
-export async function endWithProblem(ports: ReviewPorts, run: Run, thrown: unknown, signal: AbortSignal): Promise<void> {
+export async function endWithProblem(
+  ports: ReviewPorts,
+  run: Run,
+  thrown: unknown,
+  signal: AbortSignal,
+): Promise<void> {
   const [asked] = await ports.store.runs.stops([run.id])
   if (asked) return finish(ports, run, asked.stop.end, asked.stop.because)
   if (signal.aborted) throw signal.reason
@@ -53,11 +81,22 @@ export async function endWithProblem(ports: ReviewPorts, run: Run, thrown: unkno
 }
 
 async function failures(ports: ReviewPorts, run: Run, problem: Problem): Promise<number> {
-  await ports.store.steps.append(run.id, run.attempt, 'failure', { code: problem.code, message: problem.message }, ports.now().toISOString())
+  await ports.store.steps.append(
+    run.id,
+    run.attempt,
+    'failure',
+    { code: problem.code, message: problem.message },
+    ports.now().toISOString(),
+  )
   return (await ports.store.steps.list(run.id, 'failure')).length
 }
 
-async function finish(ports: ReviewPorts, run: Run, end: 'stopped' | 'superseded' | 'failed', because: string): Promise<void> {
+async function finish(
+  ports: ReviewPorts,
+  run: Run,
+  end: 'stopped' | 'superseded' | 'failed',
+  because: string,
+): Promise<void> {
   const heads = new Set([run.pull.head.sha, (await ports.store.runs.get(run.id))?.head ?? run.pull.head.sha])
   for (const { routine } of run.routines)
     for (const head of heads) {
@@ -75,9 +114,11 @@ async function close(ports: ReviewPorts, run: Run, end: RunEnd, because: string)
   await store.runs.end(run.id, run.attempt, end, because, now().toISOString())
   if (end !== 'superseded')
     for (const occurrence of await store.occurrences.ofRun(run.id))
-      if (occurrence.verdict === 'queued') await store.occurrences.update(occurrence.id, { verdict: 'ran', because: `${occurrence.because} The run ended as ${end}: ${because}` })
-  for (const next of await store.runs.active(run.repository.id, run.number))
-    if (next.status === 'queued' && Date.parse(next.notBefore) > now().getTime()) ports.log({ run: next.id }, `waits until ${next.notBefore}`)
+      if (occurrence.verdict === 'queued')
+        await store.occurrences.update(occurrence.id, {
+          verdict: 'ran',
+          because: `${occurrence.because} The run ended as ${end}: ${because}`,
+        })
   ports.log({ run: run.id, end }, because)
 }
 

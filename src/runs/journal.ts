@@ -12,8 +12,7 @@ export interface Memory {
 
 /** Remembers under the run's id and attempt; a worker that lost the run gets a `conflict` Problem from its next write. */
 export function rememberInStore(steps: Rooms['steps'], run: Pick<Run, 'id' | 'attempt'>, now: () => Date): Memory {
-  const append = (key: string, value: unknown) =>
-    steps.append(run.id, run.attempt, key, value, now().toISOString())
+  const append = (key: string, value: unknown) => steps.append(run.id, run.attempt, key, value, now().toISOString())
   return {
     async once<T>(stage: string, work: () => Promise<T>): Promise<T> {
       const [stored] = await steps.list(run.id, `stage:${stage}`)

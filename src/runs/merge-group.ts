@@ -28,7 +28,13 @@ export async function copyConclusion(ports: MergePorts, event: Event): Promise<s
     await setCheck(
       { host: ports.host, effects: ports.store.effects, now: ports.now },
       { repository, runId: `merge:${merge.head}`, routine: check.name, head: merge.head },
-      { name: check.name, status: 'completed', conclusion, title: check.title || 'Copied from the pull request', summary },
+      {
+        name: check.name,
+        status: 'completed',
+        conclusion,
+        title: check.title || 'Copied from the pull request',
+        summary,
+      },
     )
   }
   return newest.size > 0 ? undefined : `No check of ours stands on #${number}.`

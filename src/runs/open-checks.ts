@@ -19,7 +19,9 @@ export async function openChecks(
   occurrences: Occurrence[],
 ): Promise<void> {
   const { event, pull, configuration } = facts
-  const notes = configuration.problems.map(problem => `${problem.file}${problem.line ? `:${problem.line}` : ''}: ${problem.message}`)
+  const notes = configuration.problems.map(
+    problem => `${problem.file}${problem.line ? `:${problem.line}` : ''}: ${problem.message}`,
+  )
   for (const occurrence of occurrences) {
     const runs = occurrence.verdict === 'queued' || occurrence.verdict === 'coalesced'
     if (!runs && !saysWhy(facts, occurrence)) continue
@@ -29,12 +31,19 @@ export async function openChecks(
       : renderEnd({ checkName: checkName(routine), end: 'skipped', because: occurrence.because, notes })
     const runId = runs && occurrence.runId ? occurrence.runId : `occurrence:${occurrence.id}`
     const repository = event.repository
-    await setCheck({ host: ports.host, effects: ports.store.effects, now: ports.now }, { repository, runId, routine, head: pull.head.sha }, update)
+    await setCheck(
+      { host: ports.host, effects: ports.store.effects, now: ports.now },
+      { repository, runId, routine, head: pull.head.sha },
+      update,
+    )
   }
 }
 
 /** A pull request that a routine listens to and its filters refused gets the sentence as a skipped check; already reviewed heads keep theirs. */
-function saysWhy({ event, configuration }: { event: Event; configuration: Configuration }, occurrence: Occurrence): boolean {
+function saysWhy(
+  { event, configuration }: { event: Event; configuration: Configuration },
+  occurrence: Occurrence,
+): boolean {
   if (event.kind !== 'pull_request' || occurrence.runId) return false
   const routine = configuration.routines.find(one => one.name === occurrence.routine)
   return routine?.on.pull_request?.types.some(type => type === event.action) ?? false

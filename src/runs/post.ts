@@ -5,20 +5,36 @@ import type { Run } from '../domain/run.ts'
 import type { ReviewPorts } from './ports.ts'
 
 /** Safe to repeat: the receipt is kept, and without one GitHub is read before anything is posted. */
-export async function postReview(ports: ReviewPorts, run: Run, inspection: Inspection, wanted: WantedReview, signal: AbortSignal): Promise<void> {
+export async function postReview(
+  ports: ReviewPorts,
+  run: Run,
+  inspection: Inspection,
+  wanted: WantedReview,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, host, now } = ports
   const key = `review:${run.id}`
-  const intent = { key: wanted.key, comments: wanted.comments.map(comment => comment.key), edits: wanted.edits.map(edit => edit.commentId) }
+  const intent = {
+    key: wanted.key,
+    comments: wanted.comments.map(comment => comment.key),
+    edits: wanted.edits.map(edit => edit.commentId),
+  }
   const done = await store.effects.intend({ key, runId: run.id, kind: 'review', intent, at: now().toISOString() })
-  const nothing = wanted.body === '' && wanted.comments.length === 0 && wanted.edits.length === 0 && wanted.resolve.length === 0
-  const receipt = (done?.receipt as PublishReceipt | undefined) ?? (nothing ? { placed: [], edited: [] } : await host.publish(run.repository, run.number, wanted, signal))
+  const nothing =
+    wanted.body === '' && wanted.comments.length === 0 && wanted.edits.length === 0 && wanted.resolve.length === 0
+  const receipt =
+    (done?.receipt as PublishReceipt | undefined) ??
+    (nothing ? { placed: [], edited: [] } : await host.publish(run.repository, run.number, wanted, signal))
   if (!done) await store.effects.done(key, receipt, now().toISOString())
 
   const stored = await store.findings.ofRun(run.id)
   for (const place of receipt.placed) {
     const finding = stored.find(one => one.fingerprint === place.key)
     if (finding) await store.findings.placed(finding.rowId, place.where, place.commentId)
-    ports.log({ run: run.id, finding: finding?.rowId, where: place.where, comment: place.commentId }, place.because ?? 'posted')
+    ports.log(
+      { run: run.id, finding: finding?.rowId, where: place.where, comment: place.commentId },
+      place.because ?? 'posted',
+    )
   }
   ports.log({ run: run.id, posted: receipt.placed.length, judged: inspection.judged.length }, 'the review stands')
 }

@@ -56,7 +56,16 @@ export function reportProgress(ports: ReviewPorts, run: Run & { head: string }):
     report(report) {
       state.done++
       state.usd += report.ended.usd
-      ports.log({ run: run.id, agent: report.assignment, end: report.ended.end, findings: report.findings.length, usd: report.ended.usd }, report.ended.because)
+      ports.log(
+        {
+          run: run.id,
+          agent: report.assignment,
+          end: report.ended.end,
+          findings: report.findings.length,
+          usd: report.ended.usd,
+        },
+        report.ended.because,
+      )
       soon()
     },
     say(sentence) {

@@ -23,12 +23,17 @@ export async function readPull(ports: ReviewPorts, run: Run): Promise<Read> {
   const noModel = ports.modelProblem()
   if (noModel) throw noModel
   const pull = await ports.host.pull(run.repository, run.number)
-  const configuration = loadConfiguration({ builtIn: ports.builtIn, ...(await ports.host.configuration(run.repository)) })
+  const configuration = loadConfiguration({
+    builtIn: ports.builtIn,
+    ...(await ports.host.configuration(run.repository)),
+  })
   const rules: Rule[] = []
   for (const path of ruleFiles) {
     const file = await ports.host.trustedFile(run.repository, pull.base.ref, path)
     if (file) rules.push({ path, from: file.from, text: file.text })
   }
-  const notes = configuration.problems.map(problem => `\`${problem.file}\`${problem.line ? ` line ${problem.line}` : ''}: ${problem.message}`)
+  const notes = configuration.problems.map(
+    problem => `\`${problem.file}\`${problem.line ? ` line ${problem.line}` : ''}: ${problem.message}`,
+  )
   return { pull, settings: configuration.settings, agents: configuration.agents, rules, notes }
 }

@@ -29,7 +29,15 @@ export async function requestRun(
   const past = await rooms.runs.past(event.repository.id, pull.number, 20)
   const asked = event.kind !== 'pull_request'
   const pushed = event.kind === 'pull_request' && event.action === 'synchronize'
-  const arrangement = arrange({ head: pull.head.sha, pushed, asked, active, past, now: ports.now(), timing: ports.timing })
+  const arrangement = arrange({
+    head: pull.head.sha,
+    pushed,
+    asked,
+    active,
+    past,
+    now: ports.now(),
+    timing: ports.timing,
+  })
 
   const runId = arrangement.do === 'join' || arrangement.do === 'nothing' ? arrangement.run.id : ports.newId()
   const occurrences: Occurrence[] = []
@@ -69,7 +77,12 @@ async function carryOut(
   if (arrangement.do === 'join') {
     const names = new Set(routines.map(part => part.routine.name))
     const kept = arrangement.run.routines.filter(part => !names.has(part.routine.name))
-    return rooms.runs.postpone(arrangement.run.id, { notBefore: arrangement.notBefore, pull, routines: [...kept, ...routines], asked: asked || arrangement.run.asked })
+    return rooms.runs.postpone(arrangement.run.id, {
+      notBefore: arrangement.notBefore,
+      pull,
+      routines: [...kept, ...routines],
+      asked: asked || arrangement.run.asked,
+    })
   }
   const minutes = Math.max(...routines.map(part => part.routine.budget.minutes ?? 12))
   await rooms.runs.request({
@@ -92,5 +105,8 @@ async function carryOut(
   const because = `Superseded by run ${runId}, for commit ${pull.head.sha.slice(0, 7)}.`
   await rooms.runs.stop(old.id, { end: 'superseded', because }, ports.now().toISOString())
   for (const occurrence of await rooms.occurrences.ofRun(old.id))
-    await rooms.occurrences.update(occurrence.id, { verdict: 'superseded', because: `superseded by ${runId}: a newer commit was pushed.` })
+    await rooms.occurrences.update(occurrence.id, {
+      verdict: 'superseded',
+      because: `superseded by ${runId}: a newer commit was pushed.`,
+    })
 }

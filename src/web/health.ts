@@ -1,0 +1,27 @@
+// GET /healthz (the process is alive) and GET /readyz (it can do its work).
+import type { Hono } from 'hono'
+
+export interface HealthPorts {
+  /** Name → a check that throws when that part is not ready. */
+  ready: Record<string, () => Promise<void>>
+}
+
+export function health(app: Hono, ports: HealthPorts): void {
+  app.get('/healthz', context => context.json({ status: 'ok' }))
+  app.get('/readyz', async context => {
+    const parts = await Promise.all(
+      Object.entries(ports.ready).map(async ([name, check]) => [name, await stateOf(check)] as const),
+    )
+    const ok = parts.every(([, state]) => state === 'ok')
+    return context.json({ status: ok ? 'ok' : 'not ready', ...Object.fromEntries(parts) }, ok ? 200 : 503)
+  })
+}
+
+async function stateOf(check: () => Promise<void>): Promise<'ok' | 'not ready'> {
+  try {
+    await check()
+    return 'ok'
+  } catch {
+    return 'not ready'
+  }
+}

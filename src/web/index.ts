@@ -1,0 +1,74 @@
+// The HTTP server: routes put together, started and stopped.
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { Hono } from 'hono'
+import { Problem } from '../domain/problem.ts'
+import type { Store } from '../domain/store.ts'
+import { type HealthPorts, health } from './health.ts'
+import { type LocalPorts, localCommands } from './local.ts'
+import { runPages, setupPage } from './pages.ts'
+import { noWebhooks, type WebhookPorts, webhooks } from './webhooks.ts'
+
+export type { RemoteCommand } from './local.ts'
+
+export interface WebOptions {
+  port: number
+  host: string
+  /** As people reach it; used in what set-up says. */
+  publicUrl: string | undefined
+  store: Store
+  health: HealthPorts
+  local: LocalPorts
+  /** Absent: no app is configured, and the server only says what to do next. */
+  webhooks: WebhookPorts | undefined
+}
+
+/** Problems: `conflict` when the port is taken. `url` is where it listens. */
+export async function startWeb(options: WebOptions): Promise<{ url: string; port: number; stop(): Promise<void> }> {
+  const app = new Hono()
+  app.use(async (context, next) => {
+    await next()
+    context.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+    context.header('x-content-type-options', 'nosniff')
+    context.header('referrer-policy', 'no-referrer')
+  })
+  health(app, options.health)
+  localCommands(app, options.local)
+  if (options.webhooks) {
+    webhooks(app, options.webhooks)
+    runPages(app, options)
+  } else {
+    noWebhooks(app)
+    setupPage(app, { webhookUrl: `${options.publicUrl ?? 'https://YOUR-HOST'}/api/github/webhooks` })
+  }
+  app.onError((error, context) => {
+    options.webhooks?.log({ cause: error.stack }, 'a request failed')
+    return context.json({ message: 'Something failed that should not have; the log of the server has the cause.' }, 500)
+  })
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+  server.requestTimeout = 30_000
+  const { port } = await listen(server, options.port, options.host)
+  return {
+    port,
+    url: `http://${options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host}:${port}`,
+    async stop() {
+      const closed = new Promise<void>(resolve => server.close(() => resolve()))
+      server.closeIdleConnections()
+      await closed
+    },
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const sentence =
+        error.code === 'EADDRINUSE'
+          ? `Port ${port} on ${host} is taken; set PORT to a free one or stop what uses it.`
+          : `Cannot listen on ${host}:${port} (${error.code}); set HOST and PORT.`
+      reject(new Problem('conflict', sentence, { cause: error }))
+    })
+    server.listen(port, host, () => resolve(server.address() as AddressInfo))
+  })
+}
