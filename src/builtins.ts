@@ -1,0 +1,26 @@
+// What ships as Markdown: the built-in routines, their agents, and the prompts.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { RepositoryFile } from './domain/host.ts'
+import { promptNames, type Words } from './domain/words.ts'
+
+const root = fileURLToPath(new URL('../routines', import.meta.url))
+
+/** Built-in routines and agents, as `routines/x.md` and `routines/agents/y.md`. */
+export function readBuiltIns(): RepositoryFile[] {
+  return ['', 'agents'].flatMap(folder =>
+    readdirSync(join(root, folder))
+      .filter(name => name.endsWith('.md'))
+      .map(name => ({
+        path: ['routines', folder, name].filter(Boolean).join('/'),
+        text: readFileSync(join(root, folder, name), 'utf8'),
+      })),
+  )
+}
+
+export function readWords(): Words {
+  return Object.fromEntries(
+    promptNames.map(name => [name, readFileSync(join(root, 'prompts', `${name}.md`), 'utf8')]),
+  ) as Words
+}

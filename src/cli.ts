@@ -1,0 +1,166 @@
+// The command line: parses, calls commands/<verb>, prints, and turns a Problem into one sentence and an exit code.
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, Option } from 'commander'
+import { z } from 'zod'
+import { checkDirectory, showCheck } from './commands/check.ts'
+import { ask } from './commands/reach.ts'
+import { replay, showReplay } from './commands/replay.ts'
+import { exitOf, reviewLocal, showReview } from './commands/review.ts'
+import { serve } from './commands/serve.ts'
+import { showExplanation, showLedger, showRuns } from './commands/show.ts'
+import { asProblem, meanings, Problem } from './domain/problem.ts'
+import { readSettings, type Settings } from './settings.ts'
+
+/** Runs one command; the exit code is the answer. Never throws and never prints a stack trace. */
+export async function main(argv: string[]): Promise<number> {
+  let exit = 0
+  const program = build(code => {
+    exit = code
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exit
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
+    const problem = asProblem(thrown)
+    console.error(problem.message)
+    if (problem.code === 'internal')
+      console.error(`Cause: ${problem.cause instanceof Error ? problem.cause.message : String(problem.cause)}`)
+    return meanings[problem.code].exit
+  }
+}
+
+function build(exit: (code: number) => void): Command {
+  const program = new Command('watchbill')
+    .description('Routines, code review and security review by a fleet of agents, as a self-hosted GitHub App.')
+    .version(version(), '-v, --version')
+    .exitOverride()
+    .showHelpAfterError('(watchbill --help lists the commands)')
+  const json = () => new Option('--json', 'print JSON')
+
+  program
+    .command('serve')
+    .description('start the app (npm start); reads .env in the working directory')
+    .action(async () => exit(await serve(process.cwd())))
+
+  program
+    .command('review')
+    .description('review a local git range, e.g. main...HEAD; needs ANTHROPIC_API_KEY')
+    .argument('<range>', 'a...b, a..b, or one revision')
+    .option('--repo <dir>', 'the repository', '.')
+    .option('--routine <name...>', 'only these routines')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 complete and nothing at or above high; 1 something at or above it; 2 could not finish or could not look.',
+    )
+    .action(async (range: string, options: { repo: string; routine?: string[]; json?: boolean }) => {
+      const stop = new AbortController()
+      process.once('SIGINT', () => stop.abort(new Problem('stopped', 'Stopped; nothing was posted.')))
+      const progress = (sentence: string) => console.error(process.stderr.isTTY ? `· ${sentence}` : sentence)
+      const result = await reviewLocal(settings(), {
+        range,
+        dir: options.repo,
+        routines: options.routine ?? [],
+        progress,
+        signal: stop.signal,
+      })
+      print(options, result, showReview)
+      exit(exitOf(result))
+    })
+
+  program
+    .command('check')
+    .description('validate routine files and settings; exit 1 on problems')
+    .argument('[dir]', 'the repository', '.')
+    .addOption(json())
+    .action((dir: string, options: { json?: boolean }) => {
+      const result = checkDirectory(dir)
+      print(options, result, showCheck)
+      exit(result.problems.length === 0 ? 0 : 1)
+    })
+
+  program
+    .command('explain')
+    .description('why something ran or did not, why a finding was posted or held')
+    .argument('<id>', 'of a delivery, occurrence, run or finding')
+    .addOption(json())
+    .action(async (id: string, options: { json?: boolean }) =>
+      print(options, await ask(settings(), 'explain', { id }), showExplanation),
+    )
+
+  program
+    .command('replay')
+    .description('which routines would answer a delivery, and why; no effects')
+    .argument('<event>', 'its name, e.g. pull_request')
+    .argument('<payload>', 'a JSON file')
+    .option('--repo <dir>', 'where the routine files are', '.')
+    .addOption(json())
+    .action((name: string, file: string, options: { repo: string; json?: boolean }) =>
+      print(options, replay(name, file, options.repo), showReplay),
+    )
+
+  program
+    .command('runs')
+    .description('list runs, newest first')
+    .option('--repo <o/r>', 'of one repository')
+    .option('--limit <n>', 'at most so many', Number, 50)
+    .addOption(json())
+    .action(async (options: { repo?: string; limit: number; json?: boolean }) =>
+      print(options, await ask(settings(), 'runs', options), showRuns),
+    )
+
+  program
+    .command('ledger')
+    .description('every model call with tokens and price')
+    .option('--repo <o/r>', 'of one repository')
+    .option('--run <id>', 'of one run')
+    .option('--since <date>', 'ISO 8601')
+    .option('--limit <n>', 'at most so many', Number, 50)
+    .addOption(json())
+    .action(async (options: { repo?: string; run?: string; since?: string; limit: number; json?: boolean }) =>
+      print(options, await ask(settings(), 'ledger', options), showLedger),
+    )
+
+  for (const verb of ['pause', 'resume'] as const)
+    program
+      .command(verb)
+      .description(
+        verb === 'pause' ? 'stop the work and take no more: a repository, an owner, or --all' : 'start the work again',
+      )
+      .argument('[scope]', 'o/r or o')
+      .option('--all', 'everywhere')
+      .addOption(json())
+      .action(async (scope: string | undefined, options: { all?: boolean; json?: boolean }) => {
+        if ((scope === undefined) === !options.all)
+          throw new Problem('bad_input', `Say what to ${verb}: OWNER/REPOSITORY, OWNER, or --all (one of them).`)
+        print(options, await ask(settings(), verb, { scope: scope ?? 'all' }), result =>
+          showSteered(verb, scope ?? 'everything', result),
+        )
+      })
+  return program
+}
+
+function showSteered(
+  verb: 'pause' | 'resume',
+  scope: string,
+  result: { stopped?: string[]; started?: string[]; resumed?: boolean },
+): string {
+  if (verb === 'resume' && !result.resumed) return `${scope} was not paused.`
+  const runs = result.stopped ?? result.started ?? []
+  return `${scope} is ${verb === 'pause' ? 'paused' : 'on watch again'}; ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} ${verb === 'pause' ? 'stopped' : 'started again'}.`
+}
+
+function settings(): Settings {
+  return readSettings(process.env)
+}
+
+function print<T>(options: { json?: boolean }, value: T, show: (value: T) => string): void {
+  console.log(options.json ? JSON.stringify(value, null, 2) : show(value))
+}
+
+function version(): string {
+  return z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))).version
+}

@@ -1,0 +1,189 @@
+// The commands that read or steer the store, each a function of it: the server answers with them over loopback, the command line calls them where no server is.
+import { z } from 'zod'
+import type { Occurrence } from '../domain/event.ts'
+import { Problem } from '../domain/problem.ts'
+import type { Run } from '../domain/run.ts'
+import type { LedgerEntry, Store, StoredFinding } from '../domain/store.ts'
+
+export interface AnswerPorts {
+  store: Store
+  now: () => Date
+  newId: () => string
+}
+
+const listing = z.object({ repo: z.string().optional(), limit: z.number().int().min(1).max(1000).default(50) })
+const scope = z.object({ scope: z.string().min(1), by: z.string().default('the command line') })
+
+/** Verb → what it does with its checked input; the results are JSON. */
+export const answers = {
+  runs: async ({ store }: AnswerPorts, input: unknown): Promise<Run[]> => {
+    const { repo, limit } = listing.parse(input)
+    return store.runs.list({ limit, ...(repo ? { repositoryId: (await find(store, repo)).id } : {}) })
+  },
+  ledger: async ({ store }: AnswerPorts, input: unknown): Promise<LedgerResult> => {
+    const { repo, limit, run, since } = listing
+      .extend({ run: z.string().optional(), since: z.string().optional() })
+      .parse(input)
+    const filter = {
+      ...(repo ? { repositoryId: (await find(store, repo)).id } : {}),
+      ...(run ? { runId: run } : {}),
+      ...(since ? { since } : {}),
+    }
+    return { entries: await store.ledger.entries({ ...filter, limit }), total: await store.ledger.spent(filter) }
+  },
+  explain: async ({ store }: AnswerPorts, input: unknown): Promise<Explanation> =>
+    explain(store, z.object({ id: z.string() }).parse(input).id),
+  pause: async ({ store, now }: AnswerPorts, input: unknown): Promise<{ paused: string; stopped: string[] }> => {
+    const { scope: words, by } = scope.parse(input)
+    const { key, covers } = await scopeOf(store, words)
+    const at = now().toISOString()
+    await store.transaction(async rooms => {
+      await rooms.pauses.set(key, words, by, at)
+      await rooms.audit.append({ at, who: by, what: 'pause', about: words })
+    })
+    const stopped: string[] = []
+    for (const run of await store.runs.list({ limit: 1000 })) {
+      if (run.status === 'ended' || !covers(run)) continue
+      await store.runs.stop(
+        run.id,
+        { end: 'stopped', because: `Paused by ${by} (${words}); \`watchbill resume\` starts it again.` },
+        at,
+      )
+      stopped.push(run.id)
+    }
+    return { paused: words, stopped }
+  },
+  resume: async (
+    { store, now, newId }: AnswerPorts,
+    input: unknown,
+  ): Promise<{ resumed: boolean; started: string[] }> => {
+    const { scope: words, by } = scope.parse(input)
+    const { key, covers } = await scopeOf(store, words)
+    const at = now().toISOString()
+    const pause = (await store.pauses.list()).find(one => one.scope === key)
+    if (!pause) return { resumed: false, started: [] }
+    const held = (await store.runs.list({ limit: 1000 })).filter(run => covers(run) && stoppedBy(run, pause.at))
+    const newest = new Map(held.toReversed().map(run => [`${run.repository.id}#${run.number}`, run]))
+    return store.transaction(async rooms => {
+      await rooms.pauses.clear(key)
+      await rooms.audit.append({ at, who: by, what: 'resume', about: words })
+      const started: string[] = []
+      for (const { status, attempt, usd, head, end, because, startedAt, endedAt, stop, ...run } of newest.values()) {
+        const id = newId()
+        await rooms.runs.request({ ...run, id, asked: true, requestedAt: at, notBefore: at, expireInSeconds: 1800 })
+        for (const part of run.routines)
+          await rooms.occurrences.update(part.occurrenceId, {
+            verdict: 'queued',
+            because: `Resumed by ${by} as run ${id}.`,
+            runId: id,
+          })
+        started.push(id)
+      }
+      return { resumed: true, started }
+    })
+  },
+  'dead-letters': async ({ store }: AnswerPorts) => store.deadLetters(),
+} as const
+
+export type Verb = keyof typeof answers
+export interface LedgerResult {
+  entries: LedgerEntry[]
+  total: Awaited<ReturnType<Store['ledger']['spent']>>
+}
+
+function stoppedBy(run: Run, since: string): boolean {
+  return (
+    run.end === 'stopped' &&
+    (run.stop?.because ?? run.because ?? '').startsWith('Paused by') &&
+    (run.endedAt ?? '') >= since
+  )
+}
+
+/** "all", an owner, or "owner/repository", as the store keys it. */
+async function scopeOf(store: Store, words: string): Promise<{ key: string; covers: (run: Run) => boolean }> {
+  if (words === 'all') return { key: 'all', covers: () => true }
+  if (words.includes('/')) {
+    const { id } = await find(store, words)
+    return { key: `repository:${id}`, covers: run => run.repository.id === id }
+  }
+  const runs = await store.runs.list({ limit: 1000 })
+  const owner = runs.find(run => run.repository.owner.toLowerCase() === words.toLowerCase())?.repository.ownerId
+  if (owner === undefined)
+    throw new Problem(
+      'not_found',
+      `No run of an owner called ${words} is known; give o/r, the owner's login as GitHub spells it, or --all.`,
+    )
+  return { key: `owner:${owner}`, covers: run => run.repository.ownerId === owner }
+}
+
+async function find(store: Store, name: string) {
+  const [owner = '', repository = ''] = name.split('/')
+  const found = await store.repositories.find(owner, repository)
+  if (!found) throw new Problem('not_found', `No repository called ${name} has been seen here; give it as OWNER/NAME.`)
+  return found
+}
+
+export type Explanation =
+  | {
+      kind: 'delivery'
+      id: string
+      name: string
+      status: string
+      because?: string
+      at: string
+      occurrences: Occurrence[]
+    }
+  | { kind: 'occurrence'; occurrence: Occurrence; run?: Run }
+  | {
+      kind: 'run'
+      run: Run
+      occurrences: Occurrence[]
+      findings: StoredFinding[]
+      effects: { key: string; kind: string; done: boolean }[]
+      spent: { usd: number; calls: number }
+    }
+  | { kind: 'finding'; finding: StoredFinding }
+
+async function explain(store: Store, id: string): Promise<Explanation> {
+  const run = await store.runs.get(id)
+  if (run) {
+    const effects = (await store.effects.ofRun(id)).map(effect => ({
+      key: effect.key,
+      kind: effect.kind,
+      done: effect.receipt !== undefined,
+    }))
+    const { usd, calls } = await store.ledger.spent({ runId: id })
+    return {
+      kind: 'run',
+      run,
+      occurrences: await store.occurrences.ofRun(id),
+      findings: await store.findings.ofRun(id),
+      effects,
+      spent: { usd, calls },
+    }
+  }
+  const occurrence = await store.occurrences.get(id)
+  if (occurrence) {
+    const its = occurrence.runId ? await store.runs.get(occurrence.runId) : undefined
+    return { kind: 'occurrence', occurrence, ...(its ? { run: its } : {}) }
+  }
+  const finding = await store.findings.get(id)
+  if (finding) return { kind: 'finding', finding }
+  const delivery = await store.deliveries.get(id)
+  if (delivery) {
+    const { name, status, because, at } = delivery
+    return {
+      kind: 'delivery',
+      id,
+      name,
+      status,
+      ...(because ? { because } : {}),
+      at,
+      occurrences: await store.occurrences.ofEvent(id),
+    }
+  }
+  throw new Problem(
+    'not_found',
+    `No delivery, occurrence, run or finding has the id ${id.slice(0, 80)}; \`watchbill runs\` lists runs.`,
+  )
+}

@@ -1,0 +1,55 @@
+// The way to the store for a command: through the server that holds the embedded database, or by opening the database where no server does.
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { asProblem, meanings, Problem, type ProblemCode } from '../domain/problem.ts'
+import type { Settings } from '../settings.ts'
+import { openStore } from '../store/index.ts'
+import { answers, type Verb } from './answers.ts'
+
+/** Where a running server answers commands; written 0600 into the data directory. */
+export const serverFile = z.object({ url: z.string(), token: z.string(), pid: z.number() })
+
+/** Runs a command's answer wherever the store is. */
+export async function ask<V extends Verb>(
+  settings: Settings,
+  verb: V,
+  input: unknown,
+): Promise<Awaited<ReturnType<(typeof answers)[V]>>> {
+  const server = settings.databaseUrl ? undefined : runningServer(settings.dataDir)
+  if (server) return (await askServer(server, verb, input)) as never
+  await using store = await openStore({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir })
+  return (await answers[verb]({ store, now: () => new Date(), newId: randomUUID }, input)) as never
+}
+
+function runningServer(dataDir: string): z.infer<typeof serverFile> | undefined {
+  try {
+    const server = serverFile.parse(JSON.parse(readFileSync(join(dataDir, 'server.json'), 'utf8')))
+    process.kill(server.pid, 0)
+    return server
+  } catch {
+    return undefined
+  }
+}
+
+async function askServer(server: z.infer<typeof serverFile>, verb: string, input: unknown): Promise<unknown> {
+  const response = await fetch(`${server.url}/api/commands/${verb}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(input),
+    signal: AbortSignal.timeout(30_000),
+  }).catch(cause => {
+    throw new Problem(
+      'unavailable',
+      `The server at ${server.url} holds the database but does not answer; look at its log, or stop it and try again.`,
+      { cause },
+    )
+  })
+  const answer = (await response.json()) as { result?: unknown; code?: ProblemCode; message?: string }
+  if (response.ok) return answer.result
+  throw new Problem(
+    answer.code && answer.code in meanings ? answer.code : 'internal',
+    answer.message ?? asProblem(undefined).message,
+  )
+}

@@ -1,0 +1,121 @@
+// `watchbill review <range>`: the same pipeline on a local git range; prints, and exits by the gate.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readBuiltIns, readWords } from '../builtins.ts'
+import { connectClaude, loadPrices, readFile } from '../claude/index.ts'
+import type { Cost, Inspection, Rule } from '../domain/plan.ts'
+import { Problem } from '../domain/problem.ts'
+import type { Routine } from '../domain/routine.ts'
+import { atLeast } from '../domain/severity.ts'
+import { inspect } from '../inspect.ts'
+import { renderTerminal } from '../publish/index.ts'
+import { loadConfiguration } from '../routines/index.ts'
+import { rememberInProcess } from '../runs/journal.ts'
+import { openPurse, type Purse } from '../runs/purse.ts'
+import type { Settings } from '../settings.ts'
+import { openWorkspaces } from '../workspace/index.ts'
+import { configurationFiles } from './check.ts'
+
+export interface LocalReview {
+  range: string
+  dir: string
+  /** Names of routines; none: those that answer pull requests. */
+  routines: string[]
+  progress: (sentence: string) => void
+  signal: AbortSignal
+}
+
+export interface LocalResult extends Inspection {
+  cost: Cost
+  routines: Routine[]
+  head: string
+  rehearsed: boolean
+}
+
+/** Reviews a range of a local repository. Problems: what is wrong with range, key, prices or configuration; nothing is posted anywhere. */
+export async function reviewLocal(settings: Settings, request: LocalReview): Promise<LocalResult> {
+  const claude = connectClaude({ ...settings.anthropic, models: settings.models, prices: loadPrices(settings.prices) })
+  const notReady = claude.ready()
+  if (notReady) throw notReady
+  const started = Date.now()
+  const configuration = loadConfiguration({
+    builtIn: readBuiltIns(),
+    organisation: [],
+    repository: configurationFiles(request.dir),
+  })
+  const routines = chosen(configuration.routines, request.routines)
+  const workspaces = openWorkspaces({ dataDir: settings.dataDir, environment: settings.proxy })
+  request.progress(`Reading ${request.range}`)
+  await using checkout = await workspaces.openLocal({ dir: request.dir, range: request.range, signal: request.signal })
+  let purse: Purse = openPurse(0)
+  const inspection = await inspect(
+    {
+      model: plan => {
+        purse = openPurse(Math.min(plan.usd, settings.budget.run))
+        return claude.model(purse)
+      },
+      readFile,
+      words: readWords(),
+      memory: rememberInProcess(),
+      signal: request.signal,
+      budget: settings.budget,
+      onStage: (stage, plan) =>
+        request.progress(
+          stage === 'fleet' && plan ? `Sending ${plan.assignments.length} agents. ${plan.because}` : `Stage ${stage}`,
+        ),
+      onReport: report =>
+        request.progress(`${report.assignment}: ${report.findings.length} claims. ${report.ended.because}`),
+    },
+    {
+      checkout,
+      routines,
+      agents: configuration.agents,
+      settings: configuration.settings,
+      rules: localRules(request.dir),
+      notes: configuration.problems.map(problem => `${problem.file}: ${problem.message}`),
+      earlier: [],
+    },
+  )
+  const { usd, calls } = purse.spent()
+  return {
+    ...inspection,
+    cost: { usd, calls, milliseconds: Date.now() - started },
+    routines,
+    head: checkout.head,
+    rehearsed: settings.rehearsed,
+  }
+}
+
+export function showReview(result: LocalResult): string {
+  return renderTerminal({ ...result, run: { id: 'local', head: result.head, asked: true } })
+}
+
+/** 0: complete and nothing at or above high; 1: something at or above it; 2: could not finish or could not look. */
+export function exitOf(result: Inspection): 0 | 1 | 2 {
+  const stands = result.judged.some(
+    finding =>
+      finding.verdict.verdict === 'posted' && finding.origin === 'introduced' && atLeast(finding.severity, 'high'),
+  )
+  if (stands) return 1
+  return result.complete ? 0 : 2
+}
+
+function chosen(routines: Routine[], names: string[]): Routine[] {
+  if (names.length === 0) return routines.filter(routine => routine.on.pull_request)
+  return names.map(name => {
+    const routine = routines.find(one => one.name === name)
+    if (!routine)
+      throw new Problem(
+        'not_found',
+        `There is no routine called ${name}; there are ${routines.map(one => one.name).join(', ')}.`,
+      )
+    return routine
+  })
+}
+
+/** On one's own machine the working tree's rules are one's own. */
+function localRules(dir: string): Rule[] {
+  return ['REVIEW.md', 'CLAUDE.md', 'AGENTS.md']
+    .filter(path => existsSync(join(dir, path)))
+    .map(path => ({ path, from: 'the working tree', text: readFileSync(join(dir, path), 'utf8') }))
+}

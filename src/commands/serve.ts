@@ -1,0 +1,21 @@
+// `watchbill serve`: the app, until it is told to stop.
+import { startServer } from '../main.ts'
+import { loadDotEnv, readSettings } from '../settings.ts'
+
+/** Resolves when a signal has stopped the server and everything is closed. */
+export async function serve(directory: string): Promise<number> {
+  const settings = readSettings(loadDotEnv(directory))
+  const running = await startServer(settings)
+  if (running.url) console.log(`Watchbill ${settings.app ? 'answers' : 'is in set-up mode'} at ${running.url}`)
+  if (!settings.app) console.log(`No GitHub App is configured yet: open ${running.url} for what to do next.`)
+  if (settings.app && !settings.anthropic.apiKey)
+    console.log(
+      'ANTHROPIC_API_KEY is not set: deliveries are taken, but each run will end saying that no model can be asked.',
+    )
+  const signal = await new Promise<string>(resolve => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
+  })
+  console.log(`${signal}: stopping; running work is finished or handed back.`)
+  await running.stop()
+  return 0
+}

@@ -1,0 +1,157 @@
+// Composition root: settings → store → github, claude, workspace → web and worker; stops them in reverse.
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readBuiltIns, readWords } from './builtins.ts'
+import { connectClaude, loadPrices, readFile } from './claude/index.ts'
+import { answers } from './commands/answers.ts'
+import type { Host } from './domain/host.ts'
+import { Problem } from './domain/problem.ts'
+import type { Store } from './domain/store.ts'
+import { connectGitHub } from './github/index.ts'
+import { openLog } from './log.ts'
+import { readCommand } from './routines/index.ts'
+import type { Timing } from './runs/arrange.ts'
+import type { Settings } from './settings.ts'
+import { openStore } from './store/index.ts'
+import { startWeb } from './web/index.ts'
+import { startWorker } from './worker.ts'
+import { openWorkspaces } from './workspace/index.ts'
+
+export interface Running extends AsyncDisposable {
+  url: string
+  store: Store
+  /** Takes no more, waits for what runs up to `graceMs`, hands the rest back, closes. */
+  stop(graceMs?: number): Promise<void>
+}
+
+export interface ServeOptions {
+  /** Tests and the demo shorten the quiet after a push and the waits between writes. */
+  timing?: Timing
+  waitScale?: number
+}
+
+/** Milliseconds between two rounds of vacuum, retention and eviction. */
+const maintainEvery = 3_600_000
+/** Milliseconds a stop waits for running work before handing it back. */
+const defaultGrace = 10_000
+
+/** Starts the server in the roles the settings name. Problems: `conflict` when port or database are held by another process. */
+export async function startServer(settings: Settings, options: ServeOptions = {}): Promise<Running> {
+  const log = openLog(settings)
+  const stack = new AsyncDisposableStack()
+  try {
+    const now = () => new Date()
+    const store = stack.use(await openStore({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir, log }))
+    const host = settings.app ? await connectHost(settings, options, log) : undefined
+    const worker = host && settings.role !== 'web' ? await startWork(settings, options, store, host, log) : undefined
+    const web = settings.role === 'worker' ? undefined : await serveWeb(settings, store, host, log)
+    if (web) stack.defer(() => web.stop())
+    if (web && !settings.databaseUrl) stack.defer(announce(settings, web.local))
+    const maintain = setInterval(() => void keepHouse(store, worker, log, now), maintainEvery)
+    stack.defer(() => clearInterval(maintain))
+    const stop = async (graceMs = defaultGrace) => {
+      await worker?.stop(graceMs)
+      await stack.disposeAsync()
+    }
+    log(
+      { role: settings.role, engine: store.engine, url: web?.url, app: settings.app?.appId },
+      host ? 'Watchbill is on watch.' : 'No GitHub App is configured: set-up mode.',
+    )
+    return { url: web?.url ?? '', store, stop, [Symbol.asyncDispose]: () => stop() }
+  } catch (thrown) {
+    await stack.disposeAsync()
+    throw thrown
+  }
+}
+
+type Log = (line: object, sentence: string) => void
+
+async function connectHost(settings: Settings, options: ServeOptions, log: Log): Promise<Host> {
+  const { app, github } = settings
+  if (!app) throw new Problem('bad_configuration', 'No GitHub App is configured.')
+  return connectGitHub({
+    ...app,
+    apiUrl: github.apiUrl,
+    webUrl: github.webUrl,
+    names: ['watchbill'],
+    readCommand,
+    log,
+    waitScale: options.waitScale,
+  })
+}
+
+async function startWork(settings: Settings, options: ServeOptions, store: Store, host: Host, log: Log) {
+  const prices = loadPrices(settings.prices)
+  const claude = connectClaude({
+    apiKey: settings.anthropic.apiKey,
+    baseURL: settings.anthropic.baseURL,
+    models: settings.models,
+    prices,
+    log,
+  })
+  const workspaces = openWorkspaces({ dataDir: settings.dataDir, environment: settings.proxy, log })
+  const worker = await startWorker(
+    {
+      store,
+      host,
+      workspaces,
+      model: claude.model,
+      modelProblem: claude.ready,
+      readFile,
+      words: readWords(),
+      builtIn: readBuiltIns(),
+      budget: settings.budget,
+      rehearsed: settings.rehearsed,
+      ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
+      ...(options.timing ? { timing: options.timing } : {}),
+      now: () => new Date(),
+      newId: randomUUID,
+      log,
+    },
+    { runs: 4, runsPerRepository: 2 },
+  )
+  return { ...worker, evict: () => workspaces.evict() }
+}
+
+async function serveWeb(settings: Settings, store: Store, host: Host | undefined, log: Log) {
+  const now = () => new Date()
+  const token = randomBytes(32).toString('base64url')
+  const ports = { store, now, newId: randomUUID }
+  const commands = Object.fromEntries(
+    Object.entries(answers).map(([verb, answer]) => [verb, (input: unknown) => answer(ports, input)]),
+  )
+  const web = await startWeb({
+    port: settings.port,
+    host: settings.host,
+    publicUrl: settings.publicUrl,
+    store,
+    health: { ready: { database: () => store.ping(), queue: async () => void (await store.queueDepth()) } },
+    local: { token, commands },
+    webhooks: host ? { host, deliveries: store.deliveries, now, log } : undefined,
+  })
+  return { ...web, local: { url: `http://127.0.0.1:${web.port}`, token } }
+}
+
+/** Tells the commands of this machine where the server is that holds the embedded database; returns what takes it back. */
+function announce(settings: Settings, local: { url: string; token: string }): () => void {
+  const file = join(settings.dataDir, 'server.json')
+  mkdirSync(settings.dataDir, { recursive: true })
+  rmSync(file, { force: true })
+  writeFileSync(file, JSON.stringify({ ...local, pid: process.pid }), { mode: 0o600 })
+  return () => rmSync(file, { force: true })
+}
+
+async function keepHouse(
+  store: Store,
+  worker: { evict(): Promise<unknown> } | undefined,
+  log: Log,
+  now: () => Date,
+): Promise<void> {
+  try {
+    await store.maintain(now().toISOString())
+    await worker?.evict()
+  } catch (thrown) {
+    log({ cause: String(thrown) }, 'maintenance failed; it is tried again in an hour')
+  }
+}
