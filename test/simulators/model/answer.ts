@@ -1,7 +1,8 @@
 // One accepted request answered: whole or streamed, at the wanted pace, with the fault it was given, if any.
+import type { EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { setImmediate as breath, setTimeout as pause } from 'node:timers/promises'
-import type { CacheReading } from './cache.ts'
+import type { PromptCache } from './cache.ts'
 import type { Fault, MessagesRequest, ModelOptions, ModelReply, RecordedRequest, Reply } from './contract.ts'
 import { event, messageStart, restOfMessage } from './events.ts'
 import { asStatus, spoil } from './faults.ts'
@@ -15,13 +16,14 @@ export type Delivery = {
   res: ServerResponse
   reply: Reply
   fault: Fault | undefined
-  reading: CacheReading
+  cache: PromptCache
   latency: NonNullable<ModelOptions['latency']>
   /** Aborted when the client has gone. */
   signal: AbortSignal
   /** Breaks the connection from our side. */
   breakOff(): void
   now: () => number
+  events: EventEmitter
 }
 
 /** Resolves when the answer is written, or the client gone. */
@@ -35,7 +37,8 @@ export async function deliver(delivery: Delivery): Promise<void> {
 }
 
 async function whole(delivery: Delivery): Promise<void> {
-  const { body, record, res, reading } = delivery
+  const { body, record, res } = delivery
+  const reading = delivery.cache.read(body)
   const begun = performance.now()
   const reply = await decide(delivery)
   const fault = delivery.fault ?? faultOf(reply)
@@ -51,10 +54,12 @@ async function whole(delivery: Delivery): Promise<void> {
   res.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
   if (fault?.kind === 'cut') res.write(text.slice(0, text.length / 2), delivery.breakOff)
   else res.end(text)
+  delivery.events.emit('started', record)
 }
 
 async function stream(delivery: Delivery): Promise<void> {
-  const { body, record, res, reading, signal } = delivery
+  const { body, record, res, signal } = delivery
+  const reading = delivery.cache.read(body)
   const begun = performance.now()
   const deciding = decide(delivery)
   deciding.catch(() => {})
@@ -68,6 +73,7 @@ async function stream(delivery: Delivery): Promise<void> {
   reading.started()
   res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
   res.write(messageStart({ id: messageId, model: body.model }, reading.usage))
+  delivery.events.emit('started', record)
   if (delivery.fault?.kind === 'silent') return gone(signal)
 
   const reply = await deciding

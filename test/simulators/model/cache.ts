@@ -5,9 +5,11 @@ import type { MessagesRequest, Usage } from './contract.ts'
 import { factsOf } from './models.ts'
 import { promptBlocks } from './tokens.ts'
 
+export type PromptCache = { read(request: MessagesRequest): CacheReading }
+
 export type CacheReading = {
   usage: Usage
-  /** Makes what this request wrote readable. To be called when its answer starts, not before. */
+  /** Makes what this request wrote readable, and what it read live longer. To be called when its answer starts. */
   started(): void
 }
 
@@ -17,7 +19,7 @@ const lookBack = 20
 const life = { '5m': 5 * 60_000, '1h': 60 * 60_000 }
 
 /** @param now milliseconds; a prefix lives from its last use. */
-export function openCache(now: () => number): { read(request: MessagesRequest): CacheReading } {
+export function openCache(now: () => number): PromptCache {
   const entries = new Map<string, { ttl: '5m' | '1h'; lastUse: number }>()
 
   const alive = (key: string) => {
@@ -35,10 +37,7 @@ export function openCache(now: () => number): { read(request: MessagesRequest): 
         .filter(prefix => alive(prefix.key))
         .at(-1)
       const read = hit?.upTo ?? 0
-      for (const prefix of prefixes) {
-        if (prefix.upTo <= read && alive(prefix.key)) entries.get(prefix.key)!.lastUse = now()
-      }
-
+      const used = prefixes.filter(prefix => prefix.upTo <= read && alive(prefix.key))
       const written = marked.filter(prefix => prefix.upTo > read)
       const creation = { '5m': 0, '1h': 0 }
       let from = read
@@ -56,6 +55,7 @@ export function openCache(now: () => number): { read(request: MessagesRequest): 
           output_tokens: 0,
         },
         started() {
+          for (const { key } of used) entries.get(key)!.lastUse = now()
           for (const prefix of written) entries.set(prefix.key, { ttl: prefix.mark!, lastUse: now() })
         },
       }

@@ -108,7 +108,7 @@ export interface ModelSimulator extends AsyncDisposable {
   refusals: string[]
   faults: { add(fault: PlannedFault): void }
   setReply(reply: Reply): void
-  /** 'request', 'answered' and 'aborted', each with its RecordedRequest. */
+  /** 'request', 'started' (the answer's first byte), 'answered' and 'aborted', each with its RecordedRequest. */
   events: EventEmitter
   /** Resolves once `predicate` holds, asked again at each event. Throws after `timeoutMs` (5,000). */
   waitFor(predicate: (model: ModelSimulator) => boolean, timeoutMs?: number): Promise<void>

@@ -2,18 +2,22 @@
 import type { MessagesRequest } from './contract.ts'
 import { signatureOf } from './message.ts'
 import { factsOf } from './models.ts'
+import { unsupportedSchema } from './structured.ts'
 import { blocksOf, marksOf } from './tokens.ts'
 
 /** @param mayEndWithAssistant an answer of this server ended in `pause_turn`, so a request may go on from it. */
 export function brokenRule(request: MessagesRequest, mayEndWithAssistant: boolean): string | undefined {
-  return (
-    settings(request) ??
-    warming(request) ??
-    marks(request) ??
-    tools(request) ??
-    texts(request) ??
-    turns(request, mayEndWithAssistant)
-  )
+  return [
+    settings,
+    warming,
+    marks,
+    tools,
+    unsupportedSchema,
+    texts,
+    (each: MessagesRequest) => turns(each, mayEndWithAssistant),
+  ]
+    .map(rule => rule(request))
+    .find(sentence => sentence !== undefined)
 }
 
 function settings(request: MessagesRequest): string | undefined {
@@ -71,8 +75,7 @@ function tools(request: MessagesRequest): string | undefined {
   if (request.tool_choice?.type === 'tool' && !names.includes(request.tool_choice.name)) {
     return `Tool '${request.tool_choice.name}' not found in provided tools`
   }
-  const strict = (request.tools ?? []).filter(tool => 'strict' in tool && tool.strict).length
-  return strict > 20 ? `tools: at most 20 strict tools may be provided. Found ${strict}.` : undefined
+  return undefined
 }
 
 function texts(request: MessagesRequest): string | undefined {
@@ -88,40 +91,53 @@ function texts(request: MessagesRequest): string | undefined {
   return undefined
 }
 
-function turns({ messages }: MessagesRequest, mayEndWithAssistant: boolean): string | undefined {
-  if (messages.length === 0) return 'messages: at least one message is required'
-  if (messages[0]?.role !== 'user') return 'messages: first message must use the "user" role'
-  for (const [i, message] of messages.entries()) {
-    const blocks = blocksOf(message)
-    const asked = i > 0 ? callsIn(messages[i - 1]!) : []
-    const answers = blocks.flatMap(block => (block.type === 'tool_result' ? [block.tool_use_id] : []))
-    const lead = blocks.findIndex(block => block.type !== 'tool_result')
-    const leading = answers.slice(0, lead < 0 ? answers.length : lead)
-    const unanswered = asked.filter(id => !leading.includes(id))
-    if (unanswered.length) {
-      return `messages.${i - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${unanswered.join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`
-    }
-    const stray = answers.find((id, nth) => !asked.includes(id) || answers.indexOf(id) !== nth)
-    if (stray !== undefined) {
-      return `messages.${i}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${stray}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`
-    }
-    const forged = blocks.findIndex(
-      block => block.type === 'thinking' && block.signature !== signatureOf(block.thinking),
-    )
-    if (forged >= 0) return `messages.${i}.content.${forged}: Invalid \`signature\` in \`thinking\` block`
+function turns(request: MessagesRequest, mayEndWithAssistant: boolean): string | undefined {
+  const turns = combined(request.messages)
+  if (turns.length === 0) return 'messages: at least one message is required'
+  if (turns[0]!.role !== 'user') return 'messages: first message must use the "user" role'
+  for (const [i, turn] of turns.entries()) {
+    const broken = answers(turn, turns[i - 1]) ?? signatures(turn)
+    if (broken) return broken
   }
-  const last = messages.at(-1)!
-  if (last.role !== 'assistant') return undefined
-  const open = callsIn(last)
-  if (open.length)
-    return `messages.${messages.length - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${open.join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`
-  return mayEndWithAssistant
-    ? undefined
-    : 'This model does not support assistant message prefill. The conversation must end with a user message.'
+  const last = turns.at(-1)!
+  if (last.role === 'user') return undefined
+  return answers({ role: 'user', at: last.at + 1, blocks: [] }, last) ?? (mayEndWithAssistant ? undefined : noPrefill)
 }
 
-function callsIn(message: MessagesRequest['messages'][number]): string[] {
-  return message.role === 'assistant'
-    ? blocksOf(message).flatMap(block => (block.type === 'tool_use' ? [block.id] : []))
-    : []
+const noPrefill =
+  'This model does not support assistant message prefill. The conversation must end with a user message.'
+
+/** Every call answered, at the head of the next user turn, once; and no answer without its call. */
+function answers(turn: Turn, before: Turn | undefined): string | undefined {
+  const calls = before?.blocks.flatMap(block => (block.type === 'tool_use' ? [block.id] : [])) ?? []
+  const given = turn.blocks.flatMap(block => (block.type === 'tool_result' ? [block.tool_use_id] : []))
+  const first = turn.blocks.findIndex(block => block.type !== 'tool_result')
+  const leading = first < 0 ? given : given.slice(0, first)
+  const missing = calls.filter(id => !leading.includes(id))
+  if (missing.length) {
+    return `messages.${before!.at}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${missing.join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`
+  }
+  const stray = given.find((id, nth) => !calls.includes(id) || given.indexOf(id) !== nth)
+  if (stray === undefined) return undefined
+  return `messages.${turn.at}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${stray}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`
+}
+
+/** Thinking comes back as it was given out. */
+function signatures({ at, blocks }: Turn): string | undefined {
+  const forged = blocks.findIndex(block => block.type === 'thinking' && block.signature !== signatureOf(block.thinking))
+  return forged < 0 ? undefined : `messages.${at}.content.${forged}: Invalid \`signature\` in \`thinking\` block`
+}
+
+type Turn = { role: 'user' | 'assistant'; at: number; blocks: ReturnType<typeof blocksOf> }
+
+/** Neighbours of one role are one turn, as the API has it; system messages in between are nobody's. */
+function combined(messages: MessagesRequest['messages']): Turn[] {
+  const turns: Turn[] = []
+  for (const [at, message] of messages.entries()) {
+    if (message.role === 'system') continue
+    const last = turns.at(-1)
+    if (last?.role === message.role) last.blocks = [...last.blocks, ...blocksOf(message)]
+    else turns.push({ role: message.role, at, blocks: blocksOf(message) })
+  }
+  return turns
 }

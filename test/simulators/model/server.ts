@@ -26,7 +26,7 @@ export async function startModel(options: ModelOptions = {}): Promise<ModelSimul
   let maxInFlight = 0
   const requests: RecordedRequest[] = []
   const refusals: string[] = []
-  const events = new EventEmitter()
+  const events = new EventEmitter().setMaxListeners(0)
   const faults = planFaults()
   const cache = openCache(now)
 
@@ -76,17 +76,7 @@ export async function startModel(options: ModelOptions = {}): Promise<ModelSimul
       record.status = mistake?.status
       return refuse(res, mistake ?? refusal(400, 'body: empty'))
     }
-    await deliver({
-      body,
-      record,
-      res,
-      reply,
-      fault: faults.take(body),
-      reading: cache.read(body),
-      latency,
-      now,
-      ...connection,
-    })
+    await deliver({ body, record, res, reply, fault: faults.take(body), cache, latency, now, events, ...connection })
   }
 
   async function answerCount(req: IncomingMessage, res: ServerResponse, beta: '' | '.beta') {
@@ -198,13 +188,23 @@ function modelCard(name: string) {
   return { type: 'model', id: name, display_name: name, created_at: '2026-10-01T00:00:00Z' }
 }
 
-async function settled(events: EventEmitter, holds: () => boolean, timeoutMs: number): Promise<void> {
-  const late = AbortSignal.timeout(timeoutMs)
-  while (!holds()) {
-    await Promise.race(['request', 'answered', 'aborted'].map(name => once(events, name, { signal: late }))).catch(
-      () => {
-        throw new Error(`The simulated model did not get there within ${timeoutMs} ms.`)
-      },
-    )
-  }
+function settled(events: EventEmitter, holds: () => boolean, timeoutMs: number): Promise<void> {
+  const names = ['request', 'started', 'answered', 'aborted']
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer)
+      for (const name of names) events.off(name, look)
+    }
+    const look = () => {
+      if (!holds()) return
+      stop()
+      resolve()
+    }
+    const timer = setTimeout(() => {
+      stop()
+      reject(new Error(`The simulated model did not get there within ${timeoutMs} ms.`))
+    }, timeoutMs)
+    for (const name of names) events.on(name, look)
+    look()
+  })
 }
