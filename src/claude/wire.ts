@@ -1,0 +1,89 @@
+// A conversation as a request: tools, system, then the shared block and the brief, with the cache marks where prefixes end.
+import type { BetaRunnableTool } from '@anthropic-ai/sdk/lib/tools/BetaRunnableTool'
+import type {
+  BetaContentBlockParam,
+  BetaMessageParam,
+  BetaTextBlockParam,
+} from '@anthropic-ai/sdk/resources/beta/messages/messages'
+import type { Conversation, Turn } from '../domain/conversation.ts'
+import type { Prefix } from './warm.ts'
+
+/** UTF-8 bytes a token takes in code and prose, on the safe side. */
+export const bytesPerToken = 3.5
+
+const mark = { type: 'ephemeral' } as const
+
+/**
+ * Marks: the end of `system`, the end of `shared`, and the request's own one, which the API puts on its last block, so
+ * that it moves along with the agent's tail. Nothing is said about thinking (always on), sampling (refused) or tool choice.
+ */
+export function request(conversation: Conversation, model: string, tools: BetaRunnableTool[], turns: Turn[]) {
+  const system = text(conversation.system)
+  return {
+    model,
+    max_tokens: conversation.limits.outputTokens,
+    ...(system && { system: [{ ...system, cache_control: mark }] }),
+    messages: [opening(conversation), ...turns.map(message)],
+    tools,
+    // An agent without tools speaks once; nobody comes back to read its tail.
+    ...(tools.length > 0 && { cache_control: mark }),
+    stream: true as const,
+    // The default keeps the conversation on Anthropic's server, where no journal of ours could resume it.
+    thread: false as const,
+  }
+}
+
+/** What a fleet has in common, as the cache sees it. */
+export function prefixOf(
+  { system, shared }: Conversation,
+  model: string,
+  tools: BetaRunnableTool[],
+  smallest: number,
+): Prefix {
+  const key = JSON.stringify([model, tools.map(bare), system, shared])
+  return { key, cacheable: Buffer.byteLength(key) / bytesPerToken >= smallest }
+}
+
+/** An assistant message as a turn to store: plain data, without what is only about the call. */
+export function assistantTurn(reply: { content: unknown; stop_reason: string | null }): Turn {
+  return {
+    role: 'assistant',
+    content: JSON.parse(JSON.stringify(reply.content)),
+    stopReason: reply.stop_reason ?? 'unknown',
+  }
+}
+
+export function blocksOf(turn: Turn): { type: string; id?: string; text?: string; name?: string; input?: unknown }[] {
+  return Array.isArray(turn.content) ? turn.content : []
+}
+
+export function textOf(turn: Turn | undefined): string {
+  const texts = turn ? blocksOf(turn).flatMap(block => (block.type === 'text' ? [block.text ?? ''] : [])) : []
+  return texts.join('\n')
+}
+
+export function callsOf(turn: Turn): { id: string; name: string; input: unknown }[] {
+  return blocksOf(turn).flatMap(({ type, id, name, input }) =>
+    type === 'tool_use' && id && name ? [{ id, name, input }] : [],
+  )
+}
+
+function opening({ shared, brief }: Conversation): BetaMessageParam {
+  const first = text(shared)
+  const last = text(brief)
+  return { role: 'user', content: [...(first ? [{ ...first, cache_control: mark }] : []), ...(last ? [last] : [])] }
+}
+
+function message({ role, content }: Turn): BetaMessageParam {
+  return { role, content: content as BetaContentBlockParam[] }
+}
+
+/** The API refuses empty text blocks and lone surrogates. */
+function text(words: string): BetaTextBlockParam | undefined {
+  return words === '' ? undefined : { type: 'text', text: words.toWellFormed() }
+}
+
+function bare(tool: BetaRunnableTool) {
+  const { run: _, parse: __, ...definition } = tool
+  return definition
+}
