@@ -1,0 +1,61 @@
+// What an agent is told: the system text and the diff that the whole fleet shares byte for byte, and its own brief, which comes last.
+import type { Change, ChangedFile } from '../domain/change.ts'
+import type { Assignment, Plan, Rule } from '../domain/plan.ts'
+import type { Routine } from '../domain/routine.ts'
+import { fill, type Words } from '../domain/words.ts'
+import { outlineFile, renderFile, showPath } from './rendering.ts'
+import { promptLimit } from './shards.ts'
+
+/** Of the fleet: nothing in it depends on the agent, and nothing on the pull's title, body or author. */
+export function systemFor(words: Words, routines: Routine[], rules: Rule[]): string {
+  return fill(words.finder, {
+    routines: routines.map(routine => `## ${routine.name}\n\n${routine.instructions.trim()}`).join('\n\n'),
+    rules:
+      rules.map(rule => `## ${rule.path} (${rule.from})\n\n${rule.text.trim()}`).join('\n\n') ||
+      'This repository has no rules of its own.',
+  })
+}
+
+/** The diff of the files that are looked at: all of it, or, for a change too large for one prompt, the part for these files, or an outline. */
+export function sharedFor(change: Change, plan: Plan, assignment: Assignment): string {
+  const inPlan = new Map(plan.manifest.map(entry => [entry.path, entry]))
+  const looked = change.files.filter(file => inPlan.get(file.path)?.coverage !== 'skipped')
+  const skipped = plan.manifest.filter(entry => entry.coverage === 'skipped')
+  const footer =
+    skipped.length === 0
+      ? ''
+      : `\n\nNot shown: ${skipped.map(entry => `${showPath(entry.path)} (${entry.because})`).join('; ')}.`
+  if (!isSharded(plan)) return `# The change\n\n${render(looked)}${footer}`
+  const own = new Set(assignment.files)
+  const part = looked.filter(file => own.has(file.path))
+  if (part.length < looked.length || size(part) <= promptLimit)
+    return `# The change, a part of it\n\nThe change is too large for one prompt; others look at the other parts.\n\n${render(part)}`
+  return `# The change, in outline\n\nThe change is too large for one prompt: here is where it is. Look at the lines with your tools.\n\n${looked.map(outlineFile).join('\n\n')}${footer}`
+
+  function render(files: ChangedFile[]): string {
+    return files.map(file => renderFile(file, coverageMark(inPlan.get(file.path)?.coverage)).text).join('\n\n')
+  }
+}
+
+/** The lens first, on a line of its own; then what it looks for and the files to cover. */
+export function briefFor(assignment: Assignment): string {
+  const { agent, reversed } = assignment
+  const files = reversed ? assignment.files.toReversed() : assignment.files
+  return [
+    `Lens: ${agent.name}`,
+    agent.instructions.trim(),
+    `## Files to cover${reversed ? ', in this order' : ''}\n\n${files.map(file => `- ${showPath(file)}`).join('\n')}`,
+  ].join('\n\n')
+}
+
+function isSharded(plan: Plan): boolean {
+  return plan.assignments.some(one => plan.assignments.some(other => other.id === `${one.id}-2`))
+}
+
+function size(files: ChangedFile[]): number {
+  return files.reduce((sum, file) => sum + renderFile(file).text.length, 0)
+}
+
+function coverageMark(coverage: string | undefined): string | undefined {
+  return coverage === 'partial' ? 'shown in part' : undefined
+}

@@ -1,0 +1,120 @@
+// Sends the fleet: every assignment is one conversation, several side by side, and what becomes of each is a report.
+import type { Change } from '../domain/change.ts'
+import type { Ended, Journal, Model, Tool } from '../domain/conversation.ts'
+import type { Claim } from '../domain/finding.ts'
+import type { AgentReport, Assignment, Plan, Rule } from '../domain/plan.ts'
+import { asProblem, Problem } from '../domain/problem.ts'
+import type { Routine } from '../domain/routine.ts'
+import type { Words } from '../domain/words.ts'
+import { briefFor, sharedFor, systemFor } from './brief.ts'
+import { callsIn } from './calls.ts'
+import { claimsIn, filesTouched, findingsOf, reportTool } from './report.ts'
+
+export interface Fleet {
+  plan: Plan
+  change: Change
+  rules: Rule[]
+  routines: Routine[]
+  words: Words
+  tools: Tool<never>[]
+  model: Model
+  /** Where the turns of an assignment are kept. */
+  journal: (assignment: string) => Journal
+  signal: AbortSignal
+  /** Conversations side by side. */
+  atOnce?: number
+  onReport?: (report: AgentReport) => void
+}
+
+/** Reports in the order of the plan's assignments. An agent that fails is a report; nothing here throws because of one. */
+export async function sendFleet(input: Fleet): Promise<AgentReport[]> {
+  const system = systemFor(input.words, input.routines, input.rules)
+  const reports: AgentReport[] = []
+  const waiting = input.plan.assignments.map((assignment, index) => ({ assignment, index }))
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const report = await send(input, system, next.assignment)
+      reports[next.index] = report
+      input.onReport?.(report)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(input.atOnce ?? 8, waiting.length) }, lane))
+  return reports
+}
+
+async function send(input: Fleet, system: string, assignment: Assignment): Promise<AgentReport> {
+  const journal = input.journal(assignment.id)
+  const heard: Claim[] = []
+  const calls: { name: string; input: unknown }[] = []
+  let ended: Ended
+  try {
+    heard.push(...claimsIn(callsIn(await journal.stored())))
+    ended = await input.model.converse({
+      name: assignment.id,
+      kind: 'finder',
+      tier: assignment.tier,
+      system,
+      shared: sharedFor(input.change, input.plan, assignment),
+      brief: briefFor(assignment),
+      tools: [...input.tools.map(tool => watch(allow(tool, assignment), calls)), watch(reportTool(heard), calls)],
+      limits: assignment.limits,
+      journal,
+      signal: input.signal,
+    })
+    // What is stored is the truth: a resumed conversation's earlier calls are there, and nowhere else.
+    calls.unshift(...callsIn(await journal.stored()))
+  } catch (thrown) {
+    ended = { end: 'failed', because: asProblem(thrown).message, turns: 0, text: '', usd: 0 }
+  }
+  const findings = findingsOf(
+    assignment,
+    claimsIn([...calls, ...heard.map(claim => ({ name: 'report_finding', input: claim }))]),
+  )
+  const touched = filesTouched(assignment, calls)
+  return {
+    assignment: assignment.id,
+    agent: assignment.agent.name,
+    routines: assignment.routines,
+    findings,
+    looked: ended.end === 'done' && touched.length > 0,
+    filesTouched: touched,
+    ended,
+  }
+}
+
+/** A tool an agent may not use looks the same to it (the prefix stays the same), and answers so. */
+function allow(tool: Tool<never>, { agent }: Assignment): Tool<never> {
+  const given: readonly string[] = agent.tools
+  if (!given.includes(tool.name)) {
+    return {
+      ...tool,
+      run: () => refuse(`The tool ${tool.name} is not given to this agent; it has ${given.join(', ')}.`),
+    }
+  }
+  if (agent.name !== 'security' || !tellsHistory.has(tool.name)) return tool
+  // Who wrote a change and how it is described sways security reviews: they see code only.
+  return {
+    ...tool,
+    run(input: { revision?: string }, signal: AbortSignal) {
+      if (input.revision?.includes(':')) return tool.run(input as never, signal)
+      return refuse('The security lens sees no authors and no commit messages; read files, or show COMMIT:path.')
+    },
+  } as Tool<never>
+}
+
+const tellsHistory = new Set(['log', 'blame', 'show'])
+
+async function refuse(sentence: string): Promise<string> {
+  throw new Problem('forbidden', sentence)
+}
+
+function watch(tool: Tool<never>, calls: { name: string; input: unknown }[]): Tool<never> {
+  return {
+    ...tool,
+    async run(input, signal) {
+      const answer = await tool.run(input, signal)
+      calls.push({ name: tool.name, input })
+      return answer
+    },
+  }
+}

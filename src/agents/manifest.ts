@@ -1,0 +1,74 @@
+// Which changed files are looked at, which in part, which not, and why: one entry for every file, none left out.
+import picomatch from 'picomatch'
+import type { ChangedFile, ManifestEntry } from '../domain/change.ts'
+import { renderFile } from './rendering.ts'
+import { isLockFile, isMigration } from './sensitive.ts'
+
+export function makeManifest(files: ChangedFile[], skip: string[]): ManifestEntry[] {
+  const skipped = skip.map(glob => ({ glob, matches: picomatch(glob, { dot: true }) }))
+  const bundles = countVendored(files)
+  return files.map(file => {
+    const rule = skipped.find(({ matches }) => matches(file.path))
+    if (rule) return entry(file, 'skipped', `skipped by the repository's settings (${rule.glob})`)
+    return byRule(file, bundles) ?? byHand(file)
+  })
+}
+
+function byRule(file: ChangedFile, bundles: Map<string, number>): ManifestEntry | undefined {
+  if (file.submodule)
+    return entry(file, 'skipped', 'a submodule: only the commit it points to changed; its code is elsewhere')
+  if (file.binary) return entry(file, 'skipped', 'binary')
+  if (isMigration(file.path)) return undefined
+  if (isLockFile(file.path)) return entry(file, 'skipped', 'a lock file')
+  if (file.generated) return entry(file, 'skipped', "generated, as the base branch's attributes say")
+  if (file.vendored) return entry(file, 'skipped', "vendored, as the base branch's attributes say")
+  if (machineName.test(file.path) && !writtenByHand(file)) return entry(file, 'skipped', 'minified, or a source map')
+  const folder = vendorFolder(file.path)
+  if (folder && (bundles.get(folder) ?? 0) > handful)
+    return entry(file, 'skipped', `vendored: it came into ${folder} with many others`)
+  return undefined
+}
+
+function byHand(file: ChangedFile): ManifestEntry {
+  if (file.unread)
+    return entry(
+      file,
+      'partial',
+      `its lines were not read (${file.unread}); agents may read parts of it with their tools`,
+    )
+  const { cut } = renderFile(file)
+  if (cut) return entry(file, 'partial', cut)
+  // A name is chosen by whoever wrote the change: it hides nothing that looks written by hand.
+  if (machineName.test(file.path))
+    return entry(file, 'full', 'looked at: named like a minified file, but written by hand')
+  if (vendorFolder(file.path)) return entry(file, 'full', 'looked at: in a vendor folder, but changed on its own')
+  if (file.hunks.length === 0) return entry(file, 'full', 'no lines changed')
+  return entry(file, 'full', 'all of its diff is shown to the agents')
+}
+
+function entry(file: ChangedFile, coverage: ManifestEntry['coverage'], because: string): ManifestEntry {
+  return { path: file.path, coverage, because }
+}
+
+const machineName = /[.-]min\.(js|cjs|mjs|css)$|\.(js|css|mjs)\.map$/i
+
+function writtenByHand(file: ChangedFile): boolean {
+  const added = file.hunks.flatMap(hunk => hunk.lines).filter(line => line.kind === 'added')
+  const longest = Math.max(0, ...added.map(line => line.text.length))
+  return !file.unread && added.length > 0 && added.length <= 2_000 && longest <= 300
+}
+
+const handful = 5
+
+function vendorFolder(path: string): string | undefined {
+  return /^(?:.*\/)?(?:vendor|node_modules|third_party|third-party|bower_components)\//i.exec(path)?.[0]
+}
+
+function countVendored(files: ChangedFile[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { path } of files) {
+    const folder = vendorFolder(path)
+    if (folder) counts.set(folder, (counts.get(folder) ?? 0) + 1)
+  }
+  return counts
+}

@@ -1,0 +1,115 @@
+// The plan of a review: what is looked at, how risky it is, who is sent over what, and how much that may cost.
+import picomatch from 'picomatch'
+import type { Change, ChangedFile, ManifestEntry, RiskTier } from '../domain/change.ts'
+import type { Assignment, Plan } from '../domain/plan.ts'
+import type { Agent, RepositorySettings, Routine } from '../domain/routine.ts'
+import { agentMilliseconds, agentOutputTokens, caps, judges, shardLines, verifierLimits } from './lineup.ts'
+import { makeManifest } from './manifest.ts'
+import { chooseSeats, type Seat } from './seats.ts'
+import { sensitivity } from './sensitive.ts'
+import { makeShards, needsShards } from './shards.ts'
+
+/** Pure. Problem `bad_configuration` when a routine names an agent that nothing defines. */
+export function planReview(input: {
+  change: Change
+  settings: RepositorySettings
+  routines: Routine[]
+  agents: Agent[]
+  serverRunUsd: number
+}): Plan {
+  const { change, settings, routines } = input
+  const manifest = makeManifest(change.files, settings.skip)
+  const files = lookedAt(change.files, manifest)
+  const { tier, because } = assess(change.files, files)
+  const { verifier, panel, panelForHigh } = judges[tier]
+  return {
+    tier,
+    because,
+    manifest,
+    assignments: files.length === 0 ? [] : assign(chooseSeats({ tier, routines, agents: input.agents }), files),
+    verifier: { tier: verifier, limits: { ...verifierLimits } },
+    panel: { tier: panel, tierForHigh: panelForHigh, limits: { ...verifierLimits } },
+    usd: ceiling(
+      tier,
+      caps[tier].usd,
+      [...routines.map(routine => routine.budget.usd), settings.budget.run],
+      input.serverRunUsd,
+    ),
+    milliseconds:
+      60_000 *
+      ceiling(
+        tier,
+        caps[tier].minutes,
+        routines.map(routine => routine.budget.minutes),
+      ),
+  }
+}
+
+function lookedAt(files: ChangedFile[], manifest: ManifestEntry[]): ChangedFile[] {
+  return files.filter((_, index) => manifest[index]?.coverage !== 'skipped')
+}
+
+/** All files count for what is sensitive (a lock file is skipped, and still risky); only those looked at count for size. */
+function assess(all: ChangedFile[], files: ChangedFile[]): { tier: RiskTier; because: string } {
+  const lines = files.reduce((sum, file) => sum + file.additions + file.deletions, 0)
+  const size = `${count(lines, 'changed line')} in ${count(files.length, 'file')}`
+  for (const file of all) {
+    const what = sensitivity(file.path) ?? (file.oldPath && sensitivity(file.oldPath))
+    if (what) return { tier: 'full', because: `${size}, and ${file.path} is sensitive (${what})` }
+  }
+  const unread = files.find(file => file.unread)
+  if (unread) return { tier: 'full', because: `${size}, and ${unread.path} is too large to be read whole` }
+  if (lines <= 10 && files.length <= 3) return { tier: 'trivial', because: `${size}, nothing sensitive` }
+  if (lines <= 150) return { tier: 'lite', because: `${size}, nothing sensitive` }
+  return { tier: 'full', because: `${size}, more than 150 lines` }
+}
+
+function assign(seats: Seat[], files: ChangedFile[]): Assignment[] {
+  const large = needsShards(files, shardLines)
+  return seats.flatMap(seat => {
+    const matching = restrict(files, seat.paths)
+    if (matching.length === 0) return []
+    const parts = large && seat.sharded ? makeShards(matching, shardLines) : [matching]
+    return parts.map((part, index) => assignment(seat, part, index))
+  })
+}
+
+function assignment(seat: Seat, files: ChangedFile[], part: number): Assignment {
+  return {
+    id: part === 0 ? seat.id : `${seat.id}-${part + 1}`,
+    agent: seat.agent,
+    tier: seat.tier,
+    routines: seat.routines,
+    files: files.map(file => file.path),
+    reversed: seat.reversed,
+    limits: { turns: seat.agent.turns, milliseconds: agentMilliseconds, outputTokens: agentOutputTokens },
+  }
+}
+
+function restrict(files: ChangedFile[], paths: string[] | undefined): ChangedFile[] {
+  if (!paths) return files
+  const yes = picomatch(
+    paths.filter(glob => !glob.startsWith('!')),
+    { dot: true },
+  )
+  const no = picomatch(
+    paths.filter(glob => glob.startsWith('!')).map(glob => glob.slice(1)),
+    { dot: true },
+  )
+  return files.filter(file => yes(file.path) && !no(file.path))
+}
+
+/** What a file says is a ceiling; only a full review's default may be raised by it, and the server's never. */
+function ceiling(
+  tier: RiskTier,
+  byDefault: number,
+  said: (number | undefined)[],
+  server = Number.POSITIVE_INFINITY,
+): number {
+  const given = said.filter(value => value !== undefined)
+  return Math.min(server, ...given, ...(tier === 'full' && given.length > 0 ? [] : [byDefault]))
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

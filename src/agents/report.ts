@@ -1,0 +1,63 @@
+// What one agent reports through its tools: claims become findings, and the files it looked at are remembered.
+import type { Tool } from '../domain/conversation.ts'
+import { type Claim, claimSchema, type Finding } from '../domain/finding.ts'
+import type { Assignment } from '../domain/plan.ts'
+import { Problem } from '../domain/problem.ts'
+import type { Call } from './calls.ts'
+
+/** Claims an agent may report. */
+export const claimsAtMost = 30
+
+/** The tool by which an agent reports; everybody's is the same on the wire. `heard` is called with each claim that is taken. */
+export function reportTool(heard: Claim[]): Tool<never> {
+  const tool: Tool<Claim> = {
+    name: 'report_finding',
+    description:
+      'Reports one problem in the code. Call it once for each problem; what is only said in text is not counted. The quote has to be copied verbatim.',
+    input: claimSchema,
+    async run(claim) {
+      const same = heard.some(one => JSON.stringify(one) === JSON.stringify(claim))
+      if (same) return 'Already noted.'
+      if (heard.length >= claimsAtMost)
+        throw new Problem('too_large', `${claimsAtMost} findings are noted, and no more are taken. End here.`)
+      heard.push(claim)
+      return `Noted (${heard.length} of at most ${claimsAtMost}).`
+    },
+  }
+  return tool as unknown as Tool<never>
+}
+
+/** The claims in stored calls, each once, in order. */
+export function claimsIn(calls: Call[]): Claim[] {
+  const claims = new Map<string, Claim>()
+  for (const call of calls) {
+    if (call.name !== 'report_finding') continue
+    const claim = claimSchema.safeParse(call.input)
+    if (claim.success) claims.set(JSON.stringify(claim.data), claim.data)
+  }
+  return [...claims.values()].slice(0, claimsAtMost)
+}
+
+export function findingsOf(assignment: Assignment, claims: Claim[]): Finding[] {
+  return claims.map((claim, index) => ({
+    ...claim,
+    id: `${assignment.id}-f${index + 1}`,
+    agents: [assignment.id],
+    routines: assignment.routines,
+    security: assignment.agent.name === 'security' || claim.cwe !== undefined || /secur/i.test(claim.category ?? ''),
+  }))
+}
+
+/** Of the assigned files, those that a call was about. */
+export function filesTouched(assignment: Assignment, calls: Call[]): string[] {
+  const named = new Set(calls.flatMap(pathsOf))
+  return assignment.files.filter(file => named.has(file))
+}
+
+function pathsOf(call: Call): string[] {
+  const input = (typeof call.input === 'object' && call.input !== null ? call.input : {}) as Record<string, unknown>
+  const paths = [input.path, input.file].filter(value => typeof value === 'string')
+  if (typeof input.revision === 'string' && input.revision.includes(':'))
+    paths.push(input.revision.slice(input.revision.indexOf(':') + 1))
+  return paths.map(path => path.replace(/^\.?\/+/, ''))
+}

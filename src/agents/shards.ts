@@ -1,0 +1,67 @@
+// A large change in parts: files of one directory stay together, and every file is in exactly one part.
+import type { ChangedFile } from '../domain/change.ts'
+import { fileLimit, renderFile } from './rendering.ts'
+
+/** Characters of diff in one prompt; keeps it under 100,000 tokens, above which the cheap models cost five times as much. */
+export const promptLimit = 3 * fileLimit
+
+export function makeShards(files: ChangedFile[], lines: number): ChangedFile[][] {
+  const shards: ChangedFile[][] = []
+  let shard: ChangedFile[] = []
+  let used = { lines: 0, characters: 0 }
+  for (const group of byDirectory(files)) {
+    // A directory that would be torn here, and fits whole into a part of its own, starts one.
+    const whole = weigh(group)
+    if (shard.length > 0 && over(add(used, whole), lines) && !over(whole, lines)) start()
+    for (const file of group) {
+      const weight = weigh([file])
+      if (shard.length > 0 && over(add(used, weight), lines)) start()
+      shard.push(file)
+      used = add(used, weight)
+    }
+  }
+  if (shard.length > 0) shards.push(shard)
+  return shards
+
+  function start(): void {
+    shards.push(shard)
+    shard = []
+    used = { lines: 0, characters: 0 }
+  }
+}
+
+export function needsShards(files: ChangedFile[], lines: number): boolean {
+  return over(weigh(files), lines)
+}
+
+interface Weight {
+  lines: number
+  characters: number
+}
+
+function byDirectory(files: ChangedFile[]): ChangedFile[][] {
+  const groups = new Map<string, ChangedFile[]>()
+  for (const file of files) {
+    const directory = file.path.slice(0, file.path.lastIndexOf('/') + 1)
+    groups.set(directory, [...(groups.get(directory) ?? []), file])
+  }
+  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
+}
+
+function weigh(files: ChangedFile[]): Weight {
+  let lines = 0
+  let characters = 0
+  for (const file of files) {
+    lines += file.additions + file.deletions
+    characters += renderFile(file).text.length
+  }
+  return { lines, characters }
+}
+
+function add(a: Weight, b: Weight): Weight {
+  return { lines: a.lines + b.lines, characters: a.characters + b.characters }
+}
+
+function over(weight: Weight, lines: number): boolean {
+  return weight.lines > lines || weight.characters > promptLimit
+}
