@@ -1,0 +1,89 @@
+// The purses that one model call is paid from, and the sentence for the one that is empty. Days and months are UTC's.
+import { sql } from 'kysely'
+import { Problem } from '../domain/problem.ts'
+import type { Caps } from '../domain/store.ts'
+import type { Database } from './tables.ts'
+
+/** US dollars spent or set aside. */
+export interface Purses {
+  run: number
+  pull: number
+  repositoryDay: number
+  serverDay: number
+  serverMonth: number
+}
+
+export async function purses(
+  db: Database,
+  run: { id: string; repositoryId: number; number: number },
+  now: Date,
+): Promise<Purses> {
+  const day = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate())).toISOString()
+  const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)).toISOString()
+  const spent = sql`coalesce(sum(coalesce(usd, reserved_usd)), 0)`
+  const { rows } = await sql<Purses>`select
+    (select ${spent} from ledger where run_id = ${run.id}) as run,
+    (select ${spent} from ledger where repository_id = ${run.repositoryId} and number = ${run.number}) as pull,
+    (select ${spent} from ledger where repository_id = ${run.repositoryId} and at >= ${day}::timestamptz) as "repositoryDay",
+    (select ${spent} from ledger where at >= ${day}::timestamptz) as "serverDay",
+    (select ${spent} from ledger where at >= ${month}::timestamptz) as "serverMonth"`.execute(db)
+  return rows[0]!
+}
+
+/** Sums of binary fractions miss by less than this. */
+const rounding = 1e-9
+
+/** Problem `over_budget`, naming the first cap that the call would pass. */
+export function checkCaps(spent: Purses, caps: Caps, usd: number): void {
+  for (const { cap, of, what, raise } of limits) {
+    if (spent[of] + usd <= caps[cap] + rounding) continue
+    throw new Problem(
+      'over_budget',
+      `The next model call may cost ${dollars(usd)}, and with ${dollars(spent[of])} already spent or set aside that is over the cap of ${dollars(caps[cap])} ${what}; ${raise}.`,
+    )
+  }
+}
+
+const limits: { cap: keyof Caps; of: keyof Purses; what: string; raise: string }[] = [
+  {
+    cap: 'run',
+    of: 'run',
+    what: 'for this run',
+    raise: 'raise `budget.usd` in the routine, or make the change smaller',
+  },
+  {
+    cap: 'serverRun',
+    of: 'run',
+    what: 'that the server sets for a run',
+    raise: 'the operator can raise WATCHBILL_BUDGET_USD_RUN',
+  },
+  {
+    cap: 'pull',
+    of: 'pull',
+    what: 'for the life of this pull request',
+    raise: 'raise `budget.pull` in .github/watchbill.yml',
+  },
+  {
+    cap: 'repositoryDay',
+    of: 'repositoryDay',
+    what: 'for this repository today (UTC)',
+    raise: 'wait until tomorrow, or raise `budget.day` in .github/watchbill.yml',
+  },
+  {
+    cap: 'serverDay',
+    of: 'serverDay',
+    what: 'for the whole server today (UTC)',
+    raise: 'wait until tomorrow, or let the operator raise WATCHBILL_BUDGET_USD_DAY',
+  },
+  {
+    cap: 'serverMonth',
+    of: 'serverMonth',
+    what: 'for the whole server this month (UTC)',
+    raise: 'wait until next month, or let the operator raise WATCHBILL_BUDGET_USD_MONTH',
+  },
+]
+
+/** Cents, and more digits where cents would read as nothing. */
+function dollars(usd: number): string {
+  return `$${usd >= 0.01 || usd === 0 ? usd.toFixed(2) : usd.toPrecision(2)}`
+}

@@ -1,0 +1,75 @@
+// PGlite: PostgreSQL inside this process, on a directory that is ours alone.
+import { cp, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { Kysely, PGliteDialect } from 'kysely'
+import { fromPglite, PgBoss } from 'pg-boss'
+import type { Engine } from './engine.ts'
+import { lockDirectory } from './lock.ts'
+import { type Migrations, migrate, pendingMigrations } from './migrate.ts'
+import type { Tables } from './tables.ts'
+
+/** Problem `conflict` when another process has the directory, or a newer program made it. Before a migration the directory is copied beside itself. */
+export async function openEmbedded(dataDir: string, migrations?: Migrations): Promise<Engine> {
+  const lock = await lockDirectory(dataDir)
+  try {
+    const directory = join(dataDir, 'database')
+    const { pglite, db } = await openMigrated(directory, migrations)
+    return {
+      name: 'PGlite',
+      db,
+      boss: new PgBoss({
+        db: fromPglite(pglite),
+        backend: 'pglite',
+        useListenNotify: true,
+        schedule: false,
+        // Vacuum and reindexing are for a server with autovacuum; here `maintain` does it.
+        monitorVacuum: false,
+        reindex: false,
+      }),
+      alone: true,
+      async vacuum() {
+        await pglite.exec('vacuum analyze')
+      },
+      async close() {
+        await db.destroy()
+        await lock.release()
+      },
+    }
+  } catch (thrown) {
+    await lock.release()
+    throw thrown
+  }
+}
+
+async function openMigrated(directory: string, migrations?: Migrations) {
+  let opened = await open(directory)
+  try {
+    const { fresh, pending } = await pendingMigrations(opened.db, migrations)
+    if (pending.length === 0) return opened
+    if (!fresh) {
+      await opened.db.destroy()
+      await copyBefore(directory, pending[0]!)
+      opened = await open(directory)
+    }
+    await migrate(opened.db, migrations)
+    return opened
+  } catch (thrown) {
+    await opened.db.destroy().catch(() => {})
+    throw thrown
+  }
+}
+
+async function open(directory: string) {
+  const pglite = await PGlite.create(directory)
+  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })
+  return { pglite, db }
+}
+
+async function copyBefore(directory: string, migration: string): Promise<void> {
+  const copy = `${directory}.before-${migration}`
+  if (await stat(copy).catch(() => undefined)) return
+  await rm(`${copy}.part`, { recursive: true, force: true })
+  await cp(directory, `${copy}.part`, { recursive: true })
+  await rename(`${copy}.part`, copy)
+}

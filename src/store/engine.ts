@@ -1,0 +1,14 @@
+// What the store needs of a database, whichever of the two it is.
+import type { PgBoss } from 'pg-boss'
+import type { Database } from './tables.ts'
+
+export interface Engine {
+  name: 'PGlite' | 'PostgreSQL'
+  db: Database
+  /** Not started yet. */
+  boss: PgBoss
+  /** No other process can be on this database: jobs found active belong to nobody. */
+  alone: boolean
+  vacuum(): Promise<void>
+  close(): Promise<void>
+}

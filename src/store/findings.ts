@@ -1,0 +1,154 @@
+// Findings: one row for each that a run judged, and one identity across pushes that keeps what people decided.
+import { type SelectQueryBuilder, sql } from 'kysely'
+import type { Judged } from '../domain/finding.ts'
+import type { Rooms, StoredFinding } from '../domain/store.ts'
+import { type Ground, iso, json, text, within } from './rows.ts'
+import { stale } from './runs.ts'
+import type { Database } from './tables.ts'
+
+export function findings(ground: Ground): Rooms['findings'] {
+  const { db } = ground
+
+  return {
+    save: (run, attempt, judged, at) =>
+      within(ground, async db => {
+        const holds = await db
+          .selectFrom('runs')
+          .select('head')
+          .where('id', '=', run.id)
+          .where('attempt', '=', attempt)
+          .where('status', '=', 'running')
+          .forShare()
+          .executeTakeFirst()
+        if (!holds) throw stale(run.id)
+        const head = holds.head ?? run.head ?? run.pull.head.sha
+        const pull = { repository_id: run.repository.id, number: run.number }
+        for (const [place, finding] of judged.entries()) {
+          await db
+            .insertInto('findings')
+            .values({
+              ...pull,
+              row_id: `${run.id}-${finding.id}`,
+              run_id: run.id,
+              fingerprint: finding.fingerprint,
+              judged: json(finding),
+              head,
+              at,
+              place,
+            })
+            .onConflict(conflict =>
+              conflict.column('row_id').doUpdateSet(({ ref }) => ({
+                fingerprint: ref('excluded.fingerprint'),
+                judged: ref('excluded.judged'),
+                head: ref('excluded.head'),
+                at: ref('excluded.at'),
+                place: ref('excluded.place'),
+                quotes_code: true,
+              })),
+            )
+            .execute()
+          await db
+            .insertInto('finding_identities')
+            .values({ ...pull, fingerprint: finding.fingerprint, state: 'open', state_because: 'It was found.', at })
+            .onConflict(conflict =>
+              conflict
+                .columns(['repository_id', 'number', 'fingerprint'])
+                .doUpdateSet({ state: 'open', state_because: `It was found again at ${head.slice(0, 12)}.`, at })
+                .where('finding_identities.state', 'in', ['fixed', 'stale']),
+            )
+            .execute()
+        }
+      }),
+
+    async ofRun(runId) {
+      const rows = await selectFindings(db).where('findings.run_id', '=', runId).orderBy('place').execute()
+      return rows.map(asFinding)
+    },
+
+    async ofPull(repositoryId, number) {
+      // Of the same claim the newest row; within one run the one that others were merged into.
+      const rows = await selectFindings(db)
+        .distinctOn('findings.fingerprint')
+        .where('findings.repository_id', '=', repositoryId)
+        .where('findings.number', '=', number)
+        .orderBy('findings.fingerprint')
+        .orderBy('findings.at', 'desc')
+        .orderBy(sql`(findings.judged -> 'verdict' ->> 'verdict') = 'merged into'`)
+        .orderBy('place')
+        .execute()
+      return rows.map(asFinding).sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+    },
+
+    async get(id) {
+      const row = await selectFindings(db).where('findings.row_id', '=', id).executeTakeFirst()
+      return row && asFinding(row)
+    },
+
+    async mark(id, state, because) {
+      await updateIdentity(db, id, { state, state_because: text(because) })
+    },
+
+    async placed(id, where, commentId) {
+      await updateIdentity(db, id, { stands: text(where), comment_id: commentId ?? null })
+    },
+  }
+}
+
+async function updateIdentity(
+  db: Database,
+  rowId: string,
+  set: { state: string; state_because: string } | { stands: string; comment_id: number | null },
+): Promise<void> {
+  await db
+    .updateTable('finding_identities')
+    .from('findings')
+    .set(set)
+    .where('findings.row_id', '=', rowId)
+    .whereRef('finding_identities.repository_id', '=', 'findings.repository_id')
+    .whereRef('finding_identities.number', '=', 'findings.number')
+    .whereRef('finding_identities.fingerprint', '=', 'findings.fingerprint')
+    .execute()
+}
+
+function selectFindings(db: Database) {
+  return db
+    .selectFrom('findings')
+    .innerJoin('finding_identities as identity', join =>
+      join
+        .onRef('identity.repository_id', '=', 'findings.repository_id')
+        .onRef('identity.number', '=', 'findings.number')
+        .onRef('identity.fingerprint', '=', 'findings.fingerprint'),
+    )
+    .select([
+      'findings.row_id',
+      'findings.run_id',
+      'findings.repository_id',
+      'findings.number',
+      'findings.judged',
+      'findings.head',
+      'findings.at',
+      'identity.state',
+      'identity.state_because',
+      'identity.stands',
+      'identity.comment_id',
+    ])
+}
+
+type Row =
+  ReturnType<typeof selectFindings> extends SelectQueryBuilder<infer _Db, infer _Tables, infer Output> ? Output : never
+
+function asFinding(row: Row): StoredFinding {
+  return {
+    ...(row.judged as Judged),
+    rowId: row.row_id,
+    runId: row.run_id,
+    repositoryId: row.repository_id,
+    number: row.number,
+    state: row.state as StoredFinding['state'],
+    stateBecause: row.state_because,
+    where: row.stands ?? undefined,
+    commentId: row.comment_id ?? undefined,
+    head: row.head,
+    at: iso(row.at),
+  }
+}

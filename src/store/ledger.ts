@@ -1,0 +1,112 @@
+// The ledger: money is set aside under every cap before a call, and written down after it.
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Meter } from '../domain/conversation.ts'
+import type { Caps, LedgerEntry, Rooms } from '../domain/store.ts'
+import { checkCaps, purses } from './caps.ts'
+import { type Ground, iso, text, within } from './rows.ts'
+import { stale } from './runs.ts'
+import { explainedMethods } from './trouble.ts'
+
+export function ledger(ground: Ground): Rooms['ledger'] {
+  const { db } = ground
+
+  return {
+    meter: (run, caps) => explainedMethods(meter(ground, run, caps)),
+
+    async entries({ runId, repositoryId, since, limit }) {
+      let query = db.selectFrom('ledger').selectAll().orderBy('at', 'desc').orderBy('sequence', 'desc').limit(limit)
+      if (runId !== undefined) query = query.where('run_id', '=', runId)
+      if (repositoryId !== undefined) query = query.where('repository_id', '=', repositoryId)
+      if (since !== undefined) query = query.where('at', '>=', new Date(since))
+      const rows = await query.execute()
+      return rows.map(
+        (row): LedgerEntry => ({
+          id: row.id,
+          runId: row.run_id,
+          repositoryId: row.repository_id,
+          number: row.number,
+          attempt: row.attempt,
+          name: row.name,
+          kind: row.kind,
+          model: row.model,
+          usage: { input: row.input, cacheWrite: row.cache_write, cacheRead: row.cache_read, output: row.output },
+          reservedUsd: row.reserved_usd,
+          usd: row.usd ?? undefined,
+          status: row.status,
+          milliseconds: row.milliseconds ?? undefined,
+          at: iso(row.at),
+        }),
+      )
+    },
+
+    async spent({ runId, repositoryId, number, since }) {
+      let query = db
+        .selectFrom('ledger')
+        .select(({ fn }) => [
+          fn.coalesce(fn.sum<number>(sql`coalesce(usd, reserved_usd)`), sql<number>`0`).as('usd'),
+          fn.countAll<number>().as('calls'),
+          sql<number>`coalesce(sum(input), 0)::bigint`.as('input'),
+          sql<number>`coalesce(sum(cache_write), 0)::bigint`.as('cache_write'),
+          sql<number>`coalesce(sum(cache_read), 0)::bigint`.as('cache_read'),
+          sql<number>`coalesce(sum(output), 0)::bigint`.as('output'),
+        ])
+      if (runId !== undefined) query = query.where('run_id', '=', runId)
+      if (repositoryId !== undefined) query = query.where('repository_id', '=', repositoryId)
+      if (number !== undefined) query = query.where('number', '=', number)
+      if (since !== undefined) query = query.where('at', '>=', new Date(since))
+      const row = await query.executeTakeFirstOrThrow()
+      return {
+        usd: row.usd,
+        calls: row.calls,
+        usage: { input: row.input, cacheWrite: row.cache_write, cacheRead: row.cache_read, output: row.output },
+      }
+    },
+  }
+}
+
+function meter(
+  ground: Ground,
+  run: { id: string; attempt: number; repositoryId: number; number: number },
+  caps: Caps,
+): Meter {
+  return {
+    reserve: call =>
+      within(ground, async db => {
+        const at = ground.now()
+        // One reservation at a time, whichever process makes it: two that fit alone may not fit together.
+        await sql`select pg_advisory_xact_lock(hashtextextended('purse', 0))`.execute(db)
+        checkCaps(await purses(db, run, at), caps, call.usd)
+        const id = randomUUID()
+        const reserved = await sql`
+          insert into ledger (id, run_id, repository_id, number, attempt, name, kind, model, reserved_usd, status, at)
+          select ${id}, id, ${run.repositoryId}::bigint, ${run.number}::bigint, attempt, ${text(call.name)}, ${call.kind},
+            ${call.model}, ${call.usd}::float8, 'reserved', ${iso(at)}::timestamptz
+          from runs where id = ${run.id} and attempt = ${run.attempt} and status = 'running'
+          for share
+          returning id`.execute(db)
+        if (reserved.rows.length === 0) throw stale(run.id)
+        return id
+      }),
+
+    async settle(reservation, { usage, usd, status, milliseconds }) {
+      const settled = await ground.db
+        .updateTable('ledger')
+        .set({
+          input: usage.input,
+          cache_write: usage.cacheWrite,
+          cache_read: usage.cacheRead,
+          output: usage.output,
+          usd,
+          status: text(status),
+          milliseconds,
+        })
+        .where('id', '=', reservation)
+        .where('attempt', '=', run.attempt)
+        .where('usd', 'is', null)
+        .returning('id')
+        .executeTakeFirst()
+      if (!settled) throw stale(run.id)
+    },
+  }
+}

@@ -1,0 +1,84 @@
+// What is forgotten, and when; each rule once a day is enough.
+import { sql } from 'kysely'
+import type { Judged } from '../domain/finding.ts'
+import { json } from './rows.ts'
+import type { Database } from './tables.ts'
+
+/** Days. */
+export const kept = { payloads: 7, transcripts: 14, quotedCode: 14, deliveries: 90, records: 400 }
+
+export async function forget(db: Database, now: string): Promise<void> {
+  const before = (days: number) => new Date(Date.parse(now) - days * 86_400_000)
+  const records = before(kept.records)
+
+  await db
+    .updateTable('deliveries')
+    .set({ payload: null })
+    .where('payload', 'is not', null)
+    .where('at', '<', before(kept.payloads))
+    .execute()
+  await db.deleteFrom('deliveries').where('at', '<', before(kept.deliveries)).execute()
+  await db.deleteFrom('events').where('at', '<', before(kept.deliveries)).execute()
+  await db
+    .deleteFrom('steps')
+    .where('at', '<', before(kept.transcripts))
+    // A run that is not over goes on from its steps, however old they are.
+    .where('run_id', 'not in', db.selectFrom('runs').select('id').where('status', '<>', 'ended'))
+    .execute()
+  await forgetQuotes(db, before(kept.quotedCode))
+
+  await db.deleteFrom('runs').where('ended_at', '<', records).execute()
+  await db.deleteFrom('findings').where('at', '<', records).execute()
+  await db
+    .deleteFrom('finding_identities')
+    .where('at', '<', records)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('findings')
+            .select('row_id')
+            .whereRef('findings.repository_id', '=', 'finding_identities.repository_id')
+            .whereRef('findings.number', '=', 'finding_identities.number')
+            .whereRef('findings.fingerprint', '=', 'finding_identities.fingerprint'),
+        ),
+      ),
+    )
+    .execute()
+  for (const table of ['occurrences', 'effects', 'ledger', 'audit'] as const) {
+    await sql`delete from ${sql.table(table)} where at < ${records.toISOString()}::timestamptz`.execute(db)
+  }
+}
+
+/** In code and not in SQL, since `json` text may hold escapes that PostgreSQL refuses to look into. */
+async function forgetQuotes(db: Database, ended: Date): Promise<void> {
+  for (;;) {
+    const rows = await db
+      .selectFrom('findings')
+      .innerJoin('runs', 'runs.id', 'findings.run_id')
+      .select(['findings.row_id', 'findings.judged'])
+      .where('findings.quotes_code', '=', true)
+      .where('runs.ended_at', '<', ended)
+      .limit(500)
+      .execute()
+    for (const { row_id, judged } of rows) {
+      await db
+        .updateTable('findings')
+        .set({ judged: json(withoutCode(judged as Judged)), quotes_code: false })
+        .where('row_id', '=', row_id)
+        .execute()
+    }
+    if (rows.length < 500) return
+  }
+}
+
+function withoutCode(judged: Judged): Judged {
+  const { fix: _, ...rest } = judged
+  return {
+    ...rest,
+    quote: '',
+    verification: {
+      ...judged.verification,
+      cited: judged.verification.cited.map(({ path, line }) => ({ path, line, text: '' })),
+    },
+  }
+}

@@ -1,0 +1,96 @@
+// What became of each routine at each event: one row a pair, whatever happens twice.
+import type { Selectable } from 'kysely'
+import type { Occurrence } from '../domain/event.ts'
+import type { Rooms } from '../domain/store.ts'
+import { type Ground, iso, text } from './rows.ts'
+import type { Tables } from './tables.ts'
+
+export function occurrences({ db }: Ground): Rooms['occurrences'] {
+  return {
+    async record(occurrence) {
+      const inserted = await db
+        .insertInto('occurrences')
+        .values({
+          id: occurrence.id,
+          event_id: occurrence.eventId,
+          routine: occurrence.routine,
+          repository_id: occurrence.repositoryId,
+          number: occurrence.number,
+          verdict: occurrence.verdict,
+          because: text(occurrence.because),
+          run_id: occurrence.runId,
+          at: occurrence.at,
+        })
+        .onConflict(conflict => conflict.columns(['event_id', 'routine']).doNothing())
+        .returningAll()
+        .executeTakeFirst()
+      const row =
+        inserted ??
+        (await db
+          .selectFrom('occurrences')
+          .selectAll()
+          .where('event_id', '=', occurrence.eventId)
+          .where('routine', '=', occurrence.routine)
+          .executeTakeFirstOrThrow())
+      return asOccurrence(row)
+    },
+
+    async update(id, change) {
+      const set = {
+        ...(change.verdict !== undefined && { verdict: change.verdict }),
+        ...(change.because !== undefined && { because: text(change.because) }),
+        ...(change.runId !== undefined && { run_id: change.runId }),
+      }
+      if (Object.keys(set).length === 0) return
+      await db.updateTable('occurrences').set(set).where('id', '=', id).execute()
+    },
+
+    async get(id) {
+      const row = await db.selectFrom('occurrences').selectAll().where('id', '=', id).executeTakeFirst()
+      return row && asOccurrence(row)
+    },
+
+    async ofEvent(eventId) {
+      const rows = await db
+        .selectFrom('occurrences')
+        .selectAll()
+        .where('event_id', '=', eventId)
+        .orderBy('at')
+        .orderBy('routine')
+        .execute()
+      return rows.map(asOccurrence)
+    },
+
+    async ofRun(runId) {
+      const rows = await db
+        .selectFrom('occurrences')
+        .selectAll()
+        .where('run_id', '=', runId)
+        .orderBy('at')
+        .orderBy('routine')
+        .execute()
+      return rows.map(asOccurrence)
+    },
+
+    async list({ repositoryId, number, limit }) {
+      let query = db.selectFrom('occurrences').selectAll().orderBy('at', 'desc').limit(limit)
+      if (repositoryId !== undefined) query = query.where('repository_id', '=', repositoryId)
+      if (number !== undefined) query = query.where('number', '=', number)
+      return (await query.execute()).map(asOccurrence)
+    },
+  }
+}
+
+function asOccurrence(row: Selectable<Tables['occurrences']>): Occurrence {
+  return {
+    id: row.id,
+    eventId: row.event_id,
+    repositoryId: row.repository_id,
+    routine: row.routine,
+    verdict: row.verdict as Occurrence['verdict'],
+    because: row.because,
+    runId: row.run_id ?? undefined,
+    number: row.number ?? undefined,
+    at: iso(row.at),
+  }
+}

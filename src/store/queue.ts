@@ -1,0 +1,97 @@
+// Jobs, by pg-boss on the same database: sent in the transaction of the row they are about, and read for people.
+import { sql } from 'kysely'
+import { fromKysely, type PgBoss } from 'pg-boss'
+import type { Job, Store } from '../domain/store.ts'
+import type { Engine } from './engine.ts'
+import type { Database } from './tables.ts'
+
+export const queues = ['dispatch', 'run'] as const
+const deadLetterQueue = 'dead'
+
+/** Seconds beyond a job's own time until pg-boss takes it away: its worker ends it at its own time, this is for a worker that does not. */
+export const expiryMargin = 60
+const dispatchSeconds = 300
+const day = 86_400
+
+/** Starts pg-boss and makes the queues. On a database that nobody else can be on, active jobs are handed back at once. */
+export async function openQueues({ boss, db, alone }: Engine): Promise<void> {
+  await boss.start()
+  await boss.createQueue(deadLetterQueue, { retentionSeconds: 400 * day, deleteAfterSeconds: 400 * day })
+  for (const queue of queues) {
+    await boss.createQueue(queue, {
+      deadLetter: deadLetterQueue,
+      heartbeatSeconds: 10,
+      notify: true,
+      // Dead workers and clean stops come back through here and may be many; failures are counted by the worker.
+      retryLimit: 1000,
+      retryDelay: 0,
+      retryBackoff: false,
+      retentionSeconds: 30 * day,
+      deleteAfterSeconds: day,
+    })
+  }
+  // pg-boss reads a queue's settings on its own connection when it first meets the queue; inside a transaction that waits for ever on PGlite's only one.
+  for (const queue of [...queues, deadLetterQueue]) await boss.findJobs(queue, { id: nowhere })
+  if (alone) await handBack(db)
+}
+
+const nowhere = '00000000-0000-0000-0000-000000000000'
+
+async function handBack(db: Database): Promise<void> {
+  await sql`update pgboss.job set state = 'created', started_on = null, heartbeat_on = null
+    where state = 'active' and name in ('dispatch', 'run')`.execute(db)
+}
+
+/** On the given connection, so that the job commits with the rows written there. */
+export async function send(boss: PgBoss, job: SentJob, db: Database): Promise<void> {
+  const data = { ...job.data, ...(job.failed && { failed: job.failed }) }
+  const options = { db: fromKysely(db), ...(job.startAfter && { startAfter: new Date(job.startAfter) }) }
+  if (job.queue === 'dispatch') {
+    await boss.send('dispatch', data, { ...options, expireInSeconds: dispatchSeconds + expiryMargin })
+    return
+  }
+  await boss.send('run', data, {
+    ...options,
+    singletonKey: job.data.runId,
+    group: { id: String(job.repositoryId) },
+    expireInSeconds: Math.ceil(job.expireInSeconds) + expiryMargin,
+  })
+}
+
+type SentJob = Job & { startAfter?: string; failed?: Failures }
+
+export interface Failures {
+  /** In a row, without a new step between them. */
+  count: number
+  /** Steps that were stored when it failed. */
+  progress: number
+}
+
+export async function deadLetters(boss: PgBoss): ReturnType<Store['deadLetters']> {
+  const jobs = await boss.findJobs<object>(deadLetterQueue)
+  return jobs
+    .sort((a, b) => b.createdOn.getTime() - a.createdOn.getTime())
+    .map(job => {
+      const { failed: _, ...data } = job.data as { failed?: Failures }
+      const why = job.sourceOutput as { because?: string; message?: string; value?: { message?: string } } | null
+      return {
+        queue: job.sourceName ?? '',
+        data,
+        because: why?.because ?? why?.value?.message ?? why?.message ?? 'It failed without saying why.',
+        at: job.createdOn.toISOString(),
+      }
+    })
+}
+
+export async function queueDepth(db: Database): ReturnType<Store['queueDepth']> {
+  const { rows } = await sql<{ queue: string; waiting: number; active: number; oldestSeconds: number }>`
+    select name as queue,
+      count(*) filter (where state < 'active' and start_after <= now()) as waiting,
+      count(*) filter (where state = 'active') as active,
+      coalesce(extract(epoch from now() - min(start_after) filter (where state < 'active' and start_after <= now())), 0)::float8
+        as "oldestSeconds"
+    from pgboss.job where name in ('dispatch', 'run') and state <= 'active' group by name`.execute(db)
+  return queues.map(
+    queue => rows.find(row => row.queue === queue) ?? { queue, waiting: 0, active: 0, oldestSeconds: 0 },
+  )
+}

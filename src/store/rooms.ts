@@ -1,0 +1,31 @@
+// All rooms on one connection: the base one, or a transaction's.
+import type { Rooms } from '../domain/store.ts'
+import { audit } from './audit.ts'
+import { deliveries } from './deliveries.ts'
+import { effects } from './effects.ts'
+import { events } from './events.ts'
+import { findings } from './findings.ts'
+import { ledger } from './ledger.ts'
+import { occurrences } from './occurrences.ts'
+import { pauses } from './pauses.ts'
+import { repositories } from './repositories.ts'
+import type { Ground } from './rows.ts'
+import { runs } from './runs.ts'
+import { steps } from './steps.ts'
+import { explained } from './trouble.ts'
+
+export function rooms(ground: Ground): Rooms {
+  return explained({
+    deliveries: deliveries(ground),
+    occurrences: occurrences(ground),
+    runs: runs(ground),
+    steps: steps(ground),
+    findings: findings(ground),
+    effects: effects(ground),
+    ledger: ledger(ground),
+    pauses: pauses(ground),
+    repositories: repositories(ground),
+    audit: audit(ground),
+    events: events(ground),
+  })
+}

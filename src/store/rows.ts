@@ -1,0 +1,34 @@
+// How values go into rows and come out of them, and how a piece of work gets its transaction.
+import type { Job } from '../domain/store.ts'
+import type { Database } from './tables.ts'
+
+/** What every room is built on: the connection in force, a way to send jobs on that same connection, and the clock. */
+export interface Ground {
+  db: Database
+  send(job: Job, db: Database): Promise<void>
+  now(): Date
+}
+
+/** Runs `work` in the transaction that is open, or in one of its own. */
+export function within<T>(ground: Ground, work: (db: Database) => Promise<T>): Promise<T> {
+  if (ground.db.isTransaction) return work(ground.db)
+  return ground.db.transaction().execute(work)
+}
+
+/** A value for a `json` column. `undefined` is kept as null. */
+export function json(value: unknown): string {
+  return JSON.stringify(value) ?? 'null'
+}
+
+/** PostgreSQL's text holds no NUL, and names from hostile code may. */
+export function text(value: string): string {
+  return value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value
+}
+
+export function iso(date: Date): string {
+  return date.toISOString()
+}
+
+export function isoIf(date: Date | null): string | undefined {
+  return date?.toISOString()
+}

@@ -1,0 +1,59 @@
+// PostgreSQL on a server, for as many processes as wanted.
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { PgBoss } from 'pg-boss'
+import type { Engine } from './engine.ts'
+import { type Migrations, migrate, pendingMigrations } from './migrate.ts'
+import type { Tables } from './tables.ts'
+
+/** OID of int8, which pg hands out as a string; ours (GitHub's ids, tokens, counts) fit a number. */
+const int8 = 20
+
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    return oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text')
+  },
+} as pg.CustomTypesConfig
+
+/** Problem `conflict` when a newer program made the database. */
+export async function openServer(
+  databaseUrl: string,
+  report: (error: Error) => void,
+  migrations?: Migrations,
+): Promise<Engine> {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: 'watchbill',
+    connectionTimeoutMillis: 5000,
+    max: 10,
+    types,
+  })
+  pool.on('error', report)
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  try {
+    const { pending } = await pendingMigrations(db, migrations)
+    if (pending.length > 0) await migrate(db, migrations)
+  } catch (thrown) {
+    await db.destroy()
+    throw thrown
+  }
+  return {
+    name: 'PostgreSQL',
+    db,
+    boss: new PgBoss({
+      connectionString: databaseUrl,
+      application_name: 'watchbill queue',
+      max: 6,
+      useListenNotify: true,
+      schedule: false,
+      // A dead worker's jobs come back after their 10 s heartbeat and one of these intervals.
+      superviseIntervalSeconds: 2,
+      monitorIntervalSeconds: 2,
+    }),
+    alone: false,
+    async vacuum() {},
+    async close() {
+      await db.destroy()
+    },
+  }
+}

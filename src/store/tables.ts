@@ -1,0 +1,153 @@
+// The tables as the query builder sees them; the columns themselves are made in migrations/.
+import type { ColumnType, Generated, Kysely } from 'kysely'
+
+export type Database = Kysely<Tables>
+
+export interface Tables {
+  deliveries: DeliveryRow
+  occurrences: OccurrenceRow
+  runs: RunRow
+  steps: StepRow
+  findings: FindingRow
+  finding_identities: FindingIdentityRow
+  effects: EffectRow
+  ledger: LedgerRow
+  pauses: { scope: string; label: string; by: string; at: Instant }
+  repositories: { id: number; owner: string; name: string; repository: Json; seen_at: Instant }
+  audit: AuditRow
+  events: { id: string; event: Json; at: Instant }
+}
+
+/** `json`, not `jsonb`: it keeps the text as it came, and takes the escapes (\u0000, lone surrogates) that hostile code contains and jsonb refuses. */
+type Json = ColumnType<unknown, string, string>
+type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>
+type NullableJson = ColumnType<unknown, string | null | undefined, string | null>
+type Instant = ColumnType<Date, string | Date, string | Date>
+type NullableInstant = ColumnType<Date | null, string | Date | null | undefined, string | Date | null>
+
+interface DeliveryRow {
+  id: string
+  name: string
+  action: Nullable<string>
+  repository_id: Nullable<number>
+  installation_id: Nullable<number>
+  body_hash: string
+  payload: NullableJson
+  at: Instant
+  status: Generated<'stored' | 'dispatched' | 'ignored'>
+  because: Nullable<string>
+}
+
+interface OccurrenceRow {
+  id: string
+  event_id: string
+  routine: string
+  repository_id: number
+  number: Nullable<number>
+  verdict: string
+  because: string
+  run_id: Nullable<string>
+  at: Instant
+}
+
+interface RunRow {
+  id: string
+  kind: string
+  repository_id: number
+  number: number
+  repository: Json
+  pull: Json
+  head: Nullable<string>
+  routines: Json
+  asked: boolean
+  event_id: string
+  status: Generated<'queued' | 'running' | 'ended'>
+  ending: Nullable<string>
+  because: Nullable<string>
+  attempt: Generated<number>
+  requested_at: Instant
+  not_before: Instant
+  started_at: NullableInstant
+  ended_at: NullableInstant
+  estimate: number
+  superseded_in_row: number
+  stop: NullableJson
+  expire_in_seconds: number
+}
+
+interface StepRow {
+  sequence: Generated<number>
+  run_id: string
+  attempt: number
+  key: string
+  value: Json
+  at: Instant
+}
+
+interface FindingRow {
+  row_id: string
+  run_id: string
+  repository_id: number
+  number: number
+  fingerprint: string
+  judged: Json
+  head: string
+  at: Instant
+  /** Sequence within the run, in the order the judge gave. */
+  place: number
+  /** The judged text still holds code that was quoted from the repository. */
+  quotes_code: Generated<boolean>
+}
+
+interface FindingIdentityRow {
+  repository_id: number
+  number: number
+  fingerprint: string
+  state: string
+  state_because: string
+  stands: Nullable<string>
+  comment_id: Nullable<number>
+  at: Instant
+}
+
+interface EffectRow {
+  key: string
+  run_id: Nullable<string>
+  kind: string
+  intent: Json
+  receipt: NullableJson
+  at: Instant
+  done_at: NullableInstant
+}
+
+interface LedgerRow {
+  sequence: Generated<number>
+  id: string
+  run_id: string
+  repository_id: number
+  number: number
+  attempt: number
+  name: string
+  kind: string
+  model: string
+  input: Generated<number>
+  cache_write: Generated<number>
+  cache_read: Generated<number>
+  output: Generated<number>
+  reserved_usd: number
+  usd: Nullable<number>
+  status: string
+  milliseconds: Nullable<number>
+  at: Instant
+}
+
+interface AuditRow {
+  sequence: number
+  at: Instant
+  who: string
+  what: string
+  about: string
+  detail: Nullable<string>
+  previous: string
+  hash: string
+}

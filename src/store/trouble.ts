@@ -1,0 +1,50 @@
+// What a database says when it fails, as the Problem people read.
+import { Problem } from '../domain/problem.ts'
+
+/** Connection classes of SQLSTATE (08, 53, 57P) and of the socket under it; https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const downCodes = /^(08|53|57P|ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOENT)/
+const downMessages =
+  /connection terminated|timeout exceeded when trying to connect|cannot use a pool after|client has encountered a connection error|pglite is clos|driver has already been destroyed|not opened/i
+
+/** The thrown value as it should travel: `unavailable` when the database can not be reached, `conflict` for a broken uniqueness, else untouched. */
+export function explain(thrown: unknown): unknown {
+  if (thrown instanceof Problem || !(thrown instanceof Error)) return thrown
+  if (isDown(thrown)) {
+    return new Problem('unavailable', 'The database does not answer; what was asked is not done, try again shortly.', {
+      cause: thrown,
+    })
+  }
+  if ('code' in thrown && thrown.code === '23505') {
+    return new Problem('conflict', 'That is in the database already.', { cause: thrown })
+  }
+  return thrown
+}
+
+function isDown(error: Error): boolean {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (downCodes.test(code) || downMessages.test(error.message)) return true
+  return error instanceof AggregateError && error.errors.some(inner => inner instanceof Error && isDown(inner))
+}
+
+type Methods = Record<string, (...args: never[]) => unknown>
+
+/** The same groups of methods, with what they throw explained. */
+export function explained<Groups extends object>(groups: Groups): Groups {
+  const wrapped = Object.entries(groups).map(([name, group]) => [name, explainedMethods(group)])
+  return Object.fromEntries(wrapped)
+}
+
+export function explainedMethods<Group extends object>(group: Group): Group {
+  const wrapped = Object.entries(group as Methods).map(([name, method]) => [name, explainedCall(method)])
+  return Object.fromEntries(wrapped)
+}
+
+function explainedCall(method: (...args: never[]) => unknown): (...args: never[]) => unknown {
+  return (...args) => {
+    const result = method(...args)
+    if (!(result instanceof Promise)) return result
+    return result.catch(thrown => {
+      throw explain(thrown)
+    })
+  }
+}
