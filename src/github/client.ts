@@ -1,0 +1,101 @@
+// Octokit as an installation: the right token on every request, repeated where that is safe, slowed down where GitHub asks for it.
+import { Octokit } from '@octokit/rest'
+import { readFailure } from './failures.ts'
+import type { Pace } from './pace.ts'
+import type { Scope, Tokens } from './tokens.ts'
+import { waitAfter } from './waits.ts'
+
+export type { Octokit }
+export type Log = (line: object, sentence: string) => void
+
+/** Opens Octokit for one scope. The signal stops waits and what is not yet sent; a write under way is let finish. */
+export type Open = (scope: Scope, signal?: AbortSignal) => Octokit
+
+/** A single answer may take this long; GitHub itself gives up after ten seconds. */
+const patience = 30_000
+
+export const silent = { debug() {}, info() {}, warn() {}, error() {} }
+
+export function openClient(ports: { baseUrl: string; tokens: Tokens; pace: Pace; log: Log; now: () => number }): Open {
+  return (scope, signal) => {
+    // Octokit's own log would carry request bodies: it is silenced, and what matters is logged here.
+    const octokit = new Octokit({ baseUrl: ports.baseUrl, userAgent: 'watchbill', log: silent })
+    repeatWhereSafe(octokit, { ...ports, installation: scope.installationId }, signal, {
+      authorize: async () => `token ${await ports.tokens.of(scope)}`,
+      renew: () => ports.tokens.forget(scope),
+    })
+    return octokit
+  }
+}
+
+interface SendPorts {
+  installation: number
+  pace: Pace
+  log: Log
+  now: () => number
+}
+
+/** Wraps every request of this Octokit, pages and GraphQL included. */
+export function repeatWhereSafe(
+  octokit: Pick<Octokit, 'hook'>,
+  ports: SendPorts,
+  signal?: AbortSignal,
+  token?: { authorize: () => Promise<string>; renew: () => void },
+): void {
+  const { installation, pace, log } = ports
+  octokit.hook.wrap('request', async (request, options) => {
+    const route = `${options.method} ${options.url}`
+    const write = isWrite(options)
+    const send = async () => {
+      const headers = token ? { ...options.headers, authorization: await token.authorize() } : options.headers
+      return request({ ...options, headers, request: { ...options.request, signal: AbortSignal.timeout(patience) } })
+    }
+    let [limits, faults, renewed] = [0, 0, false]
+    for (;;) {
+      try {
+        await pace.clear(installation, signal)
+        return await (write ? pace.write(installation, send, signal) : send())
+      } catch (thrown) {
+        const failure = readFailure(thrown)
+        if (!failure) throw thrown
+        if (failure.status === 401 && token && !renewed) {
+          renewed = true
+          token.renew()
+          continue
+        }
+        const again = waitAfter(failure, { limits, faults, repeatable: isRepeatable(options), now: ports.now() })
+        if (!again) throw thrown
+        log(
+          { installation, route, status: failure.answered ? failure.status : 0, wait: again.wait },
+          `${again.because}; trying again`,
+        )
+        if (again.kind === 'limit') limits += 1
+        else faults += 1
+        if (again.kind === 'limit') pace.hold(installation, again.wait)
+        else await pace.wait(again.wait, signal)
+      }
+    }
+  })
+}
+
+interface Options {
+  method: string
+  url: string
+  query?: unknown
+  output?: unknown
+}
+
+function isWrite({ method, url, query }: Options): boolean {
+  if (url.endsWith('/graphql')) return String(query).trimStart().startsWith('mutation')
+  return method !== 'GET' && method !== 'HEAD'
+}
+
+/** Sent twice it does nothing twice. Annotations are the exception among updates: GitHub appends them each time. */
+function isRepeatable(options: Options): boolean {
+  if (hasAnnotations(options.output)) return false
+  return options.method !== 'POST' || /\/(graphql|access_tokens|reactions)$/.test(options.url)
+}
+
+function hasAnnotations(output: unknown): boolean {
+  return typeof output === 'object' && output !== null && 'annotations' in output
+}

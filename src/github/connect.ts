@@ -1,0 +1,126 @@
+// Connects the App: Probot for its key and its webhooks' signatures, Octokit for everything asked of GitHub.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Probot, ProbotOctokit } from 'probot'
+import type { Host } from '../domain/host.ts'
+import { Problem } from '../domain/problem.ts'
+import { openCheck, readChecks, updateCheck } from './checks.ts'
+import { type Log, openClient, repeatWhereSafe, silent } from './client.ts'
+import { openConfiguration } from './configuration.ts'
+import { answer, react, removeLabel } from './conversation.ts'
+import { knowsEvent } from './event-names.ts'
+import { type ReadCommand, readEvent } from './events.ts'
+import { type Identity, learnIdentity } from './identity.ts'
+import { keepPace } from './pace.ts'
+import { withProblems } from './problems.ts'
+import { publish } from './publish.ts'
+import { countRepositories, getChangedPaths, getPermission, getPull, getRepository, openRepository } from './pulls.ts'
+import { verifySignature } from './signatures.ts'
+import { readOurs, standingOf } from './standing.ts'
+import { readThreads } from './threads.ts'
+import { keepTokens } from './tokens.ts'
+import { readTrustedFile } from './trusted-file.ts'
+
+export interface GitHubOptions {
+  appId: number | string
+  privateKey: string
+  /** The current one first, then those still accepted while it is rotated. */
+  webhookSecrets: string[]
+  /** `https://HOST/api/v3` of a GitHub Enterprise Server. */
+  apiUrl?: string
+  /** `https://HOST`, for cloning. */
+  webUrl?: string
+  /** What people call the App at the start of a comment. */
+  names?: string[]
+  readCommand: ReadCommand
+  log?: Log
+  /** Milliseconds since 1970. */
+  now?: () => number
+  /** Below 1 every wait is shorter; for tests. */
+  waitScale?: number
+}
+
+/** How long the start waits for GitHub to say who we are; it goes on without. */
+const greeting = 2000
+
+/** Problem `bad_configuration` when there is no secret. GitHub need not be reachable yet. */
+export async function connectGitHub(options: GitHubOptions): Promise<Host> {
+  const { apiUrl: baseUrl = 'https://api.github.com', log = () => {}, now = Date.now, names = ['watchbill'] } = options
+  const webUrl = (
+    options.webUrl ?? (options.apiUrl ? baseUrl.replace(/\/api\/v3\/?$/, '') : 'https://github.com')
+  ).replace(/\/$/, '')
+  const pace = keepPace(options.waitScale ?? 1)
+  const probots = openProbots(options, baseUrl)
+  const app = await (await probots[0]!.ready()).auth()
+  repeatWhereSafe(app, { installation: 0, pace, log, now })
+  const tokens = keepTokens(app, now)
+  const open = openClient({ baseUrl, tokens, pace, log, now })
+  const identity = learnIdentity(app, open, Number(options.appId))
+  const ports = { open, identity, pace, log, appId: identity.appId }
+  const reader = () => ({
+    appId: identity.appId,
+    botId: identity.knownBotId(),
+    names: [...names, ...identity.knownSlug()],
+    readCommand: options.readCommand,
+  })
+  const configuration = openConfiguration(open)
+  await Promise.race([meetOurselves(app, identity, log), sleep(greeting, undefined, { ref: false })])
+  return withProblems<Host>({
+    verify: (raw, signature) => verifySignature(probots, raw, signature),
+    readEvent: delivery => readEvent(delivery, reader()),
+    knowsEvent,
+    repository: (installationId, owner, name) => getRepository(open, installationId, owner, name),
+    pull: (repository, number) => getPull(open, repository, number),
+    permission: (repository, login) => getPermission(open, repository, login),
+    configuration: repository => configuration(repository),
+    trustedFile: (repository, baseRef, path) => readTrustedFile(open, repository, baseRef, path),
+    changedPaths: (repository, number) => getChangedPaths(open, repository, number),
+    installationSize: installationId => countRepositories(open, installationId),
+    gitToken: ({ installationId, name }) =>
+      tokens.of({ installationId, repository: name, permissions: { contents: 'read' } }),
+    cloneUrl: ({ owner, name }) => `${webUrl}/${owner}/${name}.git`,
+    async standing(repository, number) {
+      const place = openRepository(open, repository, { pull_requests: 'read' })
+      const ours = await readOurs(place, identity, repository, number)
+      return standingOf(ours, ours.comments.length > 0 ? await readThreads(place, number, log) : new Map())
+    },
+    openCheck: (repository, check) => openCheck(ports, repository, check),
+    updateCheck: (repository, checkId, check) => updateCheck(ports, repository, checkId, check),
+    checks: (repository, head) => readChecks(ports, repository, head),
+    publish: (repository, number, wanted, signal) => publish(ports, repository, number, wanted, signal),
+    removeLabel: (repository, number, label) => removeLabel(ports, repository, number, label),
+    react: (repository, comment, content) => react(ports, repository, comment, content),
+    comment: (repository, number, key, body) => answer(ports, repository, number, key, body),
+  })
+}
+
+/** One Probot a secret, since each checks one. Retry and throttle are ours, Probot's are off; its log would show payloads and is silent. */
+function openProbots({ appId, privateKey, webhookSecrets }: GitHubOptions, baseUrl: string): Probot[] {
+  const secrets = webhookSecrets.filter(secret => secret !== '')
+  // Without one Probot would take "development", which everybody knows.
+  if (secrets.length === 0) throw new Problem('bad_configuration', 'There is no webhook secret; set WEBHOOK_SECRET.')
+  const Octokit = ProbotOctokit.defaults((given: object) => ({
+    ...given,
+    throttle: { enabled: false },
+    retry: { enabled: false },
+    log: silent,
+  }))
+  const log = quietLogger()
+  return secrets.map(secret => new Probot({ appId, privateKey, secret, baseUrl, Octokit, log }))
+}
+
+type Logger = NonNullable<NonNullable<ConstructorParameters<typeof Probot>[0]>['log']>
+
+function quietLogger(): Logger {
+  const quiet = { ...silent, trace() {}, fatal() {}, child: () => quiet }
+  return quiet as unknown as Logger
+}
+
+/** Learns the bot's id before the first delivery where possible, so that its own events are known by number from the start. */
+async function meetOurselves(app: Awaited<ReturnType<Probot['auth']>>, identity: Identity, log: Log): Promise<void> {
+  try {
+    const { data } = await app.rest.apps.listInstallations({ per_page: 1 })
+    if (data[0]) await identity.botId(data[0].id)
+  } catch {
+    log({ app: identity.appId }, "GitHub does not say yet who the App's bot is; it is asked again at the first review")
+  }
+}

@@ -1,0 +1,78 @@
+// What we say beside reviews: answers on the pull's conversation, reactions to commands, labels taken off.
+import type { Repository } from '../domain/event.ts'
+import type { Host } from '../domain/host.ts'
+import { Problem } from '../domain/problem.ts'
+import { isByApp } from './events.ts'
+import { isLost, statusOf } from './failures.ts'
+import { mark, readMarks } from './markers.ts'
+import { fields } from './payloads.ts'
+import type { PublishPorts } from './publish.ts'
+import { openRepository } from './pulls.ts'
+
+const tries = 4
+const settle = 2000
+
+/** Posts the answer unless one of ours with this key stands; a lost answer is looked for before it is posted again. */
+export async function answer(
+  ports: PublishPorts,
+  repository: Repository,
+  number: number,
+  key: string,
+  body: string,
+): Promise<void> {
+  const { octokit, at } = openRepository(ports.open, repository, { pull_requests: 'write' })
+  const botId = await ports.identity.botId(repository.installationId)
+  const about = { ...at, issue_number: number }
+  for (let attempt = 1; ; attempt++) {
+    const comments = await octokit.paginate(octokit.rest.issues.listComments, { ...about, per_page: 100 })
+    const ours = comments.filter(
+      comment => fields(comment.user)?.id === botId || isByApp(comment, ports.identity.appId),
+    )
+    if (ours.some(comment => readMarks(comment.body ?? '').keys.includes(key))) return
+    try {
+      await octokit.rest.issues.createComment({ ...about, body: mark(body, { keys: [key] }) })
+      return
+    } catch (thrown) {
+      if (!isLost(thrown) || attempt === tries) throw thrown
+      await ports.pace.wait(settle)
+    }
+  }
+}
+
+/** A comment that is gone needs no reaction. */
+export async function react(
+  ports: PublishPorts,
+  repository: Repository,
+  ...[comment, content]: Tail<Parameters<Host['react']>>
+): Promise<void> {
+  const { octokit, at } = openRepository(ports.open, repository, { pull_requests: 'write' })
+  const about = { ...at, comment_id: comment.id, content }
+  await unlessGone(() =>
+    comment.kind === 'issue'
+      ? octokit.rest.reactions.createForIssueComment(about)
+      : octokit.rest.reactions.createForPullRequestReviewComment(about),
+  )
+}
+
+/** A label that is off already is off. */
+export async function removeLabel(
+  ports: PublishPorts,
+  repository: Repository,
+  number: number,
+  label: string,
+): Promise<void> {
+  const { octokit, at } = openRepository(ports.open, repository, { pull_requests: 'write' })
+  await unlessGone(() => octokit.rest.issues.removeLabel({ ...at, issue_number: number, name: label }))
+}
+
+type Tail<Values extends unknown[]> = Values extends [unknown, ...infer Rest] ? Rest : never
+
+async function unlessGone(run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run()
+  } catch (thrown) {
+    if (statusOf(thrown) === 404) return
+    if (thrown instanceof Problem && thrown.code === 'not_found') return
+    throw thrown
+  }
+}

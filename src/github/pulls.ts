@@ -1,0 +1,85 @@
+// Facts about repositories, pulls and people, asked one at a time.
+import type { Pull, Repository } from '../domain/event.ts'
+import type { Permission } from '../domain/host.ts'
+import { Problem } from '../domain/problem.ts'
+import type { Octokit, Open } from './client.ts'
+import { statusOf } from './failures.ts'
+import { readPull, readRepository } from './payloads.ts'
+import type { Permissions } from './tokens.ts'
+
+/** Octokit for one repository, and the two words that start every call about it. */
+export function openRepository(
+  open: Open,
+  repository: Pick<Repository, 'installationId' | 'owner' | 'name'>,
+  permissions: Permissions,
+  signal?: AbortSignal,
+): { octokit: Octokit; at: { owner: string; repo: string } } {
+  const octokit = open({ installationId: repository.installationId, repository: repository.name, permissions }, signal)
+  return { octokit, at: { owner: repository.owner, repo: repository.name } }
+}
+
+export async function getRepository(
+  open: Open,
+  installationId: number,
+  owner: string,
+  name: string,
+): Promise<Repository> {
+  const { octokit, at } = openRepository(open, { installationId, owner, name }, { metadata: 'read' })
+  const { data } = await octokit.rest.repos.get(at)
+  return readRepository(data, installationId) ?? oddAnswer('repository')
+}
+
+export async function getPull(open: Open, repository: Repository, number: number): Promise<Pull> {
+  const { octokit, at } = openRepository(open, repository, { pull_requests: 'read' })
+  try {
+    const { data } = await octokit.rest.pulls.get({ ...at, pull_number: number })
+    return readPull(data) ?? oddAnswer('pull request')
+  } catch (thrown) {
+    if (statusOf(thrown) !== 404) throw thrown
+    throw new Problem('not_found', `There is no pull request #${number} in ${repository.owner}/${repository.name}.`, {
+      cause: thrown,
+    })
+  }
+}
+
+/** Somebody GitHub does not know as a collaborator has none. Custom roles count as the base role they extend. */
+export async function getPermission(open: Open, repository: Repository, login: string): Promise<Permission> {
+  const { octokit, at } = openRepository(open, repository, { metadata: 'read' })
+  try {
+    const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username: login })
+    const base = data.permission as Permission
+    if (base === 'write' && data.role_name === 'maintain') return 'maintain'
+    if (base === 'read' && data.role_name === 'triage') return 'triage'
+    return base === 'admin' || base === 'write' || base === 'read' ? base : 'none'
+  } catch (thrown) {
+    if (statusOf(thrown) === 404) return 'none'
+    throw thrown
+  }
+}
+
+/** GitHub lists 3,000 files of a pull at most (https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files). */
+const mostFiles = 3000
+
+export async function getChangedPaths(
+  open: Open,
+  repository: Repository,
+  number: number,
+): Promise<string[] | undefined> {
+  const { octokit, at } = openRepository(open, repository, { pull_requests: 'read' })
+  const files = await octokit.paginate(octokit.rest.pulls.listFiles, { ...at, pull_number: number, per_page: 100 })
+  if (files.length >= mostFiles) return undefined
+  return files.flatMap(file => (file.previous_filename ? [file.previous_filename, file.filename] : [file.filename]))
+}
+
+export async function countRepositories(open: Open, installationId: number): Promise<number> {
+  const octokit = open({ installationId, permissions: { metadata: 'read' } })
+  const { data } = await octokit.rest.apps.listReposAccessibleToInstallation({ per_page: 1 })
+  return data.total_count
+}
+
+function oddAnswer(what: string): never {
+  throw new Problem(
+    'unavailable',
+    `GitHub's answer about the ${what} is not as documented; the work is tried again later.`,
+  )
+}

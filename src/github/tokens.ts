@@ -1,0 +1,85 @@
+// Installation tokens, each for one repository and the permissions one operation needs, kept in memory for at most 50 of their 60 minutes.
+import type { Octokit } from '@octokit/rest'
+import { Problem } from '../domain/problem.ts'
+import { statusOf, wordsOf } from './failures.ts'
+
+export interface Scope {
+  installationId: number
+  /** A repository's name; absent: all that the installation holds. */
+  repository?: string
+  permissions: Permissions
+}
+
+export type Permissions = Partial<Record<'checks' | 'contents' | 'metadata' | 'pull_requests', 'read' | 'write'>>
+
+export interface Tokens {
+  /** Problem `forbidden` when the installation does not hold the permission or the repository. */
+  of(scope: Scope): Promise<string>
+  forget(scope: Scope): void
+}
+
+/** Tokens live an hour; one is never handed out in its last ten minutes. */
+const kept = 50 * 60_000
+
+/** Minted by the REST call: Probot's own `auth({ type: 'installation' })` asks api.github.com even when the App lives on another server. */
+export function keepTokens(app: Pick<Octokit, 'rest'>, now: () => number): Tokens {
+  const tokens = new Map<string, { token: Promise<string>; until: number }>()
+  return {
+    of(scope) {
+      const key = JSON.stringify([scope.installationId, scope.repository, Object.entries(scope.permissions).sort()])
+      const known = tokens.get(key)
+      if (known && known.until > now()) return known.token
+      for (const [old, { until }] of tokens) if (until <= now()) tokens.delete(old)
+      const token = mint(app, scope)
+      tokens.set(key, { token, until: now() + kept })
+      token.catch(() => tokens.delete(key))
+      return token
+    },
+    forget(scope) {
+      tokens.delete(JSON.stringify([scope.installationId, scope.repository, Object.entries(scope.permissions).sort()]))
+    },
+  }
+}
+
+async function mint(app: Pick<Octokit, 'rest'>, scope: Scope): Promise<string> {
+  try {
+    const { data } = await app.rest.apps.createInstallationAccessToken({
+      installation_id: scope.installationId,
+      permissions: scope.permissions,
+      ...(scope.repository === undefined ? {} : { repositories: [scope.repository] }),
+    })
+    return data.token
+  } catch (thrown) {
+    throw refusal(thrown, scope) ?? thrown
+  }
+}
+
+function refusal(thrown: unknown, scope: Scope): Problem | undefined {
+  const asked = Object.entries(scope.permissions)
+    .map(([name, level]) => `${name}: ${level}`)
+    .join(', ')
+  const cause = { cause: thrown }
+  switch (statusOf(thrown)) {
+    case 401:
+      return new Problem('unauthorized', "GitHub does not accept the App's key; check APP_ID and PRIVATE_KEY.", cause)
+    case 403:
+      return new Problem('forbidden', "The App's installation is suspended; its owner can resume it on GitHub.", cause)
+    case 404:
+      return new Problem('not_found', 'The App is no longer installed there; install it again to go on.', cause)
+    case 422:
+      // "There is at least one repository that does not exist or is not accessible to the parent installation."
+      if (scope.repository !== undefined && /repositor/i.test(wordsOf(thrown)))
+        return new Problem(
+          'not_found',
+          `The App's installation does not hold the repository ${scope.repository}.`,
+          cause,
+        )
+      return new Problem(
+        'forbidden',
+        `The App's installation holds no ${asked}${scope.repository ? ` on ${scope.repository}` : ''}; its owner can grant it on the App's page.`,
+        cause,
+      )
+    default:
+      return undefined
+  }
+}
