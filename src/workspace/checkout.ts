@@ -1,0 +1,129 @@
+// Writes one commit as plain files: no hook, no filter, no submodule, no symlink and no .git, whatever the tree holds.
+import { Problem } from '../domain/problem.ts'
+import { type Git, lastWords, mustRun } from './git.ts'
+
+export interface CheckoutRequest {
+  gitDir: string
+  head: string
+  /** An empty directory. */
+  tree: string
+  /** Where the private index is made; it stays, since listings read it. */
+  index: string
+  signal: AbortSignal
+}
+
+/** Answers the paths that could not be written (colliding, too long, or names that git refuses). */
+export async function checkOut(git: Git, request: CheckoutRequest): Promise<string[]> {
+  const { gitDir, tree, index, signal } = request
+  const entries = await listTree(git, request)
+  const [refused, allowed] = partition(entries, entry => isForbidden(entry.path))
+  const base = { gitDir, index, signal, timeoutMs: checkoutMs }
+  // read-tree gives up on the whole tree for one forbidden name; then the index is made of the others.
+  if (refused.length === 0) await mustRun(git, { ...base, args: ['read-tree', request.head] })
+  else {
+    const input = Buffer.from(allowed.map(entry => `${entry.facts}\t${entry.path}\0`).join(''), 'latin1')
+    await mustRun(git, { ...base, args: ['update-index', '-z', '--index-info'], input })
+  }
+  const config = ['checkout.workers=0', 'checkout.thresholdForParallelism=500']
+  const written = await git({ ...base, workTree: tree, config, args: ['checkout-index', '--all', '--quiet'] })
+  const names = refused.map(entry => shown(entry.path))
+  if (written.ended !== 'exit') throw new Problem('too_large', 'Checking the commit out took more than five minutes.')
+  if (written.code === 0) return names
+  const missing = await missingFiles(git, { ...base, workTree: tree })
+  const collided = collisionsOf(allowed.map(entry => entry.path))
+  if (missing.length + collided.length === 0)
+    throw new Problem('unavailable', `The commit could not be checked out: ${lastWords(written.stderr)}.`, {
+      cause: written.stderr,
+    })
+  return [...names, ...missing, ...collided]
+}
+
+interface Entry {
+  /** `MODE TYPE ID`, as `update-index --index-info` takes it. */
+  facts: string
+  /** Bytes in latin1. */
+  path: string
+}
+
+const mostFiles = 500_000
+const mostBytes = 8 * 1024 ** 3
+const checkoutMs = 5 * 60 * 1000
+
+/** The listing first, and bounded: a tree of a few kilobytes can name ten thousand million files. */
+async function listTree(git: Git, request: CheckoutRequest): Promise<Entry[]> {
+  const chunks: Buffer[] = []
+  let files = 0
+  const result = await git({
+    gitDir: request.gitDir,
+    args: ['ls-tree', '-r', '-l', '-z', '--full-tree', request.head],
+    signal: request.signal,
+    timeoutMs: checkoutMs,
+    sink: chunk => {
+      chunks.push(chunk)
+      for (let at = chunk.indexOf(0); at >= 0; at = chunk.indexOf(0, at + 1)) files++
+      return files <= mostFiles
+    },
+  })
+  if (result.ended !== 'exit')
+    throw new Problem('too_large', `The commit has more than ${mostFiles} files, so it was not checked out.`)
+  if (result.code !== 0)
+    throw new Problem('unavailable', `The commit could not be listed: ${lastWords(result.stderr)}.`)
+  return entriesOf(Buffer.concat(chunks).toString('latin1'))
+}
+
+function entriesOf(listing: string): Entry[] {
+  let bytes = 0
+  const entries = listing
+    .split('\0')
+    .filter(line => line)
+    .map(line => {
+      const tab = line.indexOf('\t')
+      const [mode, type, id, size] = line.slice(0, tab).split(/ +/)
+      bytes += Number(size) || 0
+      return { facts: `${mode} ${type} ${id}`, path: line.slice(tab + 1) }
+    })
+  if (bytes > mostBytes)
+    throw new Problem(
+      'too_large',
+      `The commit's files are larger than ${mostBytes / 1024 ** 3} GiB together, so it was not checked out.`,
+    )
+  return entries
+}
+
+/** The names that git's own verify_path refuses on any system, HFS+ and NTFS spellings of `.git` among them (read-cache.c). */
+function isForbidden(path: string): boolean {
+  if (!/\.git|git~|\/\/|^\/|\/$|\.[/\0]|\.$|[\x80-\xff]/i.test(path)) return false
+  return path.split('/').some(part => {
+    const name = Buffer.from(part, 'latin1')
+      .toString('utf8')
+      .replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '')
+      .replace(/[\\:].*$/s, '')
+      .replace(/(?<=.)[ .]+$/, '')
+      .toLowerCase()
+    return ['', '.', '..', '.git', 'git~1'].includes(name)
+  })
+}
+
+async function missingFiles(git: Git, base: { gitDir: string; index: string; workTree: string; signal: AbortSignal }) {
+  const listed = await mustRun(git, { ...base, args: ['ls-files', '-z', '--deleted'] })
+  return listed.toString('latin1').split('\0').filter(Boolean).map(shown)
+}
+
+/** On a file system that ignores case the second of two such names finds the first in its place. */
+function collisionsOf(paths: string[]): string[] {
+  const seen = new Set<string>()
+  return paths.filter(path => {
+    const folded = path.toLowerCase()
+    const collides = seen.has(folded)
+    seen.add(folded)
+    return collides
+  })
+}
+
+function partition<T>(all: T[], test: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter(one => !test(one))]
+}
+
+function shown(path: string): string {
+  return Buffer.from(path, 'latin1').toString('utf8')
+}

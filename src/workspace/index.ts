@@ -1,0 +1,99 @@
+// Opens workspaces: the exact commits of a pull request or of a local range, checked out apart and looked at read-only.
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Checkout, OpenPull, Workspaces } from '../domain/workspace.ts'
+import { changeOf } from './change.ts'
+import { checkOut } from './checkout.ts'
+import { evictMirrors } from './evict.ts'
+import { type Git, gitOf } from './git.ts'
+import { isolationOf } from './isolation.ts'
+import { borrowRange } from './local.ts'
+import { looksOf } from './look.ts'
+import { mirrorsOf } from './mirror.ts'
+import { openRoom, type Room, removeAbandonedRooms } from './room.ts'
+
+export interface WorkspaceOptions {
+  /** Holds `mirrors` and `checkouts`. */
+  dataDir: string
+  limitBytes?: number
+  unusedDays?: number
+  now?: () => Date
+  /** What git may know of the machine: proxy and certificate variables, `PATH` where git is in an unusual place. */
+  environment?: Record<string, string>
+  log?: (line: object, sentence: string) => void
+  retryDelayMs?: number
+}
+
+export function openWorkspaces(options: WorkspaceOptions): Workspaces {
+  const { now = () => new Date(), log = () => {}, retryDelayMs = 1_000 } = options
+  const dataDir = resolve(options.dataDir)
+  const places = { mirrors: join(dataDir, 'mirrors'), rooms: join(dataDir, 'checkouts') }
+  const git = gitOf(options.environment ?? {})
+  const isolation = isolationOf(git)
+  const mirrors = mirrorsOf({ git, root: places.mirrors, retryDelayMs, now, log })
+  const swept = Promise.all([removeAbandonedRooms(places.rooms), removeAbandonedRooms(tmpdir())])
+
+  const confined: Git = async command => git({ ...command, wrap: (await isolation()).wrap })
+
+  return {
+    async openPull(request: OpenPull) {
+      await swept
+      // Marked before the mirror is asked for, so that it is not evicted from under us.
+      const room = await openRoom(places.rooms, mirrors.directoryOf(request.repository.id))
+      return orLeave(room, async () => {
+        const { gitDir, mergeBase } = await mirrors.fetch(request)
+        return openCheckout(room, { gitDir, mergeBase, head: request.head, signal: request.signal })
+      })
+    },
+    async openLocal(request) {
+      await swept
+      const room = await openRoom(tmpdir(), 'local')
+      return orLeave(room, async () => {
+        const range = await borrowRange(git, { ...request, scratch: room.dir })
+        return openCheckout(room, { ...range, signal: request.signal })
+      })
+    },
+    evict: () =>
+      evictMirrors({
+        ...places,
+        limitBytes: options.limitBytes ?? 20 * 1024 ** 3,
+        unusedDays: options.unusedDays ?? 30,
+        now: now(),
+      }),
+    isolation: async () => (await isolation()).words,
+  }
+
+  interface Opened {
+    gitDir: string
+    head: string
+    mergeBase: string
+    readable?: string[]
+    signal: AbortSignal
+  }
+
+  async function openCheckout(room: Room, opened: Opened): Promise<Checkout> {
+    const { head, mergeBase, gitDir, signal } = opened
+    const index = join(room.dir, 'head.index')
+    const unwritten = await checkOut(git, { gitDir, head, tree: room.tree, index, signal })
+    if (unwritten.length > 0)
+      log({ head, unwritten: unwritten.slice(0, 100) }, `${unwritten.length} files of the commit could not be written`)
+    return {
+      dir: room.tree,
+      head,
+      mergeBase,
+      change: () => changeOf(git, { gitDir, mergeBase, head, scratch: room.dir, signal }),
+      ...looksOf(confined, { ...opened, index }),
+      [Symbol.asyncDispose]: () => room[Symbol.asyncDispose](),
+    }
+  }
+}
+
+/** What `open` makes keeps the room; if it fails nothing is left. */
+async function orLeave<T>(room: Room, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    await room[Symbol.asyncDispose]()
+    throw error
+  }
+}

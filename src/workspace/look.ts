@@ -1,0 +1,195 @@
+// Read-only looks at one commit in the mirror, for agents: every argument is hostile, every answer is bounded, and no other pull can be seen.
+import { Problem } from '../domain/problem.ts'
+import type { Checkout } from '../domain/workspace.ts'
+import { type Git, type GitCommand, type GitResult, lastWords } from './git.ts'
+import { globPathspecs } from './glob.ts'
+import { asText } from './text.ts'
+
+export interface View {
+  gitDir: string
+  head: string
+  mergeBase: string
+  /** The private index of the head. */
+  index: string
+  /** Object directories that the mirror borrows from. */
+  readable?: string[]
+  signal: AbortSignal
+}
+
+type Looks = Pick<Checkout, 'file' | 'glob' | 'grep' | 'log' | 'blame' | 'show'>
+
+const lookMs = 5_000
+const fileLimit = 1024 * 1024
+
+/** `git` is confined already (isolation.ts); with literal pathspecs no path is a pattern. */
+export function looksOf(git: Git, view: View): Looks {
+  const look = (args: string[], more: Partial<GitCommand> = {}) =>
+    git({
+      gitDir: view.gitDir,
+      args,
+      env: { GIT_LITERAL_PATHSPECS: '1' },
+      signal: view.signal,
+      readable: view.readable,
+      timeoutMs: lookMs,
+      ...more,
+    })
+
+  const file: Looks['file'] = async (path, commit) => {
+    const place = repositoryPath(path)
+    const id = commit === undefined ? view.head : await reachable(commit)
+    const result = await look(['cat-file', 'blob', `${id}:${place}`], { maxBytes: fileLimit })
+    if (result.ended === 'exit' && result.code !== 0) return undefined
+    const cut = result.ended === 'exit' ? '' : '\n[… cut: the file is larger than 1 MiB]'
+    return asText(result.stdout) + cut
+  }
+
+  /** The full name of a commit that the head or the merge base stands on; the mirror holds those of every other pull too. */
+  const reachable = async (revision: string): Promise<string> => {
+    const wanted = revision.trim()
+    if ([view.head, view.mergeBase].includes(wanted)) return wanted
+    if (!/^(HEAD|[0-9a-f]{4,64})(~\d{0,5}|\^\d?){0,5}$/.test(wanted))
+      throw new Problem('bad_input', 'A revision is HEAD, HEAD~n or the hexadecimal name of a commit.')
+    const name = `${wanted.replace('HEAD', view.head)}^{commit}`
+    const parsed = await look(['rev-parse', '--verify', '--quiet', '--end-of-options', name])
+    const id = parsed.stdout.toString().trim()
+    if (parsed.code === 0 && /^[0-9a-f]{40,64}$/.test(id))
+      for (const tip of [view.head, view.mergeBase])
+        if ((await look(['merge-base', '--is-ancestor', id, tip])).code === 0) return id
+    throw new Problem('not_found', 'There is no such commit in the history of this change.')
+  }
+
+  return {
+    file,
+    async glob(pattern, limit = 500) {
+      const pathspecs = globPathspecs(pattern)
+      const result = await look(['ls-files', '-z', '--cached', '--', ...pathspecs], {
+        index: view.index,
+        env: {},
+        maxBytes: 4 << 20,
+      })
+      const paths = result.stdout.toString().split('\0').slice(0, -1)
+      return [...new Set(paths)].slice(0, limit)
+    },
+    async grep(pattern, path) {
+      const where = placesOf(path)
+      if (pattern === '' || pattern.length > 2_000)
+        throw new Problem('bad_input', 'A pattern has between 1 and 2,000 characters.')
+      const lines = lineKeeper(200, 500)
+      const flags = ['-a', '-n', '-E', '--no-color', '--no-textconv', '--full-name', '--no-recurse-submodules']
+      const result = await look(['grep', ...flags, '-e', pattern, view.head, '--', ...where], { sink: lines.take })
+      if (result.ended === 'exit' && result.code > 1)
+        throw new Problem('bad_input', `The pattern can not be searched for: ${lastWords(result.stderr)}.`)
+      // git puts "COMMIT:" before each path.
+      const found = lines
+        .all()
+        .map(line => (line.startsWith(`${view.head}:`) ? line.slice(view.head.length + 1) : line))
+      if (result.ended === 'timeout') found.push('[… stopped after 5 s: search a narrower path or a simpler pattern]')
+      if (result.ended === 'enough') found.push('[… cut: more than 200 lines match]')
+      return found.join('\n')
+    },
+    async log(path) {
+      const where = placesOf(path)
+      const flags = [
+        '--no-color',
+        '--no-mailmap',
+        '--no-show-signature',
+        '-n20',
+        '--date=short',
+        '--format=%h %ad %an: %s',
+      ]
+      const result = await look(['log', ...flags, '--end-of-options', view.head, '--', ...where], { maxBytes: 30_000 })
+      return textOf(result)
+    },
+    async blame(path, from, to) {
+      const place = repositoryPath(path)
+      if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 1 || to < from)
+        throw new Problem('bad_input', 'Lines are counted from 1, and the last is not before the first.')
+      const range = `-L${from},${Math.min(to, from + 199)}`
+      const result = await look(['blame', '--date=short', range, view.head, '--', place], { maxBytes: 30_000 })
+      return textOf(result)
+    },
+    async show(revision) {
+      const colon = revision.indexOf(':')
+      if (colon >= 0) {
+        const text = await file(revision.slice(colon + 1), revision.slice(0, colon))
+        if (text === undefined) throw new Problem('not_found', 'There is no such file at this commit.')
+        return cut(text)
+      }
+      const id = await reachable(revision)
+      const flags = [
+        '--no-color',
+        '--no-ext-diff',
+        '--no-textconv',
+        '--no-mailmap',
+        '--no-show-signature',
+        '--diff-merges=first-parent',
+        '--stat',
+        '--patch',
+        '--date=short',
+      ]
+      const result = await look(['show', ...flags, '--end-of-options', id], { maxBytes: shownCharacters * 4 })
+      return textOf(result)
+    },
+  }
+}
+
+const shownCharacters = 30_000
+
+function textOf(result: GitResult): string {
+  if (result.ended === 'exit' && result.code !== 0)
+    throw new Problem('bad_input', `git can not show this: ${lastWords(result.stderr)}.`)
+  if (result.ended === 'timeout') return `${cut(asText(result.stdout))}\n[… stopped after 5 s]`
+  return cut(asText(result.stdout), result.ended === 'enough')
+}
+
+function cut(text: string, already = false): string {
+  if (text.length <= shownCharacters && !already) return text
+  return `${text.slice(0, shownCharacters)}\n[… cut after 30,000 characters]`
+}
+
+/** A path inside the repository, or a Problem: never up, never absolute. */
+function repositoryPath(path: string): string {
+  const parts = path
+    .replace(/^(\.\/)+/, '')
+    .replace(/\/+$/, '')
+    .split('/')
+  if (path.includes('\0') || parts.some(part => ['', '.', '..'].includes(part)))
+    throw new Problem('bad_input', 'A path is relative to the root of the repository and does not lead out of it.')
+  return parts.join('/')
+}
+
+function placesOf(path: string | undefined): string[] {
+  return path === undefined || ['', '.', './', '/'].includes(path) ? [] : [repositoryPath(path)]
+}
+
+/** Keeps the beginnings of the first lines of a stream; `take` says when there are enough. */
+function lineKeeper(most: number, width: number) {
+  const lines: string[] = []
+  let held: Buffer[] = []
+  let size = 0
+  const add = (part: Buffer) => {
+    if (size < width * 4) held.push(part.subarray(0, width * 4))
+    size += part.length
+  }
+  const finish = () => {
+    const text = asText(Buffer.concat(held))
+    lines.push(size > width * 4 || text.length > width ? `${text.slice(0, width)}…` : text)
+    held = []
+    size = 0
+  }
+  return {
+    take(chunk: Buffer): boolean {
+      let from = 0
+      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
+        if (lines.length === most) return false
+        add(chunk.subarray(from, at))
+        finish()
+        from = at + 1
+      }
+      if (lines.length === most && from < chunk.length) return false
+      add(chunk.subarray(from))
+      return true
+    },
+    all: () => lines,
+  }
+}

@@ -1,0 +1,61 @@
+// Opens a pull of a test origin in a temporary data directory.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { OpenPull, Workspaces } from '../../src/domain/workspace.ts'
+import { openWorkspaces, type WorkspaceOptions } from '../../src/workspace/index.ts'
+import { type Origin, startOrigin, token } from './origin.ts'
+
+export const repository: OpenPull['repository'] = {
+  id: 4711,
+  owner: 'o',
+  ownerId: 1,
+  ownerType: 'Organization',
+  name: 'r',
+  private: true,
+  defaultBranch: 'main',
+  installationId: 1,
+}
+
+export async function setUp(options: Partial<WorkspaceOptions> = {}) {
+  const origin = await startOrigin()
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'data-'))
+  const logged: string[] = []
+  const log = (line: object, sentence: string) => void logged.push(`${sentence} ${JSON.stringify(line)}`)
+  const workspaces = openWorkspaces({ dataDir, retryDelayMs: 1, log, ...options })
+  onTestFinished(async () => {
+    await origin[Symbol.asyncDispose]()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+  return { origin, dataDir, workspaces, logged, open: opening(workspaces, origin) }
+}
+
+function opening(workspaces: Workspaces, origin: Origin) {
+  return (base: string, head: string, more: Partial<OpenPull> = {}) => {
+    const number = more.number ?? 1
+    return workspaces.openPull({
+      repository,
+      cloneUrl: origin.url,
+      number,
+      base,
+      head,
+      token: async () => token,
+      signal: new AbortController().signal,
+      ...more,
+    })
+  }
+}
+
+/** A pull of these two states: refs as GitHub keeps them. */
+export function pullOf(
+  origin: Origin,
+  before: Parameters<Origin['commit']>[0],
+  after: Parameters<Origin['commit']>[0],
+) {
+  const base = origin.commit(before)
+  const head = origin.commit(after, { parents: [base] })
+  origin.setRef('refs/heads/main', base)
+  origin.setRef('refs/pull/1/head', head)
+  return { base, head }
+}

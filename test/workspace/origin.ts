@@ -1,0 +1,150 @@
+// A real bare repository served by git's own HTTP backend behind a token, with faults on demand.
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+export const token = 'ghs_0123456789abcdefTOKENofTheTest'
+
+export interface Origin extends AsyncDisposable {
+  url: string
+  dir: string
+  git: (...args: string[]) => string
+  /** Stores the files as one commit on the parents and answers its name; contents are bytes, `undefined` removes. */
+  commit: (files: Files, options?: { parents?: string[]; message?: string }) => string
+  /** A commit of exactly these tree entries. */
+  commitTree: (tree: string, parents?: string[]) => string
+  blob: (content: string | Buffer) => string
+  setRef: (ref: string, commit: string) => void
+  requests: { url: string; authorization?: string }[]
+  /** Answers requests before git does; true when it did. */
+  fault: { before?: (request: IncomingMessage, response: ServerResponse) => boolean; protocol?: 0 }
+}
+
+type Entry = string | Buffer | { mode: string; content: string | Buffer } | { mode: '160000'; id: string } | undefined
+export type Files = Record<string, Entry>
+
+const environment = {
+  PATH: process.env.PATH,
+  HOME: '/nonexistent',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.org',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.org',
+  GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z',
+  GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
+}
+
+export function runGit(dir: string, args: string[], input?: string | Buffer): Buffer {
+  return execFileSync('git', args, {
+    cwd: dir,
+    env: environment,
+    input,
+    maxBuffer: 1 << 30,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+}
+
+export async function startOrigin(): Promise<Origin> {
+  const root = mkdtempSync(join(tmpdir(), 'origin-'))
+  const dir = join(root, 'o', 'r.git')
+  mkdirSync(dir, { recursive: true })
+  runGit(dir, ['init', '--quiet', '--bare', '-b', 'main'])
+  runGit(dir, ['config', 'http.receivepack', 'false'])
+  const requests: Origin['requests'] = []
+  const fault: Origin['fault'] = {}
+  const server = createServer((request, response) => {
+    requests.push({ url: request.url ?? '', authorization: request.headers.authorization })
+    if (fault.before?.(request, response)) return
+    const wanted = `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`
+    if (request.headers.authorization !== wanted) {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end()
+      return
+    }
+    serveGit(root, request, response, fault.protocol)
+  })
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  const git = (...args: string[]) => runGit(dir, args).toString().trim()
+  const blob = (content: string | Buffer) => runGit(dir, ['hash-object', '-w', '--stdin'], content).toString().trim()
+  const commitTree = (tree: string, parents: string[] = [], message = 'change') =>
+    git('commit-tree', tree, ...parents.flatMap(parent => ['-p', parent]), '-m', message)
+  return {
+    url: `http://127.0.0.1:${port}/o/r.git`,
+    dir,
+    git,
+    blob,
+    commitTree,
+    commit(files, { parents = [], message } = {}) {
+      const index = join(root, 'index')
+      rmSync(index, { force: true })
+      const withIndex = (args: string[], input?: Buffer) =>
+        execFileSync('git', args, { cwd: dir, env: { ...environment, GIT_INDEX_FILE: index }, input, stdio: 'pipe' })
+      if (parents[0]) withIndex(['read-tree', parents[0]])
+      const lines = Object.entries(files).map(([path, entry]) => `${factsOf(entry, blob)}\t${path}\0`)
+      withIndex(['update-index', '-z', '--index-info'], Buffer.from(lines.join('')))
+      return commitTree(withIndex(['write-tree']).toString().trim(), parents, message)
+    },
+    setRef: (ref, commit) => void git('update-ref', ref, commit),
+    requests,
+    fault,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise(done => server.close(done))
+      rmSync(root, { recursive: true, force: true })
+    },
+  }
+}
+
+function factsOf(entry: Entry, blob: (content: string | Buffer) => string): string {
+  if (entry === undefined) return `0 ${'0'.repeat(40)}`
+  if (typeof entry === 'string' || Buffer.isBuffer(entry)) return `100644 ${blob(entry)}`
+  return 'id' in entry ? `${entry.mode} ${entry.id}` : `${entry.mode} ${blob(entry.content)}`
+}
+
+function serveGit(root: string, request: IncomingMessage, response: ServerResponse, protocol?: 0) {
+  const url = new URL(request.url ?? '/', 'http://localhost')
+  const child = spawn('git', ['http-backend'], {
+    env: {
+      ...environment,
+      GIT_PROJECT_ROOT: root,
+      GIT_HTTP_EXPORT_ALL: '1',
+      PATH_INFO: url.pathname,
+      QUERY_STRING: url.search.slice(1),
+      REQUEST_METHOD: request.method,
+      CONTENT_TYPE: request.headers['content-type'] ?? '',
+      HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
+      ...(protocol === 0 ? {} : { GIT_PROTOCOL: String(request.headers['git-protocol'] ?? '') }),
+    },
+  })
+  request.pipe(child.stdin)
+  child.stdin.on('error', () => {})
+  let head = Buffer.alloc(0)
+  let told = false
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (told) return void response.write(chunk)
+    head = Buffer.concat([head, chunk])
+    const end = head.indexOf('\r\n\r\n')
+    if (end < 0) return
+    const headers = head
+      .subarray(0, end)
+      .toString()
+      .split('\r\n')
+      .map(line => line.split(/: (.*)/s) as [string, string])
+    const status = Number(headers.find(([name]) => name === 'Status')?.[1]?.slice(0, 3) ?? 200)
+    response.writeHead(status, Object.fromEntries(headers.filter(([name]) => name !== 'Status')))
+    response.write(head.subarray(end + 4))
+    told = true
+  })
+  child.on('close', () => response.end())
+}
+
+export function writeTree(dir: string, files: Record<string, string>) {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true })
+    writeFileSync(join(dir, path), text)
+  }
+}
