@@ -1,3 +1,4 @@
+// The prompt cache of the simulated model, in tokens.
 import Anthropic from '@anthropic-ai/sdk'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ModelSimulator, say, startModel } from './model/index.ts'
@@ -50,6 +51,10 @@ describe('the simulated prompt cache', () => {
   })
 
   it('gives nothing to a call sent before the first answer has started', async () => {
+    model.setReply(async () => {
+      await model.waitFor(({ inFlight }) => inFlight === 2)
+      return say('ok')
+    })
     const both = await Promise.all([usage(agent('correctness')), usage(agent('security'))])
     expect(both.map(each => each.written)).toEqual([12_000, 12_000])
   })

@@ -1,3 +1,4 @@
+// What the real SDK makes of each fault that the simulated model can be given.
 import Anthropic from '@anthropic-ai/sdk'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { call, type FaultKind, json, type ModelSimulator, say, startModel } from './model/index.ts'

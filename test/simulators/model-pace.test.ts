@@ -1,3 +1,4 @@
+// When the simulated model answers, how many at once, and what happens to those who leave.
 import Anthropic from '@anthropic-ai/sdk'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ModelOptions, type ModelSimulator, say, startModel } from './model/index.ts'

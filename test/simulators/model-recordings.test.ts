@@ -1,3 +1,4 @@
+// The simulator compared with recordings of the real API, where a folder of them is at hand.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -47,7 +48,7 @@ describe.skipIf(!recorded)(
 
     it('streams events of the same types, order and keys', () => {
       const streams = recordings.filter(({ body }) => body.startsWith('event:')).map(({ body }) => parse(body))
-      const ours = parse(messageStart(message, message.usage) + [...restOfMessage(message)].join(''))
+      const ours = parse(messageStart(message, usage) + [...restOfMessage(message)].join(''))
       const real = new Set(streams.flatMap(events => events.map(shapeOf)))
       for (const each of ours) expect([...real], each.type).toContain(shapeOf(each))
       for (const events of [...streams.slice(0, 5), ours]) {
@@ -87,9 +88,16 @@ function shapeOf({ type, message, content_block, delta, usage }: Event): string 
       .sort()
       .join()
   const kind = (value: unknown) => (value as { type?: string } | undefined)?.type ?? ''
-  return [type, keys(message), kind(content_block), keys(content_block), kind(delta), keys(delta), keys(usage)].join(
-    ' | ',
-  )
+  return [
+    type,
+    keys(message),
+    keys((message as Event | undefined)?.usage),
+    kind(content_block),
+    keys(content_block),
+    kind(delta),
+    keys(delta),
+    keys(usage),
+  ].join(' | ')
 }
 
 const optional = new Set(['output_tokens_details', 'stop_details', 'citations', 'caller'])

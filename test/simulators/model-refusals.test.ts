@@ -1,3 +1,4 @@
+// Every rule of the real API shown shut, and what only looks like a breach let through.
 import Anthropic from '@anthropic-ai/sdk'
 import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+// A rehearsed fleet, driven by the real tool runner.
 import Anthropic from '@anthropic-ai/sdk'
 import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema'
 import { expect, it } from 'vitest'

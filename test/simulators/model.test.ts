@@ -1,3 +1,4 @@
+// The simulated Messages API answers the real SDK: whole, streamed, and through the tool runner.
 import Anthropic from '@anthropic-ai/sdk'
 import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'

@@ -7,7 +7,7 @@ import { promptBlocks } from './tokens.ts'
 
 export type PromptCache = { read(request: MessagesRequest): CacheReading }
 
-export type CacheReading = {
+type CacheReading = {
   usage: Usage
   /** Makes what this request wrote readable, and what it read live longer. To be called when its answer starts. */
   started(): void

@@ -1,11 +1,12 @@
 // A Message as the server-sent events that the API streams it in.
 // Order and shapes: https://platform.claude.com/docs/en/build-with-claude/streaming
 
+import type { Usage } from './contract.ts'
 import type { Message } from './message.ts'
 import { isCall } from './replies.ts'
 
 /** The first event; from here on the prompt is cached and paid for. */
-export function messageStart(message: Pick<Message, 'id' | 'model'>, usage: Message['usage'] | object): string {
+export function messageStart(message: Pick<Message, 'id' | 'model'>, usage: Usage): string {
   return event({
     type: 'message_start',
     message: {
@@ -17,7 +18,7 @@ export function messageStart(message: Pick<Message, 'id' | 'model'>, usage: Mess
       stop_reason: null,
       stop_sequence: null,
       stop_details: null,
-      usage: { ...usage, output_tokens: 1 },
+      usage: { ...usage, output_tokens: 1, service_tier: 'standard', inference_geo: 'not_available' },
     },
   })
 }

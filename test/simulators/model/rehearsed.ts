@@ -39,12 +39,12 @@ export function opening(pattern: RegExp): Rule['when'] {
 }
 
 /** How many turns of the model the conversation already holds. */
-export function turnsSoFar(request: MessagesRequest): number {
+function turnsSoFar(request: MessagesRequest): number {
   return request.messages.filter(message => message.role === 'assistant').length
 }
 
 /** System prompt and user texts, one below the other. */
-export function textOf(request: MessagesRequest): string {
+function textOf(request: MessagesRequest): string {
   const system = request.system === undefined ? [] : textsOf(request.system)
   const users = request.messages.filter(message => message.role !== 'assistant')
   return [...system, ...users.flatMap(message => textsOf(blocksOf(message)))].join('\n')
