@@ -1,0 +1,296 @@
+// A simulated GitHub for tests, the demo and benchmarks: real HTTP, real git, GitHub's own schemas and refusals.
+import { generateKeyPairSync } from 'node:crypto'
+import { EventEmitter } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { keepTokens } from './access.ts'
+import { type DeliverOptions, type Delivery, keepPost } from './deliveries.ts'
+import { type Faults, keepFaults } from './faults.ts'
+import { createRepository, type NewRepository, type SimulatedRepository } from './repository.ts'
+import { listen, type RecordedRequest } from './server.ts'
+import { installationShape, repositoryBrief, userShape } from './shapes.ts'
+import { type App, type Json, type Level, type User, userNamed, type World } from './world.ts'
+
+export type { DeliverOptions, Delivery } from './deliveries.ts'
+export type { Fault, FaultKind, Faults } from './faults.ts'
+export type { NewRepository, OpenPullOptions, SimulatedPull, SimulatedRepository } from './repository.ts'
+export type { RecordedRequest } from './server.ts'
+export type { CheckRun, Issue, IssueComment, Review, ReviewComment, User } from './world.ts'
+
+export interface GitHubOptions {
+  permissions?: Record<string, Level>
+  webhookSecret?: string
+  appSlug?: string
+  /** what the App is subscribed to */
+  events?: string[]
+}
+
+export interface GitHubSimulator extends AsyncDisposable {
+  url: string
+  /** for GHE_HOST, with GHE_PROTOCOL=http */
+  host: string
+  app: Pick<App, 'id' | 'slug' | 'privateKey' | 'clientId' | 'clientSecret' | 'webhookSecret'>
+  /** the product's variables for this GitHub and this App */
+  environment(): Record<string, string>
+  /** where signed deliveries go; undefined: they are kept in `deliveries` and sent to nobody */
+  deliverTo(url: string | undefined): void
+  deliveries: Delivery[]
+  /** sends any payload at once, and resolves to the answer */
+  deliver(
+    event: string,
+    payload: object,
+    options?: DeliverOptions,
+  ): Promise<{ status: number; body: string; id: string }>
+  /** sends a delivery once more under its id, as the button on GitHub does */
+  redeliver(delivery: Delivery): Promise<{ status: number; body: string; id: string }>
+  createUser(login: string, options?: { type?: User['type'] }): User
+  createRepository(options: NewRepository): Promise<SimulatedRepository>
+  /** changes what the installations of this account may do from now on; their tokens end */
+  setPermissions(account: string, permissions: Record<string, Level>): void
+  suspend(account: string): void
+  uninstall(account: string): void
+  /** a token of a person, as sign-in gives it */
+  userToken(login: string): string
+  revokeTokens(): void
+  faults: Faults
+  requests: RecordedRequest[]
+  /** every request GitHub would have refused by schema or permission */
+  refusals: string[]
+  /** the clock of tokens, deliveries and commits; settable */
+  now: () => Date
+  settled(): Promise<void>
+  on(event: SimulatorEvent, listener: (value: Json) => void): GitHubSimulator
+  once(event: SimulatorEvent, listener: (value: Json) => void): GitHubSimulator
+  off(event: SimulatorEvent, listener: (value: Json) => void): GitHubSimulator
+  /** resolves to the first truthy answer, asked again at each event; rejects after `timeoutMs` (10 s) */
+  waitFor<T>(
+    predicate: (simulator: GitHubSimulator) => T,
+    timeoutMs?: number,
+  ): Promise<Exclude<T, false | undefined | null>>
+}
+
+export type SimulatorEvent = 'request' | 'review' | 'check_run' | 'comment' | 'reaction' | 'delivery'
+
+/** What app.yml asks for. */
+const usualPermissions: Record<string, Level> = {
+  metadata: 'read',
+  contents: 'read',
+  pull_requests: 'write',
+  issues: 'read',
+  checks: 'write',
+  merge_queues: 'read',
+}
+const usualEvents = [
+  'repository',
+  'push',
+  'release',
+  'pull_request',
+  'pull_request_review_comment',
+  'pull_request_review_thread',
+  'issue_comment',
+  'issues',
+  'check_run',
+  'check_suite',
+  'merge_group',
+]
+
+let keys: { privateKey: string; publicKey: App['publicKey'] } | undefined
+
+export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSimulator> {
+  const directory = await mkdtemp(join(tmpdir(), 'simulated-github-'))
+  const emitter = new EventEmitter()
+  emitter.setMaxListeners(0)
+  const permissions = options.permissions ?? usualPermissions
+  const world: World = {
+    url: '',
+    directory,
+    now: () => new Date(),
+    nextId: counter(),
+    app: newApp(options),
+    events: options.events ?? usualEvents,
+    users: new Map(),
+    repositories: [],
+    installations: [],
+    refusals: [],
+    deliver: (event, payload) => post.queue(event, payload),
+    emit(event, value) {
+      emitter.emit(event, value)
+      emitter.emit('anything')
+    },
+  }
+  world.users.set(world.app.owner.login, world.app.owner)
+  const post = keepPost(world, () => world.app.webhookSecret)
+  const parts = { world, post, tokens: keepTokens(world), faults: keepFaults(), requests: [] as RecordedRequest[] }
+  const { server, port } = await listen(parts)
+  world.url = `http://127.0.0.1:${port}`
+
+  const simulator: GitHubSimulator = {
+    url: world.url,
+    host: `127.0.0.1:${port}`,
+    app: world.app,
+    environment: () => ({
+      APP_ID: String(world.app.id),
+      PRIVATE_KEY: world.app.privateKey,
+      WEBHOOK_SECRET: world.app.webhookSecret,
+      GITHUB_CLIENT_ID: world.app.clientId,
+      GITHUB_CLIENT_SECRET: world.app.clientSecret,
+      GHE_HOST: `127.0.0.1:${port}`,
+      GHE_PROTOCOL: 'http',
+    }),
+    deliverTo(url) {
+      post.target = url
+    },
+    deliveries: post.deliveries,
+    deliver: (event, payload, sending) => post.send(event, payload, sending),
+    redeliver: delivery => post.send(delivery.event, delivery.payload, { id: delivery.id }),
+    createUser: (login, { type } = {}) => userNamed(world, login, type),
+    createRepository: wanted => createRepository(world, permissions, wanted),
+    setPermissions(account, granted) {
+      const installation = installationOf(world, account)
+      installation.permissions = granted
+      parts.tokens.revokeAll()
+      tell('new_permissions_accepted', account)
+    },
+    suspend(account) {
+      installationOf(world, account).suspended = true
+      tell('suspend', account)
+    },
+    uninstall(account) {
+      const installation = installationOf(world, account)
+      tell('deleted', account)
+      parts.tokens.revokeAll()
+      world.installations.splice(world.installations.indexOf(installation), 1)
+      for (const repository of world.repositories)
+        if (repository.installation === installation) repository.installation = undefined
+    },
+    userToken: login => parts.tokens.mintFor(userNamed(world, login)),
+    revokeTokens: () => parts.tokens.revokeAll(),
+    faults: parts.faults,
+    requests: parts.requests,
+    refusals: world.refusals,
+    get now() {
+      return world.now
+    },
+    set now(clock) {
+      world.now = clock
+    },
+    settled: post.settled,
+    on: (event, listener) => listening(emitter.on(event, listener)),
+    once: (event, listener) => listening(emitter.once(event, listener)),
+    off: (event, listener) => listening(emitter.off(event, listener)),
+    waitFor: (predicate, timeoutMs = 10_000) =>
+      waitFor(
+        emitter,
+        () => predicate(simulator),
+        timeoutMs,
+        () => describe(simulator),
+      ),
+    async [Symbol.asyncDispose]() {
+      post.target = undefined
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+      await post.settled()
+      await rm(directory, { recursive: true, force: true, maxRetries: 3 })
+      const own = world.refusals.filter(refusal => refusal.includes('the simulator'))
+      if (own.length > 0) throw new Error(`the simulated GitHub was at fault:\n${own.join('\n')}`)
+    },
+  }
+  return simulator
+
+  function listening(_: EventEmitter) {
+    return simulator
+  }
+
+  function tell(action: string, account: string) {
+    const installation = installationOf(world, account)
+    const repositories = world.repositories.filter(known => known.installation === installation).map(repositoryBrief)
+    const about = {
+      installation: installationShape(world, installation),
+      sender: userShape(world, installation.account),
+    }
+    world.deliver('installation', { action, repositories, ...about })
+  }
+}
+
+function newApp(options: GitHubOptions): App {
+  keys ??= makeKeys() // 2048 bits take a while: once a process
+  const owner: User = { id: 900_001, login: 'app-owner', type: 'Organization' }
+  const named = {
+    id: 1234,
+    slug: options.appSlug ?? 'watchbill',
+    webhookSecret: options.webhookSecret ?? 'a secret of the simulated GitHub',
+  }
+  return {
+    ...named,
+    ...keys,
+    clientId: 'Iv23simulated',
+    clientSecret: '0123456789abcdef0123456789abcdef01234567',
+    owner,
+  }
+}
+
+function makeKeys() {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return { privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(), publicKey }
+}
+
+function counter(): () => number {
+  let last = 1_000_000
+  return () => {
+    last += 1
+    return last
+  }
+}
+
+function installationOf(world: World, account: string) {
+  const installation = world.installations.find(known => known.account.login.toLowerCase() === account.toLowerCase())
+  if (!installation) throw new Error(`the App is not installed on ${account}`)
+  return installation
+}
+
+function waitFor<T>(
+  emitter: EventEmitter,
+  ask: () => T,
+  timeoutMs: number,
+  state: () => string,
+): Promise<Exclude<T, false | undefined | null>> {
+  return new Promise((resolve, reject) => {
+    const done = (end: () => void) => {
+      clearTimeout(timer)
+      emitter.off('anything', again)
+      end()
+    }
+    const again = () => {
+      try {
+        const answer = ask()
+        if (answer) done(() => resolve(answer as Exclude<T, false | undefined | null>))
+      } catch (error) {
+        done(() => reject(error))
+      }
+    }
+    const timer = setTimeout(
+      () => done(() => reject(new Error(`waited ${timeoutMs} ms in vain. ${state()}`))),
+      timeoutMs,
+    )
+    emitter.on('anything', again)
+    again()
+  })
+}
+
+function describe(simulator: GitHubSimulator): string {
+  const last = simulator.requests
+    .slice(-12)
+    .map(({ method, path, status }) => `  ${method} ${path} → ${status ?? 'no answer'}`)
+  const delivered = simulator.deliveries
+    .slice(-6)
+    .map(({ event, action, status }) => `  ${event}.${action ?? ''} → ${status ?? 'not sent'}`)
+  return [
+    'Last requests:',
+    ...last,
+    'Last deliveries:',
+    ...delivered,
+    'Refusals:',
+    ...simulator.refusals.slice(-5),
+  ].join('\n')
+}
