@@ -47,8 +47,10 @@ export function repeatWhereSafe(
     const route = `${options.method} ${options.url}`
     const write = isWrite(options)
     const send = async () => {
-      const headers = token ? { ...options.headers, authorization: await token.authorize() } : options.headers
-      return request({ ...options, headers, request: { ...options.request, signal: AbortSignal.timeout(patience) } })
+      // Hooks below this one were handed these very options, so they are changed in place.
+      if (token) options.headers = { ...options.headers, authorization: await token.authorize() }
+      options.request = { ...options.request, signal: AbortSignal.timeout(patience) }
+      return request(options)
     }
     let [limits, faults, renewed] = [0, 0, false]
     for (;;) {

@@ -7,6 +7,7 @@ import { mark, readMarks } from './markers.ts'
 import { findRefused } from './refused.ts'
 import { composeBody, continued } from './review-body.ts'
 import type { OurReview, Ours, Place } from './standing.ts'
+import { isInvalid } from './waits.ts'
 
 export interface Posting extends Place {
   number: number
@@ -77,7 +78,7 @@ async function postReview(posting: Posting, batch: Step[], inBody: Step[], first
     for (const step of batch) step.accepted = true
     return true
   } catch (thrown) {
-    if (statusOf(thrown) !== 422) throw thrown
+    if (!isInvalid(thrown)) throw thrown
     await readRefusal(posting, batch, thrown)
     return false
   }
@@ -112,7 +113,7 @@ async function postOnFile(posting: Posting, step: Step): Promise<void> {
     >[0])
     step.accepted = true
   } catch (thrown) {
-    if (statusOf(thrown) !== 422 && statusOf(thrown) !== 404) throw thrown
+    if (!isInvalid(thrown) && statusOf(thrown) !== 404) throw thrown
     if (/pending review/i.test(wordsOf(thrown))) return
     stepDown(step, `GitHub refused it on its file: ${shortWords(thrown)}`)
   }

@@ -1,7 +1,8 @@
 // Finds which comments of a refused review GitHub does not take, by halves, with reviews that are never sent and so seen by nobody.
-import { statusOf, wordsOf } from './failures.ts'
+import { wordsOf } from './failures.ts'
 import type { Step } from './ladder.ts'
 import { dropPending, inlineOf, type Posting } from './posting.ts'
+import { isInvalid } from './waits.ts'
 
 /** At least one of `batch`, which GitHub refused with these words as a whole. */
 export async function findRefused(
@@ -36,7 +37,7 @@ async function refusalOf(posting: Posting, batch: Step[]): Promise<string | unde
     return undefined
   } catch (thrown) {
     // A trial left over from a lost answer is in the way: the next pass of publish takes it away.
-    if (statusOf(thrown) !== 422 || /pending review/i.test(wordsOf(thrown))) throw thrown
+    if (!isInvalid(thrown) || /pending review/i.test(wordsOf(thrown))) throw thrown
     return wordsOf(thrown)
   }
 }

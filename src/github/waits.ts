@@ -1,5 +1,5 @@
 // When a failed request is sent again, and after how long: the rules of GitHub's rate limits and of broken lines. Pure.
-import type { Failure } from './failures.ts'
+import { type Failure, readFailure } from './failures.ts'
 
 export interface Again {
   /** Milliseconds. */
@@ -41,6 +41,12 @@ export function limitOf(failure: Failure, now: number): { wait: number; said: bo
   if (remaining(failure) === 0 && Number.isFinite(reset))
     return { wait: Math.max(1000, reset * 1000 - now + 1000), said: true, because: 'the hourly rate limit is used up' }
   return { wait: 60_000, said: false, because: "GitHub's secondary rate limit was met" }
+}
+
+/** GitHub understood the request and will not have it, ever: a 422 that is no rate limit in disguise. */
+export function isInvalid(thrown: unknown): boolean {
+  const failure = readFailure(thrown)
+  return failure?.answered === true && failure.status === 422 && !isLimit(failure)
 }
 
 function isLimit(failure: Failure): boolean {
