@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Change } from '../domain/change.ts'
 import { Problem } from '../domain/problem.ts'
 import { marksOf } from './attributes.ts'
-import { diffParser, type ParsedFile } from './diff.ts'
+import { type DiffLimits, diffParser, type ParsedFile } from './diff.ts'
 import { type Git, lastWords, mustRun } from './git.ts'
 
 export interface Range {
@@ -18,7 +18,7 @@ export interface Range {
 
 export async function changeOf(git: Git, range: Range): Promise<Change> {
   const { mergeBase, head } = range
-  const files = await readDiff(git, range, [])
+  const files = await readDiff(git, range)
   await lookAgainAtBinaries(git, range, files)
   const index = join(range.scratch, 'attributes.index')
   const paths = files.map(file => file.path)
@@ -37,26 +37,29 @@ export async function changeOf(git: Git, range: Range): Promise<Change> {
 
 const diffMs = 2 * 60 * 1000
 
-async function readDiff(git: Git, range: Range, flags: string[], paths: string[] = []): Promise<ParsedFile[]> {
-  const parser = diffParser()
-  const plain = ['--no-color', '--no-ext-diff', '--no-textconv', '--no-abbrev', '--full-index', '--submodule=short']
+const diffFlags =
+  '-r --raw --patch -M -l1000 -U3 --no-color --no-ext-diff --no-textconv --no-abbrev --full-index --submodule=short'.split(
+    ' ',
+  )
+
+export interface DiffRequest {
+  flags?: string[]
+  paths?: string[]
+  /** Makes text of a line's bytes. */
+  decode?: (line: Buffer) => string
+  limits?: DiffLimits
+}
+
+export async function readDiff(
+  git: Git,
+  range: Omit<Range, 'scratch'>,
+  request: DiffRequest = {},
+): Promise<ParsedFile[]> {
+  const parser = diffParser(request.limits, request.decode)
+  const { flags = [], paths = [] } = request
   const result = await git({
     gitDir: range.gitDir,
-    args: [
-      'diff-tree',
-      '-r',
-      '--raw',
-      '--patch',
-      '-M',
-      '-l1000',
-      '-U3',
-      ...plain,
-      ...flags,
-      range.mergeBase,
-      range.head,
-      '--',
-      ...paths,
-    ],
+    args: ['diff-tree', ...diffFlags, ...flags, range.mergeBase, range.head, '--', ...paths],
     // A larger blob is not read at all and counts as binary.
     config: ['core.bigFileThreshold=16m'],
     env: { GIT_LITERAL_PATHSPECS: '1' },
@@ -67,13 +70,12 @@ async function readDiff(git: Git, range: Range, flags: string[], paths: string[]
       return true
     },
   })
-  const files = parser.end()
   if (result.ended === 'exit' && result.code !== 0)
     throw new Problem('unavailable', `The diff could not be made: ${lastWords(result.stderr)}.`, {
       cause: result.stderr,
     })
-  if (result.ended === 'timeout' && files.length === 0)
-    throw new Problem('too_large', 'The change is so large that git could not list its files in two minutes.')
+  const files = parser.end(result.ended === 'exit')
+  if (!files) throw new Problem('too_large', 'The change is so large that git could not list its files in two minutes.')
   return files
 }
 
@@ -90,7 +92,7 @@ async function lookAgainAtBinaries(git: Git, range: Range, files: ParsedFile[]):
   const binaries = small.slice(0, mostAgain)
   if (binaries.length === 0) return
   const paths = binaries.flatMap(file => (file.oldPath ? [file.oldPath, file.path] : [file.path]))
-  const again = await readDiff(git, range, ['--text'], paths)
+  const again = await readDiff(git, range, { flags: ['--text'], paths })
   for (const text of again) {
     const file = binaries.find(one => one.oldId === text.oldId && one.newId === text.newId && one.path === text.path)
     if (file && !text.unread && isText(text)) Object.assign(file, { ...text, binary: false })

@@ -17,8 +17,8 @@ export const usualLimits: DiffLimits = { fileBytes: 1024 * 1024, totalBytes: 48 
 
 export interface DiffParser {
   push(chunk: Buffer): void
-  /** Every file that git listed, read or not. */
-  end(): ParsedFile[]
+  /** Every file that git listed, read or not; undefined when it was `complete` in neither its patches nor its list. */
+  end(complete: boolean): ParsedFile[] | undefined
 }
 
 /** `decode` makes text of a line's bytes; the paths are ASCII with escapes (core.quotePath). */
@@ -34,6 +34,7 @@ export function diffParser(limits: DiffLimits = usualLimits, decode: (line: Buff
   let oldLine = 0
   let newLine = 0
   let fileBytes = 0
+  let fileLines = 0
   let totalBytes = 0
   let totalLines = 0
 
@@ -51,7 +52,7 @@ export function diffParser(limits: DiffLimits = usualLimits, decode: (line: Buff
   const startPatch = () => {
     const next = patches[++patch]
     if (!next) throw new Error('git printed more patches than files')
-    if (next.file !== file) fileBytes = 0
+    if (next.file !== file) fileBytes = fileLines = 0
     file = next.file
     hunk = undefined
     last = undefined
@@ -88,15 +89,19 @@ export function diffParser(limits: DiffLimits = usualLimits, decode: (line: Buff
       newLine++
       newLeft--
     }
-    totalLines++
   }
 
   const count = (bytes: number) => {
     if (!file || file.unread) return
     fileBytes += bytes
+    fileLines++
     totalBytes += bytes
-    if (fileBytes > limits.fileBytes) forget(file, `its diff is larger than ${sizeOf(limits.fileBytes)}`)
-    else if (totalBytes > limits.totalBytes || totalLines > limits.totalLines)
+    totalLines++
+    if (fileBytes > limits.fileBytes) {
+      forget(file, `its diff is larger than ${sizeOf(limits.fileBytes)}`)
+      totalBytes -= fileBytes
+      totalLines -= fileLines
+    } else if (totalBytes > limits.totalBytes || totalLines > limits.totalLines)
       forget(file, 'the whole change is too large, and this file came after what could be read')
   }
 
@@ -118,10 +123,12 @@ export function diffParser(limits: DiffLimits = usualLimits, decode: (line: Buff
 
   return {
     push: lines.push,
-    end() {
-      lines.end()
-      for (const { file } of patches.slice(patch + 1))
-        if (!file.unread) forget(file, 'git did not come to an end with a change this large')
+    end(complete) {
+      if (complete) lines.end()
+      else if (patch < 0) return undefined
+      const read = complete ? patch + 1 : patch
+      for (const { file } of patches.slice(read))
+        if (!file.unread) forget(file, 'git needed too long for a change this large')
       return files
     },
   }

@@ -1,5 +1,6 @@
 // Runs one git child: nothing of the machine's configuration or environment reaches it, and time, output and abort all end it.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { Problem } from '../domain/problem.ts'
 
 export interface GitCommand {
@@ -130,16 +131,17 @@ async function run(command: GitCommand, environment: Record<string, string>): Pr
   const readable = [...own, ...(command.readable ?? [])]
   const plain = { command: 'git', args: argumentsOf(command) }
   const start = command.wrap ? command.wrap(plain.command, plain.args, readable) : plain
+  const directory = command.cwd ?? command.gitDir ?? '/'
   const child = spawn(start.command, start.args, {
-    cwd: command.cwd ?? command.gitDir ?? '/',
+    cwd: directory,
     env: environmentOf(command, environment),
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true, // a process group of its own, so that its transport helpers end with it
   })
-  return follow(child, command)
+  return follow(child, command, directory)
 }
 
-function follow(child: ChildProcess, command: GitCommand): Promise<GitResult> {
+function follow(child: ChildProcess, command: GitCommand, directory: string): Promise<GitResult> {
   const { promise, resolve, reject } = Promise.withResolvers<GitResult>()
   const chunks: Buffer[] = []
   let bytes = 0
@@ -150,13 +152,21 @@ function follow(child: ChildProcess, command: GitCommand): Promise<GitResult> {
     ended = because
     endGroup(child)
   }
+  const taken = (sink: (chunk: Buffer) => boolean, chunk: Buffer) => {
+    try {
+      return sink(chunk)
+    } catch (error) {
+      reject(error)
+      return false
+    }
+  }
   const timer = setTimeout(() => end('timeout'), command.timeoutMs ?? 60_000)
   const abort = () => end('stopped')
   command.signal?.addEventListener('abort', abort, { once: true })
 
   child.stdout?.on('data', (chunk: Buffer) => {
     if (ended !== 'exit') return
-    if (command.sink) return command.sink(chunk) ? undefined : end('enough')
+    if (command.sink) return taken(command.sink, chunk) ? undefined : end('enough')
     const room = (command.maxBytes ?? keptOutput) - bytes
     bytes += chunk.length
     chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk)
@@ -176,7 +186,8 @@ function follow(child: ChildProcess, command: GitCommand): Promise<GitResult> {
   }
   child.on('error', (cause: NodeJS.ErrnoException) => {
     settle()
-    const missing = cause.code === 'ENOENT'
+    // A directory that is gone gives the same code as a program that is not there.
+    const missing = cause.code === 'ENOENT' && existsSync(directory)
     const why = missing ? 'git is not installed, or not on the PATH' : `git could not be started (${cause.code})`
     reject(new Problem('unavailable', `${why}; install git 2.39 or newer.`, { cause }))
   })

@@ -78,15 +78,19 @@ export async function startOrigin(): Promise<Origin> {
     git,
     blob,
     commitTree,
-    commit(files, { parents = [], message } = {}) {
-      const index = join(root, 'index')
-      rmSync(index, { force: true })
-      const withIndex = (args: string[], input?: Buffer) =>
-        execFileSync('git', args, { cwd: dir, env: { ...environment, GIT_INDEX_FILE: index }, input, stdio: 'pipe' })
-      if (parents[0]) withIndex(['read-tree', parents[0]])
-      const lines = Object.entries(files).map(([path, entry]) => `${factsOf(entry, blob)}\t${path}\0`)
-      withIndex(['update-index', '-z', '--index-info'], Buffer.from(lines.join('')))
-      return commitTree(withIndex(['write-tree']).toString().trim(), parents, message)
+    commit(files, { parents = [], message = 'change' } = {}) {
+      const lines = Object.entries(files).map(([path, entry]) => storing(path, entry))
+      const from = parents.map((parent, at) => Buffer.from(`${at ? 'merge' : 'from'} ${parent}\n`))
+      const head =
+        'reset refs/temporary\ncommit refs/temporary\nmark :1\ncommitter Ada <ada@example.org> 1767225600 +0000\n'
+      const stream = [
+        Buffer.from(head),
+        data(message),
+        ...from,
+        ...lines,
+        Buffer.from('\nget-mark :1\nreset refs/temporary\nfrom 0000000000000000000000000000000000000000\n'),
+      ]
+      return runGit(dir, ['fast-import', '--quiet', '--force'], Buffer.concat(stream)).toString().trim()
     },
     setRef: (ref, commit) => void git('update-ref', ref, commit),
     requests,
@@ -99,10 +103,18 @@ export async function startOrigin(): Promise<Origin> {
   }
 }
 
-function factsOf(entry: Entry, blob: (content: string | Buffer) => string): string {
-  if (entry === undefined) return `0 ${'0'.repeat(40)}`
-  if (typeof entry === 'string' || Buffer.isBuffer(entry)) return `100644 ${blob(entry)}`
-  return 'id' in entry ? `${entry.mode} ${entry.id}` : `${entry.mode} ${blob(entry.content)}`
+/** A line of git-fast-import(1); paths are quoted in its way. */
+function storing(path: string, entry: Entry): Buffer {
+  const name = `"${path.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`
+  if (entry === undefined) return Buffer.from(`D ${name}\n`)
+  if (typeof entry === 'object' && 'id' in entry) return Buffer.from(`M ${entry.mode} ${entry.id} ${name}\n`)
+  const file = typeof entry === 'string' || Buffer.isBuffer(entry) ? { mode: '100644', content: entry } : entry
+  return Buffer.concat([Buffer.from(`M ${file.mode} inline ${name}\n`), data(file.content)])
+}
+
+function data(content: string | Buffer): Buffer {
+  const bytes = Buffer.from(content)
+  return Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from('\n')])
 }
 
 function serveGit(root: string, request: IncomingMessage, response: ServerResponse, protocol?: 0) {
