@@ -152,7 +152,7 @@ function showSteered(
 }
 
 function settings(): Settings {
-  return readSettings(process.env)
+  return readSettings()
 }
 
 function print<T>(options: { json?: boolean }, value: T, show: (value: T) => string): void {

@@ -88,7 +88,7 @@ async function startWork(settings: Settings, options: ServeOptions, store: Store
     baseURL: settings.anthropic.baseURL,
     models: settings.models,
     prices,
-    log,
+    log: (sentence, facts) => log(facts ?? {}, sentence),
   })
   const workspaces = openWorkspaces({ dataDir: settings.dataDir, environment: settings.proxy, log })
   const worker = await startWorker(
