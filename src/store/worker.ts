@@ -1,9 +1,9 @@
 // Takes jobs while the program works: in time, with failures counted, and handed back when it stops.
-import { sql } from 'kysely'
-import { fromKysely, type JobResult, type JobWithMetadata, type PgBoss } from 'pg-boss'
-import { asProblem, meanings, Problem } from '../domain/problem.ts'
+import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss'
+import { asProblem, Problem } from '../domain/problem.ts'
 import type { JobHandlers } from '../domain/store.ts'
-import { expiryMargin, type Failures, queues, send } from './queue.ts'
+import { type Flown, type JobData, type Queue, settleFailure } from './failure.ts'
+import { expiryMargin, queues } from './queue.ts'
 import type { Ground } from './rows.ts'
 
 export interface WorkOptions {
@@ -13,14 +13,21 @@ export interface WorkOptions {
   retryAfterSeconds: number[]
 }
 
-type Queue = (typeof queues)[number]
-interface Flight {
-  queue: Queue
-  job: JobWithMetadata<JobData>
+interface Flight extends Flown {
   stop: AbortController
   landed: Promise<JobResult>
 }
-type JobData = { deliveryId?: string; runId?: string; failed?: Failures }
+
+type Handle = (data: never, signal: AbortSignal) => Promise<void>
+
+const dispatchLanes = 2
+const watch = {
+  pollingIntervalSeconds: 2,
+  notifyPollingIntervalSeconds: 2,
+  heartbeatRefreshSeconds: 1,
+  includeMetadata: true,
+  perJobResults: true,
+} as const
 
 export async function startWork(
   ground: Ground,
@@ -29,60 +36,60 @@ export async function startWork(
   options: WorkOptions,
 ): Promise<{ stop(graceMs: number): Promise<void> }> {
   const flights = new Set<Flight>()
-  const watch = { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2, heartbeatRefreshSeconds: 1 }
-  const take = (queue: Queue, handle: (data: never, signal: AbortSignal) => Promise<void>) => {
-    return (jobs: JobWithMetadata<JobData>[]) => Promise.all(jobs.map(job => fly(queue, job, handle)))
-  }
 
-  async function fly(
-    queue: Queue,
-    job: JobWithMetadata<JobData>,
-    handle: (data: never, signal: AbortSignal) => Promise<void>,
-  ): Promise<JobResult> {
+  async function fly(flown: Flown, handle: Handle): Promise<JobResult> {
+    const { job } = flown
     const stop = new AbortController()
-    const { failed: _, ...data } = job.data
     const signal = AbortSignal.any([job.signal, stop.signal])
+    const { failed: _, ...data } = job.data
     const landed = inTime(job.expireInSeconds - expiryMargin, stop, () => handle(data as never, signal)).then(
       () => ({ id: job.id, status: 'completed' as const }),
-      thrown => settleFailure(ground, boss, queue, job, signal, asProblem(thrown), options.retryAfterSeconds),
+      thrown => settleFailure(ground, boss, flown, signal, asProblem(thrown), options.retryAfterSeconds),
     )
-    const flight = { queue, job, stop, landed }
+    const flight = { ...flown, stop, landed }
     flights.add(flight)
     return landed.finally(() => flights.delete(flight))
   }
 
-  const common = { ...watch, includeMetadata: true, perJobResults: true } as const
-  await boss.work('dispatch', { ...common, localConcurrency: 2 }, take('dispatch', handlers.dispatch))
-  if (options.runs > 0) {
-    // Counted in the database, across processes; two servers that fetch at the same instant may pass it by one.
-    const limits = { localConcurrency: options.runs, groupConcurrency: options.runsPerRepository }
-    await boss.work('run', { ...common, ...limits }, take('run', handlers.run))
+  async function open(queue: Queue, lanes: number, handle: Handle, limits: { groupConcurrency?: number }) {
+    for (let lane = 0; lane < lanes; lane++) {
+      let id: string | undefined
+      const take = async (jobs: JobWithMetadata<JobData>[]) => {
+        const results = await Promise.all(jobs.map(job => fly({ queue, job }, handle)))
+        // pg-boss looks again when it is told of a new job or after its interval; what waits already needs this.
+        if (id) boss.notifyWorker(id)
+        return results
+      }
+      id = await boss.work<JobData, JobResult[], typeof watch>(queue, { ...watch, ...limits }, take)
+    }
   }
+
+  await open('dispatch', dispatchLanes, handlers.dispatch, {})
+  // Counted in the database, across processes; two servers that fetch at the same instant may pass it by one.
+  await open('run', options.runs, handlers.run, { groupConcurrency: options.runsPerRepository })
   return { stop: graceMs => stopWork(boss, flights, graceMs) }
 }
 
 async function stopWork(boss: PgBoss, flights: Set<Flight>, graceMs: number): Promise<void> {
   await Promise.all(queues.map(queue => boss.offWork(queue, { wait: false })))
-  await landing(flights, graceMs)
-  const left = [...flights]
-  for (const { stop } of left) {
+  const landed = () => Promise.allSettled([...flights].map(flight => flight.landed))
+  await atMost(graceMs, landed())
+  for (const { stop } of flights) {
     stop.abort(new Problem('stopped', 'The server is stopping; this goes on when a server takes it again.'))
   }
-  await landing(flights, 2000)
+  await atMost(2000, landed())
   for (const { queue, job } of flights) {
-    await boss.fail(
-      queue,
-      { id: job.id, retryCount: job.retryCount },
-      { message: 'handed back by a server that stopped' },
-    )
+    const claim = { id: job.id, retryCount: job.retryCount }
+    await boss.fail(queue, claim, { because: 'It was handed back by a server that stopped.' })
   }
+  // Until pg-boss has written down what became of those that landed.
+  if (flights.size === 0) await atMost(2000, Promise.all(queues.map(queue => boss.offWork(queue, { wait: true }))))
 }
 
-async function landing(flights: Set<Flight>, milliseconds: number): Promise<void> {
-  if (flights.size === 0 || milliseconds <= 0) return
+async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, milliseconds)
-  await Promise.race([promise, Promise.allSettled([...flights].map(flight => flight.landed))])
+  await Promise.race([promise, work])
   clearTimeout(timer)
 }
 
@@ -99,82 +106,4 @@ async function inTime(seconds: number, stop: AbortController, work: () => Promis
   } finally {
     clearTimeout(timer)
   }
-}
-
-/** A step may fail this often in a row; a stored step in between starts the count again. */
-const failuresAllowed = 3
-
-async function settleFailure(
-  ground: Ground,
-  boss: PgBoss,
-  queue: Queue,
-  job: JobWithMetadata<JobData>,
-  signal: AbortSignal,
-  problem: Problem,
-  retryAfterSeconds: number[],
-): Promise<JobResult> {
-  // Handed back or taken away: no failure of the work, so it is not counted.
-  if (signal.aborted && !(problem === signal.reason && problem.code === 'unavailable')) {
-    return { id: job.id, status: 'failed', output: { because: problem.message } }
-  }
-  try {
-    const progress = await stepsOf(ground, job.data.runId)
-    const count = job.data.failed?.progress === progress ? job.data.failed.count + 1 : 1
-    if (!meanings[problem.code].retry || count >= failuresAllowed) return await bury(ground, job, problem)
-    const seconds = retryAfterSeconds[count - 1] ?? retryAfterSeconds.at(-1) ?? 0
-    await sendAgain(ground, boss, queue, job, { count, progress }, seconds)
-    return { id: job.id, status: 'completed' }
-  } catch {
-    // The database is out of reach: the job stays as it is and comes back when its heartbeat is missed.
-    return { id: job.id, status: 'failed', output: { because: problem.message } }
-  }
-}
-
-async function stepsOf({ db }: Ground, runId: string | undefined): Promise<number> {
-  if (runId === undefined) return 0
-  const { rows } = await sql<{ count: number }>`select count(*) as count from steps where run_id = ${runId}`.execute(db)
-  return rows[0]?.count ?? 0
-}
-
-async function sendAgain(
-  ground: Ground,
-  boss: PgBoss,
-  queue: Queue,
-  job: JobWithMetadata<JobData>,
-  failed: Failures,
-  seconds: number,
-): Promise<void> {
-  await ground.db.transaction().execute(async db => {
-    const done = await boss.complete(queue, { id: job.id, retryCount: job.retryCount }, undefined, {
-      db: fromKysely(db),
-    })
-    // Somebody else has the job by now, and its failure is theirs to count.
-    if (!('affected' in done) || done.affected === 0) return
-    const startAfter = new Date(Date.now() + seconds * 1000).toISOString()
-    const { deliveryId, runId } = job.data
-    if (deliveryId !== undefined) {
-      await send(boss, { queue: 'dispatch', data: { deliveryId }, failed, startAfter }, db)
-    } else if (runId !== undefined) {
-      const expireInSeconds = job.expireInSeconds - expiryMargin
-      const repositoryId = Number(job.groupId)
-      await send(boss, { queue: 'run', data: { runId }, repositoryId, startAfter, expireInSeconds, failed }, db)
-    }
-  })
-}
-
-/** Nobody will come back to it, so the row says so. */
-async function bury({ db, now }: Ground, job: JobWithMetadata<JobData>, problem: Problem): Promise<JobResult> {
-  const { deliveryId, runId } = job.data
-  if (runId !== undefined) {
-    await db
-      .updateTable('runs')
-      .set({ status: 'ended', ending: 'failed', because: problem.message, ended_at: now() })
-      .where('id', '=', runId)
-      .where('status', '<>', 'ended')
-      .execute()
-  }
-  if (deliveryId !== undefined) {
-    await db.updateTable('deliveries').set({ because: problem.message }).where('id', '=', deliveryId).execute()
-  }
-  return { id: job.id, status: 'deadletter', output: { because: problem.message } }
 }

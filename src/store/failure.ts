@@ -1,0 +1,105 @@
+// What becomes of a job that failed: tried again, buried with its reason, or simply left to whoever has it now.
+import { fromKysely, type JobResult, type JobWithMetadata, type PgBoss } from 'pg-boss'
+import { meanings, Problem } from '../domain/problem.ts'
+import { expiryMargin, type Failures, type queues, send } from './queue.ts'
+import type { Ground } from './rows.ts'
+import type { Database } from './tables.ts'
+
+export type Queue = (typeof queues)[number]
+export type JobData = { deliveryId?: string; runId?: string; failed?: Failures }
+export interface Flown {
+  queue: Queue
+  job: JobWithMetadata<JobData>
+}
+
+/** A step may fail this often in a row; a stored step in between starts the count again. */
+const failuresAllowed = 3
+
+/** `signal` is the one that the work was given: when it was stopped from outside, that is no failure of the work and is not counted. */
+export async function settleFailure(
+  ground: Ground,
+  boss: PgBoss,
+  flown: Flown,
+  signal: AbortSignal,
+  thrown: Problem,
+  retryAfterSeconds: number[],
+): Promise<JobResult> {
+  const { id, data } = flown.job
+  const overdue = signal.aborted && signal.reason instanceof Problem && signal.reason.code === 'unavailable'
+  const problem: Problem = overdue ? signal.reason : thrown
+  const output = { because: problem.message }
+  if (signal.aborted && !overdue) return { id, status: 'failed', output }
+  try {
+    const progress = await stepsOf(ground.db, data.runId)
+    const count = data.failed?.progress === progress ? data.failed.count + 1 : 1
+    const again = meanings[problem.code].retry && count < failuresAllowed
+    if (again) {
+      const seconds = retryAfterSeconds[count - 1] ?? retryAfterSeconds.at(-1) ?? 0
+      await sendAgain(ground, boss, flown, { count, progress }, seconds)
+      return { id, status: 'completed' }
+    }
+    await bury(ground, boss, flown, problem)
+    return { id, status: 'deadletter', output }
+  } catch {
+    // The database is out of reach: the job stays as it is, and comes back when its heartbeat is missed.
+    return { id, status: 'failed', output }
+  }
+}
+
+async function stepsOf(db: Database, runId: string | undefined): Promise<number> {
+  if (runId === undefined) return 0
+  const { count } = await db
+    .selectFrom('steps')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('run_id', '=', runId)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** A new job in the place of this one, since pg-boss counts restarts as retries and has one delay for both. */
+async function sendAgain(
+  ground: Ground,
+  boss: PgBoss,
+  { queue, job }: Flown,
+  failed: Failures,
+  seconds: number,
+): Promise<void> {
+  await ground.db.transaction().execute(async db => {
+    const claim = { id: job.id, retryCount: job.retryCount }
+    if (!hasLanded(await boss.complete(queue, claim, undefined, { db: fromKysely(db) }))) return
+    const { deliveryId, runId } = job.data
+    const startAfter = new Date(Date.now() + seconds * 1000).toISOString()
+    if (deliveryId !== undefined) {
+      await send(boss, { queue: 'dispatch', data: { deliveryId }, startAfter, failed }, db)
+    } else if (runId !== undefined) {
+      const repositoryId = Number(job.groupId)
+      const expireInSeconds = job.expireInSeconds - expiryMargin
+      await send(boss, { queue: 'run', data: { runId }, repositoryId, startAfter, expireInSeconds, failed }, db)
+    }
+  })
+}
+
+/** Nobody will come back to it, so its row says so; unless somebody else has the job by now. */
+async function bury({ db, now }: Ground, boss: PgBoss, { queue, job }: Flown, problem: Problem): Promise<void> {
+  const { deliveryId, runId } = job.data
+  await db.transaction().execute(async db => {
+    const claim = { id: job.id, retryCount: job.retryCount }
+    if (!hasLanded(await boss.touch(queue, claim, { db: fromKysely(db) }))) return
+    if (runId !== undefined) {
+      await db
+        .updateTable('runs')
+        .set({ status: 'ended', ending: 'failed', because: problem.message, ended_at: now() })
+        .where('id', '=', runId)
+        .where('status', '<>', 'ended')
+        .execute()
+    }
+    if (deliveryId !== undefined) {
+      await db.updateTable('deliveries').set({ because: problem.message }).where('id', '=', deliveryId).execute()
+    }
+  })
+}
+
+/** pg-boss answers a claim that is not ours any more with no rows, and does not throw. */
+function hasLanded(response: object): boolean {
+  return 'affected' in response && response.affected === 1
+}

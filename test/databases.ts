@@ -1,0 +1,118 @@
+// Both databases for a suite: `describe.each(databases)('… on $name', ({ open }) => …)`; every `open` is a database of its own.
+import { createHash, randomUUID } from 'node:crypto'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import pg from 'pg'
+import { inject } from 'vitest'
+import type { Store } from '../src/domain/store.ts'
+import { openStore, type StoreOptions } from '../src/store/index.ts'
+import { templateDatabase } from './postgres-setup.ts'
+
+export interface TestDatabase {
+  store: Store
+  /** Closes the store and opens it again on the same data. */
+  reopen(options?: Partial<StoreOptions>): Promise<Store>
+  /** Closes the store and removes the data. */
+  close(): Promise<void>
+  databaseUrl?: string
+  dataDir: string
+}
+
+interface Engine {
+  name: 'PGlite' | 'PostgreSQL'
+  open(options?: Partial<StoreOptions>): Promise<TestDatabase>
+}
+
+const pglite: Engine = {
+  name: 'PGlite',
+  async open(options) {
+    const dataDir = await mkdtemp(join(tmpdir(), 'watchbill-data-'))
+    await cp(await template(), join(dataDir, 'database'), { recursive: true })
+    return opened({ dataDir, ...options }, async () => {})
+  },
+}
+
+const postgres: Engine = {
+  name: 'PostgreSQL',
+  async open(options) {
+    const { url, drop } = await copyDatabase()
+    const dataDir = await mkdtemp(join(tmpdir(), 'watchbill-data-'))
+    return opened({ dataDir, databaseUrl: url, ...options }, drop)
+  },
+}
+
+/** PostgreSQL is left out, with a note at the start of the run, where it can not run. */
+export const databases: Engine[] = 'socket' in inject('postgres') ? [pglite, postgres] : [pglite]
+
+async function opened(options: StoreOptions, drop: () => Promise<void>): Promise<TestDatabase> {
+  const database: TestDatabase = {
+    store: await openStore(options),
+    dataDir: options.dataDir,
+    databaseUrl: options.databaseUrl,
+    async reopen(others) {
+      await database.store[Symbol.asyncDispose]()
+      database.store = await openStore({ ...options, ...others })
+      return database.store
+    },
+    async close() {
+      await database.store[Symbol.asyncDispose]()
+      await drop()
+      await rm(options.dataDir, { recursive: true, force: true })
+    },
+  }
+  return database
+}
+
+/** An embedded database with every table made; kept between runs, since making one takes seconds. */
+async function template(): Promise<string> {
+  const cache = join(import.meta.dirname, '../node_modules/.cache/watchbill')
+  const made = join(cache, `pglite-${await fingerprint()}`)
+  if (await stat(made).catch(() => undefined)) return made
+  await mkdir(cache, { recursive: true })
+  const dataDir = await mkdtemp(join(cache, 'making-'))
+  await (await openStore({ dataDir }))[Symbol.asyncDispose]()
+  // Another worker may have been faster; its template is as good.
+  await rename(join(dataDir, 'database'), made).catch(() => {})
+  await rm(dataDir, { recursive: true, force: true })
+  return made
+}
+
+async function fingerprint(): Promise<string> {
+  const store = join(import.meta.dirname, '../src/store')
+  const files = (await readdir(join(store, 'migrations'))).sort().map(name => join(store, 'migrations', name))
+  const hash = createHash('sha256')
+  for (const file of [...files, join(store, 'queue.ts')]) hash.update(await readFile(file))
+  const { dependencies } = JSON.parse(await readFile(join(import.meta.dirname, '../package.json'), 'utf8'))
+  hash.update(`${dependencies['@electric-sql/pglite']} ${dependencies['pg-boss']}`)
+  return hash.digest('hex').slice(0, 16)
+}
+
+async function copyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const server = await serverUrl()
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await query(server, `create database ${name} template ${templateDatabase}`)
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => query(server, `drop database if exists ${name} with (force)`) }
+}
+
+async function query(url: string, statement: string): Promise<void> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+async function serverUrl(): Promise<string> {
+  const postgres = inject('postgres')
+  if ('missing' in postgres) throw new Error(postgres.missing)
+  const answer = JSON.parse(await text(connect(postgres.socket)))
+  if (answer.error) throw new Error(answer.error)
+  return answer.url
+}
