@@ -1,0 +1,126 @@
+// One question to one verifier: a fresh conversation that sees the claim and the code, and nothing of who made the change or how it is described.
+import type { Change, ChangedFile } from '../domain/change.ts'
+import type { Journal, Limits, Model, Tool } from '../domain/conversation.ts'
+import type { Verification, VerificationState } from '../domain/finding.ts'
+import { asProblem, Problem } from '../domain/problem.ts'
+import type { ModelTier } from '../domain/routine.ts'
+import { untrusted } from '../domain/untrusted.ts'
+import { fill } from '../domain/words.ts'
+import type { Checkout } from '../domain/workspace.ts'
+import type { Counted } from './claims.ts'
+import { fileOf } from './place.ts'
+import { type Answer, answerIn, verdictTool } from './verdict-tool.ts'
+
+export interface Questions {
+  change: Change
+  checkout: Checkout
+  tools: Tool<never>[]
+  model: Model
+  journal: (name: string) => Journal
+  signal: AbortSignal
+}
+
+export interface Question {
+  /** For ledger and journal: "verify correctness-f1". */
+  name: string
+  tier: ModelTier
+  limits: Limits
+  /** Instructions of the verifier or of one lens of the panel, filled. */
+  system: string
+  /** The prompt that presents a claim. */
+  brief: string
+  claim: Counted
+}
+
+/** Never throws: a verifier that fails or says nothing leaves the claim unverified. */
+export async function ask(input: Questions, question: Question): Promise<Verification> {
+  const journal = input.journal(question.name)
+  let heard: Answer | undefined
+  try {
+    const ended = await input.model.converse({
+      name: question.name,
+      kind: 'verifier',
+      tier: question.tier,
+      system: question.system,
+      shared: '',
+      brief: await present(input, question),
+      tools: [...input.tools.map(withoutHistory), verdictTool(input.checkout, answer => (heard = answer))],
+      limits: question.limits,
+      journal,
+      signal: input.signal,
+    })
+    heard ??= answerIn(await journal.stored())
+    if (heard)
+      return {
+        state: states[heard.verdict],
+        because: heard.because,
+        cited: heard.cited.map(({ path, text, line }) => ({ path, text, ...(line !== undefined && { line }) })),
+      }
+    return { state: 'unverified', because: `The verifier gave no verdict: ${ended.because}`, cited: [] }
+  } catch (thrown) {
+    return { state: 'unverified', because: `The verifier gave no verdict: ${asProblem(thrown).message}`, cited: [] }
+  }
+}
+
+const states: Record<Answer['verdict'], VerificationState> = {
+  VALID: 'valid',
+  INVALID: 'invalid',
+  AMBIGUOUS: 'ambiguous',
+}
+
+async function present(input: Questions, { brief, claim }: Question): Promise<string> {
+  const { path } = claim.placement
+  const file = fileOf(input.change, path)
+  return fill(brief, {
+    file: path,
+    line: claim.placement.line === undefined ? 'unknown' : String(claim.placement.line),
+    quote: untrusted(`quote from ${path}`, claim.quote),
+    title: claim.title,
+    claim: untrusted('the claim', `${claim.title}\n\n${claim.claim}`),
+    severity: claim.severity,
+    origin: claim.origin === 'introduced' ? 'brought in by this change' : 'there before this change',
+    diff: file ? untrusted(`diff of ${path}`, excerpt(file, claim)) : 'The file is not part of the change.',
+    code: await around(input.checkout, path, claim.placement.line),
+  })
+}
+
+/** The hunk the claim stands in; without one, the first. */
+function excerpt(file: ChangedFile, claim: Counted): string {
+  const line = claim.placement.line
+  const hunk =
+    file.hunks.find(one => line !== undefined && line >= one.newStart && line < one.newStart + one.newLines) ??
+    file.hunks[0]
+  if (!hunk) return '(no lines changed)'
+  const marks = { added: '+', removed: '-', context: ' ' }
+  const lines = hunk.lines.map(one => `${marks[one.kind]} ${one.text.slice(0, 1000)}`)
+  const at = Math.max(0, hunk.lines.findIndex(one => one.newLine === line) - reach)
+  return lines.slice(at, at + 2 * reach).join('\n')
+}
+
+const reach = 60
+
+async function around(checkout: Checkout, path: string, line = 1): Promise<string> {
+  const text = await checkout.file(path)
+  if (text === undefined) return 'The file does not exist at the head.'
+  const from = Math.max(1, line - reach)
+  const lines = text.split('\n').slice(from - 1, line + reach)
+  return untrusted(
+    `file ${path}`,
+    lines.map((one, index) => `${String(from + index).padStart(6)}  ${one.slice(0, 1000)}`).join('\n'),
+  )
+}
+
+/** Framing sways reviewers: commit messages and authors are not for those who verify. The tools stay the same on the wire. */
+function withoutHistory(tool: Tool<never>): Tool<never> {
+  if (!['log', 'blame', 'show'].includes(tool.name)) return tool
+  return {
+    ...tool,
+    async run(input: { revision?: string }, signal: AbortSignal) {
+      if (input.revision?.includes(':')) return tool.run(input as never, signal)
+      throw new Problem(
+        'forbidden',
+        'Verifiers see no authors and no commit messages; read files, or show COMMIT:path.',
+      )
+    },
+  } as Tool<never>
+}

@@ -1,0 +1,2 @@
+// Findings → verdicts.
+export { type Judging, judge } from './judge.ts'

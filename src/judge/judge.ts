@@ -1,0 +1,121 @@
+// Findings → verdicts, in this order: place, merge, verify (security: the panel), suppress, rank. Every finding comes out, marked.
+import type { Change } from '../domain/change.ts'
+import type { Journal, Model, Tool } from '../domain/conversation.ts'
+import type { Finding, Judged, Verification } from '../domain/finding.ts'
+import type { Plan, Rule } from '../domain/plan.ts'
+import type { Routine } from '../domain/routine.ts'
+import type { StoredFinding } from '../domain/store.ts'
+import type { Words } from '../domain/words.ts'
+import type { Checkout } from '../domain/workspace.ts'
+import type { Counted, Placed, Ruled, Verified } from './claims.ts'
+import { fingerprints } from './fingerprint.ts'
+import { isFact, merge } from './merge.ts'
+import { askPanel } from './panel.ts'
+import { fileOf, place, plainPath } from './place.ts'
+import { aboveFloor, rank } from './rank.ts'
+import { suppress } from './suppress.ts'
+import { verify } from './verify.ts'
+
+export interface Judging {
+  findings: Finding[]
+  change: Change
+  checkout: Checkout
+  plan: Plan
+  routines: Routine[]
+  rules: Rule[]
+  words: Words
+  /** Read-only looks at the code, the same as the fleet's. */
+  tools: Tool<never>[]
+  model: Model
+  /** Where the turns of a verifier's conversation are kept. */
+  journal: (name: string) => Journal
+  /** Findings of earlier reviews of the same pull. */
+  earlier: StoredFinding[]
+  firstReview: boolean
+  signal: AbortSignal
+  /** Verifications side by side. */
+  atOnce?: number
+}
+
+/** Most important first. Every finding given comes out exactly once, with a verdict and its reason; a verifier that fails throws nothing. */
+export async function judge(input: Judging): Promise<Judged[]> {
+  const placed = await placeAll(input)
+  const counted = merge(placed)
+  const verified = await verifyAll(input, counted)
+  const ruled: Ruled[] = verified.map(finding => {
+    if (finding.into)
+      return {
+        ...finding,
+        verdict: { verdict: 'merged into', because: finding.into.because, shown: 'no', into: finding.into.id },
+      }
+    const verdict = finding.verification.state === 'invalid' ? undefined : suppress(finding, input.earlier)
+    return verdict ? { ...finding, verdict } : finding
+  })
+  return rank(ruled, input).map(({ into: _, ...finding }) => finding)
+}
+
+async function placeAll({ findings, change, checkout, routines }: Judging): Promise<Placed[]> {
+  const prints = fingerprints(
+    findings.map(finding => ({ ...finding, path: fileOf(change, finding.file)?.path ?? plainPath(finding.file) })),
+  )
+  return Promise.all(
+    findings.map(async finding => {
+      const first = place(finding, change)
+      const placement =
+        first.at === 'line' || first.line !== undefined
+          ? first
+          : place(finding, change, await read(checkout, first.path))
+      // What code found by itself concerns whoever reviews.
+      const credited = finding.routines.length > 0 ? finding.routines : routines.map(routine => routine.name)
+      return { ...finding, routines: credited, placement, fingerprint: prints.get(finding.id)! }
+    }),
+  )
+}
+
+/** A path that an agent made up may be one that can not be read. */
+function read(checkout: Checkout, path: string): Promise<string | undefined> {
+  return checkout.file(path).catch(() => undefined)
+}
+
+async function verifyAll(input: Judging, findings: Counted[]): Promise<Verified[]> {
+  const rules =
+    input.rules.map(rule => `## ${rule.path} (${rule.from})\n\n${rule.text.trim()}`).join('\n\n') ||
+    'This repository has no rules of its own.'
+  const out: Verified[] = []
+  const waiting = findings.map((finding, index) => ({ finding, index }))
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      out[next.index] = { ...next.finding, verification: await check(next.finding) }
+  }
+  await Promise.all(Array.from({ length: Math.min(input.atOnce ?? 8, waiting.length) }, lane))
+  return out
+
+  async function check(finding: Counted): Promise<Verification> {
+    const settled = withoutAsking(finding, input)
+    if (settled) return settled
+    return finding.security ? askPanel({ ...input, rules }, finding) : verify({ ...input, rules }, finding)
+  }
+}
+
+/** Claims whose verification would change nothing that is shown are not paid for. */
+function withoutAsking(finding: Counted, { routines, firstReview }: Judging): Verification | undefined {
+  const cited: Verification['cited'] = []
+  if (isFact(finding))
+    return {
+      state: 'valid',
+      because: 'Found by code: the text stands there.',
+      cited: [
+        {
+          path: finding.placement.path,
+          text: finding.quote,
+          ...(finding.placement.line !== undefined && { line: finding.placement.line }),
+        },
+      ],
+    }
+  if (finding.into) return { state: 'unverified', because: `Verified as ${finding.into.id}.`, cited }
+  if (!aboveFloor(finding, routines))
+    return { state: 'unverified', because: 'Not asked: it is below the floor.', cited }
+  if (finding.severity === 'nit' && !firstReview)
+    return { state: 'unverified', because: 'Not asked: nits are mentioned in a first review only.', cited }
+  return undefined
+}

@@ -1,0 +1,48 @@
+// The security panel: reachability, impact and defences, asked side by side and counted in code.
+import type { Verification, VerificationState } from '../domain/finding.ts'
+import type { Plan } from '../domain/plan.ts'
+import { atLeast } from '../domain/severity.ts'
+import { fill, type Words } from '../domain/words.ts'
+import { ask, type Questions } from './ask.ts'
+import type { Counted } from './claims.ts'
+
+export const lenses = ['reachability', 'impact', 'defences'] as const
+
+/** A security claim's verification: kept when all three answered and two agree that it is valid. */
+export async function askPanel(
+  input: Questions & { plan: Plan; words: Words; rules: string },
+  claim: Counted,
+): Promise<Verification> {
+  const { plan, words } = input
+  const answers = await Promise.all(
+    lenses.map(async lens => {
+      const answer = await ask(input, {
+        name: `panel ${lens} ${claim.id}`,
+        tier: atLeast(claim.severity, 'high') ? plan.panel.tierForHigh : plan.panel.tier,
+        limits: plan.panel.limits,
+        system: fill(words[`panel-${lens}`], { rules: input.rules }),
+        brief: words['verifier-brief'],
+        claim,
+      })
+      return { lens, ...answer }
+    }),
+  )
+  const state = count(answers.map(answer => answer.state))
+  const panel = answers.map(({ lens, state, because }) => ({ lens, state, because }))
+  const deciding = answers.filter(answer => answer.state === state)
+  return { state, because: sentence(state, panel), cited: deciding.flatMap(answer => answer.cited).slice(0, 10), panel }
+}
+
+/** Two of three decide, but only when all three answered. */
+export function count(states: VerificationState[]): VerificationState {
+  if (states.length < lenses.length || states.includes('unverified')) return 'unverified'
+  if (states.filter(state => state === 'valid').length >= 2) return 'valid'
+  return states.filter(state => state === 'invalid').length >= 2 ? 'invalid' : 'ambiguous'
+}
+
+function sentence(state: VerificationState, panel: NonNullable<Verification['panel']>): string {
+  const votes = panel.map(({ lens, state }) => `${lens}: ${state}`).join(', ')
+  if (state !== 'unverified') return `The security panel finds it ${state} (${votes}).`
+  const silent = panel.find(member => member.state === 'unverified')
+  return `The security panel was not complete (${votes}). ${silent?.because ?? ''}`.trim()
+}

@@ -1,0 +1,104 @@
+// Which findings are shown where: important first, thresholds of the routines, caps that never cut what is critical or high.
+import type { Finding, Verdict } from '../domain/finding.ts'
+import type { Routine } from '../domain/routine.ts'
+import { atLeast, bySeverity, type Severity, severities } from '../domain/severity.ts'
+import type { StoredFinding } from '../domain/store.ts'
+import type { Ruled } from './claims.ts'
+
+/** Comments a review posts, comments that stand open on a pull, and nits a first review mentions. */
+export const caps = { inline: 10, open: 25, nits: 3 }
+
+interface Context {
+  routines: Routine[]
+  earlier: StoredFinding[]
+  firstReview: boolean
+}
+
+/** Gives every finding that has none yet its verdict; the order out is the order of importance. */
+export function rank(findings: Ruled[], context: Context): (Ruled & { verdict: Verdict })[] {
+  const now = new Set(findings.map(finding => finding.fingerprint))
+  const standing = context.earlier.filter(one => one.state === 'open' && one.commentId !== undefined)
+  const stoodAlready = new Set(standing.map(one => one.fingerprint))
+  const room = {
+    inline: caps.inline,
+    open: caps.open - standing.filter(one => !now.has(one.fingerprint)).length,
+    nits: caps.nits,
+  }
+  return [...findings]
+    .sort(byImportance)
+    .map(finding => ({ ...finding, verdict: finding.verdict ?? verdictOf(finding) }))
+
+  function verdictOf(finding: Ruled): Verdict {
+    if (!aboveFloor(finding, context.routines)) return held('Below the floor of the routines that reported it.', 'no')
+    const byState = verdictOfState(finding)
+    if (byState) return byState
+    if (finding.severity === 'nit') return verdictOfNit()
+    if (!atLeast(finding.severity, threshold(finding, context.routines, 'inline')))
+      return posted('Verified, and below what stands inline.', 'body')
+    return verdictOfPlace(finding)
+  }
+
+  function verdictOfNit(): Verdict {
+    if (!context.firstReview) return held('Nits are mentioned in the first review of a pull only.', 'check')
+    return room.nits-- > 0
+      ? posted('A nit, verified; the first few are folded into the review.', 'body')
+      : held(`More than ${caps.nits} nits.`, 'check')
+  }
+
+  function verdictOfPlace(finding: Ruled): Verdict {
+    if (finding.placement.at === 'nowhere') return posted(`Verified. ${finding.placement.because}`, 'body')
+    const shown = finding.placement.at === 'line' ? 'inline' : 'file'
+    if (stoodAlready.has(finding.fingerprint)) {
+      room.open--
+      return posted('Verified again; its comment stands already.', shown)
+    }
+    if (!atLeast(finding.severity, 'high')) {
+      if (room.open <= 0) return held(`${caps.open} findings are open on this pull; more are on the check.`, 'check')
+      if (room.inline <= 0)
+        return posted(`Verified; a review has ${caps.inline} comments at most, so it is folded into its body.`, 'body')
+    }
+    room.inline--
+    room.open--
+    return posted(`Verified. ${finding.placement.because}`, shown)
+  }
+}
+
+function verdictOfState(finding: Ruled): Verdict | undefined {
+  const { state, because } = finding.verification
+  const grave = atLeast(finding.severity, 'high')
+  if (state === 'invalid') return { verdict: 'refuted', because, shown: 'check' }
+  if (state === 'unverified') return { verdict: 'unverified', because, shown: grave ? 'body' : 'check' }
+  if (state === 'ambiguous') return held(`The verifier could not settle it: ${because}`, grave ? 'body' : 'check')
+  return undefined
+}
+
+export function aboveFloor(finding: Pick<Finding, 'severity' | 'routines'>, routines: Routine[]): boolean {
+  return atLeast(finding.severity, threshold(finding, routines, 'floor'))
+}
+
+/** Of the routines that reported it, the one that shows most. */
+function threshold(finding: Pick<Finding, 'routines'>, routines: Routine[], which: 'inline' | 'floor'): Severity {
+  const own = routines.filter(routine => finding.routines.includes(routine.name))
+  const levels = (own.length > 0 ? own : routines).map(routine => severities.indexOf(routine.severity[which]))
+  return severities[Math.max(...levels, -1)] ?? (which === 'inline' ? 'medium' : 'nit')
+}
+
+const sure = ['high', 'medium', 'low']
+
+function byImportance(a: Ruled, b: Ruled): number {
+  return (
+    bySeverity(a, b) ||
+    Number(b.origin === 'introduced') - Number(a.origin === 'introduced') ||
+    b.votes - a.votes ||
+    sure.indexOf(a.confidence) - sure.indexOf(b.confidence) ||
+    (a.id < b.id ? -1 : 1)
+  )
+}
+
+function posted(because: string, shown: Verdict['shown']): Verdict {
+  return { verdict: 'posted', because, shown }
+}
+
+function held(because: string, shown: Verdict['shown']): Verdict {
+  return { verdict: 'held', because, shown }
+}

@@ -1,0 +1,23 @@
+// What people dismissed stays dismissed: it is recognised and not posted again.
+import type { Verdict } from '../domain/finding.ts'
+import type { StoredFinding } from '../domain/store.ts'
+import type { Placed } from './claims.ts'
+import { sameClaim } from './merge.ts'
+
+/** The verdict for a finding that somebody dismissed on an earlier push; a security finding stays on the check, where everybody can see it. */
+export function suppress(finding: Placed, earlier: StoredFinding[]): Verdict | undefined {
+  const before = earlier.find(
+    one => one.state === 'dismissed' && (one.fingerprint === finding.fingerprint || returns(one, finding)),
+  )
+  if (!before) return undefined
+  const because = `Dismissed earlier (${before.stateBecause})`
+  return finding.security
+    ? { verdict: 'suppressed', because: `${because}; as a security finding it stays on the check.`, shown: 'check' }
+    : { verdict: 'suppressed', because: `${because}; it is not posted again.`, shown: 'no' }
+}
+
+/** The same words about the same code, though lines moved or the quote was cut in another place. */
+function returns(before: StoredFinding, now: Placed): boolean {
+  const [a, b] = [before.quote.replace(/\s+/g, ''), now.quote.replace(/\s+/g, '')]
+  return (a.includes(b) || b.includes(a)) && sameClaim({ ...before, quote: now.quote }, now)
+}

@@ -1,0 +1,83 @@
+// How a verifier answers: a typed verdict with the code that decided it, which has to stand in the file it names.
+import { z } from 'zod'
+import type { Tool, Turn } from '../domain/conversation.ts'
+import { Problem } from '../domain/problem.ts'
+import type { Checkout } from '../domain/workspace.ts'
+import { plainPath } from './place.ts'
+
+export const answerSchema = z.strictObject({
+  verdict: z.enum(['VALID', 'INVALID', 'AMBIGUOUS']).describe('Does the claim hold, judged by the code alone?'),
+  because: z.string().min(1).max(3000).describe('What decided it, in one to three sentences.'),
+  cited: z
+    .array(
+      z.strictObject({
+        path: z.string().min(1).max(1000),
+        line: z.number().int().min(1).optional(),
+        text: z.string().min(1).max(1000).describe('Copied verbatim.'),
+      }),
+    )
+    .max(10)
+    .describe('The lines that decided it; VALID and INVALID need at least one.'),
+})
+export type Answer = z.infer<typeof answerSchema>
+
+/** `heard` is called with each answer that can stand; the last one counts. */
+export function verdictTool(checkout: Checkout, heard: (answer: Answer) => void): Tool<never> {
+  const tool: Tool<Answer> = {
+    name: 'report_verdict',
+    description:
+      'Gives your verdict on the claim, once, when you are sure of it. What is only said in text is not counted.',
+    input: answerSchema,
+    async run(answer) {
+      const wrong = await complaint(answer, checkout)
+      if (wrong) throw new Problem('bad_input', wrong)
+      heard(answer)
+      return 'Noted. You are done.'
+    },
+  }
+  return tool as unknown as Tool<never>
+}
+
+/** The last stored answer that was not refused. */
+export function answerIn(turns: Turn[]): Answer | undefined {
+  const refused = new Set<string>()
+  const answers: { id: string; answer: Answer }[] = []
+  for (const turn of turns) {
+    for (const block of Array.isArray(turn.content) ? turn.content : []) {
+      const call = turn.role === 'assistant' ? callBlock.safeParse(block) : undefined
+      if (call?.success) answers.push({ id: call.data.id, answer: call.data.input })
+      const error = turn.role === 'user' ? errorBlock.safeParse(block) : undefined
+      if (error?.success) refused.add(error.data.tool_use_id)
+    }
+  }
+  return answers.findLast(({ id }) => !refused.has(id))?.answer
+}
+
+// The Messages API's own blocks: https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview
+const callBlock = z.object({
+  type: z.literal('tool_use'),
+  id: z.string(),
+  name: z.literal('report_verdict'),
+  input: answerSchema,
+})
+const errorBlock = z.object({ type: z.literal('tool_result'), tool_use_id: z.string(), is_error: z.literal(true) })
+
+/** Refuting needs evidence: a citation that is not there is a mistake or a trick. */
+async function complaint(answer: Answer, checkout: Checkout): Promise<string | undefined> {
+  if (answer.verdict === 'AMBIGUOUS') return undefined
+  if (answer.cited.length === 0) return `${answer.verdict} needs at least one cited line of code.`
+  for (const { path, text } of answer.cited) {
+    if (!(await stands(text, plainPath(path), checkout)))
+      return `The text cited from ${path} does not stand there; copy it verbatim, without line numbers.`
+  }
+  return undefined
+}
+
+async function stands(text: string, path: string, checkout: Checkout): Promise<boolean> {
+  const wanted = text.replace(/\s+/g, '')
+  for (const commit of [checkout.head, checkout.mergeBase]) {
+    const file = await checkout.file(path, commit).catch(() => undefined)
+    if (file?.replace(/\s+/g, '').includes(wanted)) return true
+  }
+  return false
+}

@@ -1,0 +1,23 @@
+// Another agent tries to refute each claim, in a conversation of its own.
+import type { Verification } from '../domain/finding.ts'
+import type { Plan } from '../domain/plan.ts'
+import { atLeast } from '../domain/severity.ts'
+import { fill, type Words } from '../domain/words.ts'
+import { ask, type Questions } from './ask.ts'
+import type { Counted } from './claims.ts'
+
+/** VALID, INVALID or AMBIGUOUS with what decided it; no answer is `unverified`. */
+export function verify(
+  input: Questions & { plan: Plan; words: Words; rules: string },
+  claim: Counted,
+): Promise<Verification> {
+  const { plan, words } = input
+  return ask(input, {
+    name: `verify ${claim.id}`,
+    tier: atLeast(claim.severity, 'high') && plan.tier === 'full' ? plan.panel.tierForHigh : plan.verifier.tier,
+    limits: plan.verifier.limits,
+    system: fill(words.verifier, { rules: input.rules }),
+    brief: words['verifier-brief'],
+    claim,
+  })
+}
