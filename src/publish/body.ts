@@ -1,0 +1,73 @@
+// The review's own text: what was found in one line, then what stands nowhere else, folded; what was not looked at; the cost.
+import type { Judged } from '../domain/finding.ts'
+import { renderItem } from './comment.ts'
+import { countWords, dollars, duration, type Facts, gaps, plural, rehearsedSentence, stands } from './facts.ts'
+import { code, scrub, scrubLine } from './scrub.ts'
+
+/** `comments` stand on the diff; `items` are listed here. */
+export function renderBody(facts: Facts, comments: Judged[], items: Judged[]): string {
+  const verified = items.filter(finding => stands(finding))
+  const nits = verified.filter(finding => finding.severity === 'nit')
+  const rest = verified.filter(finding => finding.severity !== 'nit')
+  const open = items.filter(finding => !stands(finding))
+  return [
+    `### ${title(comments, verified, open)}`,
+    ...(facts.rehearsed ? [rehearsedSentence] : []),
+    renderCoverageLine(facts),
+    ...renderGaps(facts),
+    ...section('Not verified: judge for yourself', open, false),
+    ...section(`Less pressing, or without a place on the diff (${rest.length})`, rest, true),
+    ...section(`Nits (${nits.length})`, nits, true),
+    ...renderNotes(facts),
+    renderCost(facts),
+    ...(items.length > 0
+      ? [`<!-- watchbill-listed ${items.map(finding => finding.fingerprint.slice(0, 16)).join(' ')} -->`]
+      : []),
+  ].join('\n\n')
+}
+
+/** "Looked at 5 of 6 changed files at abc1234: a lite review, since …" */
+export function renderCoverageLine({ plan, run }: Facts): string {
+  const looked = plan.manifest.filter(entry => entry.coverage !== 'skipped').length
+  const skipped = plan.manifest.length - looked
+  const rest = skipped > 0 ? `, ${skipped} skipped by rule` : ''
+  return `${plural(looked, 'changed file')} to look at of ${plan.manifest.length}${rest}, at ${code(run.head.slice(0, 7))}. A ${plan.tier} review: ${scrubLine(plan.because, 500)}.`
+}
+
+export function renderGaps(facts: Facts): string[] {
+  const because = gaps(facts)
+  if (because.length === 0) return []
+  const shown = because.slice(0, 20).map(sentence => `- ${scrubLine(sentence, 500)}`)
+  if (because.length > shown.length) shown.push(`- and ${because.length - shown.length} more`)
+  return [`**Not everything was looked at**\n\n${shown.join('\n')}`]
+}
+
+export function renderNotes({ notes }: Facts): string[] {
+  if (notes.length === 0) return []
+  return [
+    `**Notes**\n\n${notes
+      .slice(0, 20)
+      .map(note => `- ${scrub(note, { limit: 1_000 }).replace(/\n+/g, ' ')}`)
+      .join('\n')}`,
+  ]
+}
+
+export function renderCost({ cost, run }: Facts): string {
+  return `${dollars(cost.usd)} · ${plural(cost.calls, 'model call')} · ${duration(cost.milliseconds)} · run ${code(run.id)}`
+}
+
+function title(comments: Judged[], verified: Judged[], open: Judged[]): string {
+  const found = countWords([...comments, ...verified])
+  if (found) return `Watchbill found ${found}`
+  return open.length > 0
+    ? `Watchbill could not verify ${plural(open.length, 'claim')}`
+    : 'Watchbill could not look at everything'
+}
+
+function section(heading: string, findings: Judged[], folded: boolean): string[] {
+  if (findings.length === 0) return []
+  const shown = findings.slice(0, 30).map(renderItem)
+  if (findings.length > shown.length) shown.push(`- and ${findings.length - shown.length} more, on the check`)
+  const list = shown.join('\n')
+  return [folded ? `<details><summary>${heading}</summary>\n\n${list}\n\n</details>` : `**${heading}**\n\n${list}`]
+}

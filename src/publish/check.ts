@@ -1,0 +1,233 @@
+// A routine's completed check run: conclusion, table, annotations, coverage, cost, and a last line for machines.
+import type { Judged } from '../domain/finding.ts'
+import type { Annotation, CheckUpdate } from '../domain/host.ts'
+import type { Routine } from '../domain/routine.ts'
+import { renderCost, renderCoverageLine, renderGaps, renderNotes } from './body.ts'
+import { categoryOf, placeOf, word } from './comment.ts'
+import {
+  type Conclusion,
+  conclude,
+  counts,
+  countWords,
+  dollars,
+  type Facts,
+  gaps,
+  isOf,
+  plural,
+  rehearsedSentence,
+  stands,
+} from './facts.ts'
+import { code, plain, scrubLine } from './scrub.ts'
+
+export interface CheckFacts extends Facts {
+  routine: Routine
+  checkName: string
+  /** This routine's part of the cost, US dollars. */
+  partUsd?: number
+  /** Where the run's page is. */
+  publicUrl?: string
+}
+
+/** GitHub takes 65,535 bytes of text; the last line has to be among them. */
+const textLimit = 60_000
+
+export function renderCheck(facts: CheckFacts): CheckUpdate {
+  const { routine } = facts
+  const own = facts.judged.filter(finding => isOf(finding, routine))
+  const conclusion = conclude(facts, routine)
+  return {
+    name: facts.checkName,
+    status: 'completed',
+    conclusion,
+    title: title(facts, own),
+    summary: summary(facts, own, conclusion),
+    text: text(facts, own, conclusion),
+    annotations: own
+      .filter(finding => finding.verdict.verdict === 'posted' || stands(finding))
+      .flatMap(annotation(conclusion)),
+    buttons: [{ label: 'Review again', description: 'Reviews this commit once more', identifier: 'review' }],
+  }
+}
+
+function title(facts: CheckFacts, own: Judged[]): string {
+  const found = countWords(own.filter(stands))
+  const missing = gaps(facts).length > 0
+  const nothing = facts.plan.assignments.length === 0
+  const words = nothing
+    ? 'Nothing to look at'
+    : missing
+      ? `${found ? `${found}; not` : 'Not'} everything was looked at`
+      : found || unsettled(own) || `Nothing at or above ${facts.routine.severity.floor}`
+  return facts.rehearsed ? `Rehearsed: ${words}` : words
+}
+
+function unsettled(own: Judged[]): string {
+  const open = own.filter(
+    finding => finding.verdict.verdict === 'unverified' || finding.verification.state === 'ambiguous',
+  ).length
+  const dismissed = own.filter(
+    finding => finding.verdict.verdict === 'suppressed' && finding.verdict.shown === 'check',
+  ).length
+  if (open > 0) return `${plural(open, 'claim')} not settled`
+  return dismissed > 0 ? `${plural(dismissed, 'security finding')} dismissed earlier` : ''
+}
+
+function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string {
+  const { routine, partUsd, publicUrl, run } = facts
+  const gate = routine.severity.gate === 'none' ? 'none' : routine.severity.gate
+  return [
+    ...(facts.rehearsed ? [rehearsedSentence] : []),
+    reason(facts, own, conclusion),
+    renderCoverageLine(facts),
+    ...renderGaps(facts),
+    ...renderNotes(facts),
+    `${renderCost(facts)}${partUsd === undefined ? '' : ` · of which ${dollars(partUsd)} for this routine`} · shown from ${routine.severity.floor}, inline from ${routine.severity.inline}, gate ${gate}`,
+    ...(publicUrl ? [`[The run's page](${publicUrl.replace(/\/$/, '')}/runs/${encodeURIComponent(run.id)})`] : []),
+  ].join('\n\n')
+}
+
+function reason(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string {
+  const { floor, gate } = facts.routine.severity
+  if (conclusion === 'failure') return `The gate is shut: verified findings at or above ${gate} came with this change.`
+  if (conclusion === 'success')
+    return `Everything that was to be looked at was looked at, and nothing at or above ${floor} was found.`
+  const found = countWords(own.filter(stands))
+  return found ? `Verified: ${found}.` : 'No verified finding; that is not to say that there is none, see below.'
+}
+
+function text(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string {
+  const last = machineLine(facts, own, conclusion)
+  const parts = [
+    table(
+      'Findings',
+      own.filter(finding => stands(finding) && finding.verdict.shown !== 'no'),
+    ),
+    table(
+      'Not settled',
+      own.filter(
+        finding =>
+          !stands(finding) &&
+          ['unverified', 'held'].includes(finding.verdict.verdict) &&
+          finding.verdict.shown !== 'no',
+      ),
+    ),
+    table(
+      'Dismissed earlier',
+      own.filter(finding => finding.verdict.verdict === 'suppressed' && finding.verdict.shown === 'check'),
+    ),
+    table(
+      'Refuted',
+      own.filter(finding => finding.verdict.verdict === 'refuted'),
+    ),
+    coverage(facts),
+    agents(facts),
+  ].filter(Boolean)
+  const kept: string[] = []
+  let size = Buffer.byteLength(last)
+  for (const line of parts.join('\n\n').split('\n')) {
+    size += Buffer.byteLength(line) + 1
+    if (size > textLimit) {
+      kept.push('', 'There is more than a check takes; the run has all of it.')
+      break
+    }
+    kept.push(line)
+  }
+  return [...kept, '', last].join('\n')
+}
+
+function table(heading: string, findings: Judged[]): string {
+  if (findings.length === 0) return ''
+  const rows = findings
+    .slice(0, 100)
+    .map(finding =>
+      [
+        word(finding.severity),
+        categoryOf(finding),
+        scrubLine(finding.title, 200),
+        placeOf(finding).replaceAll('|', '\\|'),
+        finding.agents.map(agent => scrubLine(agent, 60)).join(', '),
+        scrubLine(finding.verdict.because, 300),
+      ].map(cell),
+    )
+  const more = findings.length > rows.length ? `\n\nand ${findings.length - rows.length} more` : ''
+  return `### ${heading}\n\n| Severity | Kind | What | Where | Found by | Why |\n|---|---|---|---|---|---|\n${rows.map(row => `| ${row.join(' | ')} |`).join('\n')}${more}`
+}
+
+/** In a table row a bar ends the cell even inside code: https://github.github.com/gfm/#tables-extension- */
+function cell(content: string): string {
+  return content.replace(/(?<!\\)\|/g, '\\|')
+}
+
+function coverage({ plan }: CheckFacts): string {
+  const rows = plan.manifest
+    .slice(0, 300)
+    .map(entry => `- ${code(entry.path)}: ${entry.coverage}, ${scrubLine(entry.because)}`)
+  if (plan.manifest.length > rows.length)
+    rows.push(`- and ${plan.manifest.length - rows.length} more files; the run has them all`)
+  return rows.length === 0 ? '' : `### Coverage\n\n${rows.join('\n')}`
+}
+
+function agents({ reports }: CheckFacts): string {
+  const rows = reports.map(
+    report =>
+      `- ${scrubLine(report.assignment, 80)}: ${report.looked ? 'looked' : 'did not look'} at its files, ${plural(report.findings.length, 'claim')}, ${dollars(report.ended.usd)}. ${scrubLine(report.ended.because)}`,
+  )
+  return rows.length === 0 ? '' : `### Agents\n\n${rows.join('\n')}`
+}
+
+function machineLine(
+  { run, routine, complete, cost, rehearsed, ...facts }: CheckFacts,
+  own: Judged[],
+  conclusion: Conclusion,
+): string {
+  const found = own.filter(stands)
+  const of = (origin: Judged['origin']) => counts(found.filter(finding => finding.origin === origin))
+  const count = (verdict: Judged['verdict']['verdict']) =>
+    own.filter(finding => finding.verdict.verdict === verdict).length
+  const json = JSON.stringify({
+    run: run.id,
+    head: run.head,
+    routine: routine.name,
+    conclusion,
+    complete: complete && gaps({ complete, ...facts }).length === 0,
+    findings: counts(found),
+    introduced: of('introduced'),
+    pre_existing: of('pre_existing'),
+    unverified: count('unverified'),
+    refuted: count('refuted'),
+    usd: cost.usd,
+    rehearsed,
+  })
+  return `<!-- watchbill: ${json.replaceAll('>', '\\u003e')} -->`
+}
+
+function annotation(conclusion: Conclusion): (finding: Judged) => Annotation[] {
+  return finding => {
+    const { placement } = finding
+    if (
+      placement.at === 'nowhere' ||
+      placement.line === undefined ||
+      (placement.at === 'line' && placement.side === 'LEFT')
+    )
+      return []
+    const grave = finding.severity === 'critical' || finding.severity === 'high'
+    const level = grave
+      ? conclusion === 'failure'
+        ? 'failure'
+        : 'warning'
+      : finding.severity === 'medium'
+        ? 'warning'
+        : 'notice'
+    const startLine = placement.at === 'line' ? (placement.startLine ?? placement.line) : placement.line
+    return [
+      {
+        path: placement.path,
+        startLine,
+        endLine: placement.line,
+        level,
+        title: plain(`${word(finding.severity)}: ${finding.title}`, 250),
+        message: plain(finding.claim, 4_000),
+      },
+    ]
+  }
+}

@@ -1,0 +1,80 @@
+// One finding as a comment: the severity's word first, what breaks, how to fix it, and folded away why it was posted.
+import type { Judged } from '../domain/finding.ts'
+import { block, code, scrub, scrubLine } from './scrub.ts'
+
+export function renderComment(finding: Judged): string {
+  const fix = renderFix(finding.fix)
+  return [
+    headline(finding),
+    `**${scrubLine(finding.title)}**`,
+    scrub(finding.claim, { limit: 6_000 }),
+    ...(fix ? [fix] : []),
+    foundBy(finding),
+    `<details><summary>Why this was posted</summary>\n\n${why(finding)}\n\n</details>`,
+  ].join('\n\n')
+}
+
+/** "**High** · Security · introduced" */
+export function headline(finding: Judged): string {
+  return `**${word(finding.severity)}** · ${categoryOf(finding)} · ${finding.origin === 'introduced' ? 'introduced' : 'was there before'}`
+}
+
+/** One list item: severity, title, place, claim. */
+export function renderItem(finding: Judged): string {
+  return `- **${word(finding.severity)}** · ${scrubLine(finding.title)} (${placeOf(finding)})  \n  ${scrubLine(finding.claim, 900)}`
+}
+
+export function placeOf({ placement }: Pick<Judged, 'placement'>): string {
+  if (placement.line === undefined) return code(placement.path)
+  const from = placement.at === 'line' && placement.startLine !== undefined ? `${placement.startLine}-` : ''
+  return code(`${placement.path}:${from}${placement.line}`)
+}
+
+export function word(severity: string): string {
+  return severity.charAt(0).toUpperCase() + severity.slice(1)
+}
+
+export function categoryOf(finding: Pick<Judged, 'security' | 'category'>): string {
+  if (finding.security) return 'Security'
+  const name = (finding.category ?? '')
+    .replace(/[^A-Za-z -]/g, ' ')
+    .trim()
+    .slice(0, 30)
+  return name === '' ? 'Correctness' : word(name)
+}
+
+/** Fenced when it is code and not fenced yet; never as a suggestion to commit. */
+function renderFix(fix: string | undefined): string | undefined {
+  if (!fix?.trim()) return undefined
+  const bare = !fix.includes('`') && fix.trim().includes('\n') && /[;{}()=]/.test(fix)
+  return bare
+    ? `**Fix**\n\n${block(fix.replace(/^\n+|\s+$/g, ''), '', 3_000)}`
+    : `**Fix**\n\n${scrub(fix.trim(), { limit: 3_000 })}`
+}
+
+function foundBy(finding: Judged): string {
+  const votes = finding.votes > 1 ? ` (${finding.votes} votes)` : ''
+  const cwe = finding.cwe ? ` · ${finding.cwe}` : ''
+  return `Found by ${finding.agents.map(agent => scrubLine(agent, 80)).join(', ')}${votes} · ${verifiedHow(finding)}${cwe}`
+}
+
+function verifiedHow({ agents, verification }: Judged): string {
+  if (agents.includes('text check')) return 'found by code'
+  if (verification.panel) return `verified by a panel of ${verification.panel.length}`
+  return verification.state === 'valid' ? 'verified by another agent' : 'not verified'
+}
+
+function why(finding: Judged): string {
+  const { verification, placement } = finding
+  return [
+    `- Verdict: ${scrubLine(verification.because, 2_000)}`,
+    ...(verification.panel ?? []).map(
+      ({ lens, state, because }) => `- ${word(lens)}, ${state}: ${scrubLine(because, 1_500)}`,
+    ),
+    ...verification.cited
+      .slice(0, 5)
+      .map(({ path, line, text }) => `- ${code(line === undefined ? path : `${path}:${line}`)}: ${code(text, 300)}`),
+    `- Place: ${scrubLine(placement.because)}`,
+    `- Confidence of the finder: ${finding.confidence}`,
+  ].join('\n')
+}

@@ -1,0 +1,96 @@
+// What every text about a run is rendered from.
+import type { Finding, Judged } from '../domain/finding.ts'
+import type { Cost, Inspection } from '../domain/plan.ts'
+import type { Routine } from '../domain/routine.ts'
+import { atLeast, type Severity, severities } from '../domain/severity.ts'
+
+export interface Facts extends Inspection {
+  cost: Cost
+  routines: Routine[]
+  run: { id: string; head: string; asked: boolean }
+  /** The model was a rehearsed one; every text says so. */
+  rehearsed: boolean
+}
+
+export const rehearsedSentence =
+  '**Rehearsed.** A scripted model spoke here, not a real one: nothing below is a judgement of this code.'
+
+/** Verified, and not put aside by a person: what counts for conclusion and gate. */
+export function stands(finding: Judged): boolean {
+  return (
+    finding.verification.state === 'valid' &&
+    (finding.verdict.verdict === 'posted' || finding.verdict.verdict === 'held')
+  )
+}
+
+export function isOf(finding: Pick<Finding, 'routines'>, routine: Routine): boolean {
+  return finding.routines.length === 0 || finding.routines.includes(routine.name)
+}
+
+/** "1 high, 2 medium"; empty for none. */
+export function countWords(findings: Pick<Finding, 'severity'>[]): string {
+  return severities
+    .map(severity => ({ severity, count: findings.filter(finding => finding.severity === severity).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => `${count} ${severity}`)
+    .join(', ')
+}
+
+export function counts(findings: Pick<Finding, 'severity'>[]): Record<Severity, number> {
+  return Object.fromEntries(
+    severities.map(severity => [severity, findings.filter(one => one.severity === severity).length]),
+  ) as Record<Severity, number>
+}
+
+export type Conclusion = 'success' | 'neutral' | 'failure'
+
+/** *failure* by the gate alone; *success* when everything was looked at and nothing is at or above the floor; else *neutral*. */
+export function conclude(facts: Inspection, routine: Routine): Conclusion {
+  const own = facts.judged.filter(finding => isOf(finding, routine))
+  const { gate, floor } = routine.severity
+  if (
+    gate !== 'none' &&
+    own.some(finding => stands(finding) && finding.origin === 'introduced' && atLeast(finding.severity, gate))
+  )
+    return 'failure'
+  if (gaps(facts).length > 0) return 'neutral'
+  return own.some(finding => atLeast(finding.severity, floor) && matters(finding)) ? 'neutral' : 'success'
+}
+
+/** Why nobody may say that there is nothing, one sentence each. */
+export function gaps(facts: Inspection): string[] {
+  const because = [...facts.incompleteBecause]
+  if (facts.plan.assignments.length === 0) because.push('No changed file was one to look at.')
+  if (!facts.complete && because.length === 0) because.push('The review did not come to its end.')
+  const partly = facts.plan.manifest.filter(
+    entry => entry.coverage === 'partial' && !because.some(sentence => sentence.includes(entry.path)),
+  )
+  because.push(...partly.map(entry => `\`${entry.path}\` was looked at in part: ${entry.because}`))
+  for (const assignment of facts.plan.assignments) {
+    const report = facts.reports.find(one => one.assignment === assignment.id)
+    if (report?.looked !== true && !because.some(sentence => sentence.includes(assignment.id)))
+      because.push(`${assignment.id} did not look at its files.`)
+  }
+  return because
+}
+
+/** Refuted and merged ones are settled; so is a dismissed one, unless it is about security; a claim nobody asked about is none. */
+function matters(finding: Judged): boolean {
+  const { verdict, shown } = finding.verdict
+  if (verdict === 'refuted' || verdict === 'merged into') return false
+  if (verdict === 'suppressed') return shown === 'check'
+  return verdict === 'held' ? finding.verification.state !== 'unverified' : true
+}
+
+export function dollars(usd: number): string {
+  return `$${usd.toFixed(usd !== 0 && usd < 0.1 ? 4 : 2)}`
+}
+
+export function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000)
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,106 @@
+// A check run while the work goes on, and at every end that is not a finished review.
+import type { CheckUpdate } from '../domain/host.ts'
+import type { RunEnd } from '../domain/run.ts'
+import { dollars, plural, rehearsedSentence } from './facts.ts'
+import { scrub, scrubLine } from './scrub.ts'
+
+export interface ProgressFacts {
+  checkName: string
+  stage: string
+  because?: string
+  /** Agents that are back, of how many; US dollars so far. */
+  done?: number
+  total?: number
+  usd?: number
+  notes?: string[]
+  rehearsed?: boolean
+}
+
+export function renderProgress({
+  checkName,
+  stage,
+  because,
+  done = 0,
+  total = 0,
+  usd = 0,
+  notes = [],
+  rehearsed,
+}: ProgressFacts): CheckUpdate {
+  const queued = stage === 'queued'
+  const agents = total > 0 ? `${done} of ${plural(total, 'agent')} back, ${dollars(usd)} so far.` : ''
+  return {
+    name: checkName,
+    status: queued ? 'queued' : 'in_progress',
+    title: `${rehearsed ? 'Rehearsed: ' : ''}${stages[stage] ?? scrubLine(stage, 80)}${total > 0 ? ` (${done} of ${total})` : ''}`,
+    summary:
+      paragraphs([
+        rehearsed ? rehearsedSentence : '',
+        because ? scrub(because, { limit: 2_000 }) : '',
+        agents,
+        listed(notes),
+      ]) || 'Under way.',
+    buttons: [{ label: 'Stop', description: 'Ends this review', identifier: 'stop' }],
+  }
+}
+
+const stages: Record<string, string> = {
+  queued: 'Waiting to start',
+  fetch: 'Fetching the commits',
+  plan: 'Planning',
+  fleet: 'Agents are looking',
+  judge: 'Verifying what they found',
+  publish: 'Posting',
+}
+
+export interface EndFacts {
+  checkName: string
+  end: RunEnd | 'skipped' | 'paused' | 'refused'
+  because: string
+  notes?: string[]
+  runId?: string
+  rehearsed?: boolean
+}
+
+/** Never *success*: a review that did not come to its end has nothing to say for the code. */
+export function renderEnd({ checkName, end, because, notes = [], runId, rehearsed }: EndFacts): CheckUpdate {
+  return {
+    name: checkName,
+    status: 'completed',
+    conclusion: end === 'skipped' ? 'skipped' : end === 'superseded' || end === 'stopped' ? 'cancelled' : 'neutral',
+    title: `${rehearsed ? 'Rehearsed: ' : ''}${titles[end]}`,
+    summary:
+      paragraphs([
+        rehearsed ? rehearsedSentence : '',
+        scrub(because, { limit: 4_000 }),
+        listed(notes),
+        runId ? `Run ${scrubLine(runId)}.` : '',
+      ]) || titles[end],
+    ...(end !== 'superseded' && {
+      buttons: [{ label: 'Review again', description: 'Reviews this commit once more', identifier: 'review' }],
+    }),
+  }
+}
+
+const titles: Record<EndFacts['end'], string> = {
+  done: 'Done',
+  'nothing to do': 'Nothing to look at',
+  partial: 'Not everything was looked at',
+  'over budget': 'The budget was reached',
+  stopped: 'Stopped',
+  superseded: 'A newer commit is reviewed instead',
+  failed: 'The review could not be done',
+  skipped: 'Skipped',
+  paused: 'Paused',
+  refused: 'Not started',
+}
+
+function listed(notes: string[]): string {
+  return notes
+    .slice(0, 20)
+    .map(note => `- ${scrub(note, { limit: 1_000 }).replace(/\n+/g, ' ')}`)
+    .join('\n')
+}
+
+function paragraphs(parts: string[]): string {
+  return parts.filter(Boolean).join('\n\n')
+}

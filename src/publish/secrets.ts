@@ -1,0 +1,49 @@
+// What looks like a credential never leaves in a text of ours, wherever it came from.
+
+/** Stands for a secret while a text is being worked on; a private-use character, so that nothing else takes it for words. */
+export const removed = '\ue000'
+export const removedWords = '[secret removed]'
+
+/** Every secret replaced by `removed`. Formats as their makers publish them; assignments to telling names by their entropy. */
+export function removeSecrets(text: string): string {
+  let clean = text.replaceAll(removed, '')
+  for (const pattern of formats) clean = clean.replace(pattern, removed)
+  clean = clean.replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi, `$1${removed}`)
+  return clean.replace(assignment, (whole, before: string, value: string) =>
+    looksRandom(value) ? before + removed : whole,
+  )
+}
+
+const formats = [
+  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
+  // https://github.blog/engineering/behind-githubs-new-authentication-token-formats/
+  /\bgh[pousr]_[A-Za-z0-9_.-]{20,}/g,
+  /\bgithub_pat_[A-Za-z0-9_]{20,}/g,
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+  /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g,
+  /\bsk-ant-[A-Za-z0-9_-]{10,}/g,
+  /\bsk-[A-Za-z0-9_-]{20,}/g,
+  /\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}/g,
+  /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g,
+  /\bxapp-\d-[A-Za-z0-9-]{10,}/g,
+  /https:\/\/hooks\.slack\.com\/(?:services|workflows)\/[\w/-]+/g,
+  /\bglpat-[\w-]{20,}/g,
+  /\bnpm_[A-Za-z0-9]{30,}/g,
+  /\bAIza[\w-]{35}/g,
+  /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
+]
+
+const assignment =
+  /((?:secret|token|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|client[_-]?secret|credential|auth)[\w-]{0,20}["'`]?\s*(?::=|=>|[:=])\s*(?:bearer\s+)?["'`]?)([A-Za-z0-9+/_=.-]{16,})/gi
+
+/** More than 3.3 bits a character, letters and digits both: words, paths and names of variables have less. */
+function looksRandom(value: string): boolean {
+  if (!/\d/.test(value) || !/[a-z]/i.test(value)) return false
+  const counts = new Map<string, number>()
+  for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1)
+  const bits = [...counts.values()].reduce(
+    (sum, count) => sum - (count / value.length) * Math.log2(count / value.length),
+    0,
+  )
+  return bits > 3.3
+}

@@ -1,0 +1,78 @@
+// The result as `watchbill review` prints it: plain lines, worst first, readable without colour.
+import type { Judged } from '../domain/finding.ts'
+import { word } from './comment.ts'
+import { countWords, dollars, duration, type Facts, gaps, plural, stands } from './facts.ts'
+import { plain } from './scrub.ts'
+
+export function renderTerminal(facts: Facts): string {
+  const { judged, plan, cost } = facts
+  const found = judged.filter(finding => stands(finding) && finding.verdict.shown !== 'no')
+  const open = judged.filter(
+    finding =>
+      !stands(finding) && ['unverified', 'held'].includes(finding.verdict.verdict) && finding.verdict.shown !== 'no',
+  )
+  const refuted = judged.filter(finding => finding.verdict.verdict === 'refuted')
+  const missing = gaps(facts)
+  return [
+    ...(facts.rehearsed ? ['Rehearsed: a scripted model spoke here, not a real one.', ''] : []),
+    ...found.flatMap(full),
+    ...list('Not verified', open),
+    ...list('Refuted', refuted),
+    ...coverage(facts),
+    ...(missing.length > 0
+      ? ['Not everything was looked at:', ...missing.map(sentence => `  ${one(sentence, 500)}`), '']
+      : []),
+    ...(facts.notes.length > 0 ? ['Notes:', ...facts.notes.map(note => `  ${one(note, 1_000)}`), ''] : []),
+    `${verdict(found, missing)} A ${plan.tier} review: ${one(plan.because, 500)}.`,
+    `${dollars(cost.usd)}, ${plural(cost.calls, 'model call')}, ${duration(cost.milliseconds)}.`,
+  ].join('\n')
+}
+
+function verdict(found: Judged[], missing: string[]): string {
+  const words = countWords(found)
+  if (words) return `Found ${words}.`
+  return missing.length > 0 ? 'Nothing verified, but not everything was looked at.' : 'Nothing found.'
+}
+
+function full(finding: Judged): string[] {
+  return [
+    `${where(finding)}  ${word(finding.severity)}  ${one(finding.title, 300)}`,
+    ...indent(finding.claim),
+    ...(finding.fix ? ['  Fix:', ...indent(finding.fix)] : []),
+    `  (${finding.agents.map(agent => one(agent, 80)).join(', ')}; ${finding.origin === 'introduced' ? 'introduced' : 'was there before'}; ${one(finding.verification.because, 400)})`,
+    '',
+  ]
+}
+
+function list(heading: string, findings: Judged[]): string[] {
+  if (findings.length === 0) return []
+  return [
+    `${heading}:`,
+    ...findings.map(
+      finding =>
+        `  ${where(finding)}  ${word(finding.severity)}  ${one(finding.title, 300)}: ${one(finding.verdict.because, 400)}`,
+    ),
+    '',
+  ]
+}
+
+function coverage({ plan }: Facts): string[] {
+  const rest = plan.manifest.filter(entry => entry.coverage !== 'full')
+  const looked = plan.manifest.length - rest.filter(entry => entry.coverage === 'skipped').length
+  const lines = rest.map(entry => `  ${one(entry.path, 500)}: ${entry.coverage}, ${one(entry.because, 500)}`)
+  return [`Coverage: ${looked} of ${plural(plan.manifest.length, 'changed file')} to look at.`, ...lines, '']
+}
+
+function where({ placement }: Judged): string {
+  return `${one(placement.path, 500)}${placement.line === undefined ? '' : `:${placement.line}`}`
+}
+
+function one(text: string, limit: number): string {
+  return plain(text, limit).replace(/\s+/g, ' ')
+}
+
+function indent(text: string): string[] {
+  return plain(text)
+    .split('\n')
+    .map(line => `  ${line}`)
+}
