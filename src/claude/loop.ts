@@ -11,7 +11,7 @@ import { cutOffCall, nudge, whatNext } from './next.ts'
 import { failureSentence, outgrown, problemIn, type Sleep, waitBeforeRetry } from './retry.ts'
 import { runnable } from './tools.ts'
 import type { Warmth } from './warm.ts'
-import { assistantTurn, prefixOf, request, textOf } from './wire.ts'
+import { assistantTurn, prefixOf, promptTokens, request, textOf } from './wire.ts'
 
 /** What all conversations of a process share. */
 export interface House {
@@ -33,6 +33,9 @@ export async function converse(house: House, voice: Voice, meter: Meter, convers
   const life = begin(conversation)
   const purse = openPurse({ meter, conversation, ...voice, now: house.now })
   const turns: Turn[] = []
+  /** Tokens of the last prompt. */
+  let prompt = 0
+  const cheapTokens = (voice.price.above?.promptTokens ?? Number.POSITIVE_INFINITY) * 0.9
   let outcome: Pick<Ended, 'end' | 'because'>
   try {
     turns.push(...(await conversation.journal.stored()))
@@ -79,6 +82,7 @@ export async function converse(house: House, voice: Voice, meter: Meter, convers
       life.signal.throwIfAborted()
       const next = whatNext(turns, conversation.limits)
       if (next.do === 'end') return next
+      if (next.do === 'ask' && prompt > cheapTokens) return tooLong
       if (next.do === 'nudge') {
         await keep(nudge)
         continue
@@ -106,10 +110,11 @@ export async function converse(house: House, voice: Voice, meter: Meter, convers
     if (begin === 'answer') return keepAnswer(await runner.generateToolResponse())
     for await (const stream of runner) {
       const reply = await stream.finalMessage()
+      prompt = promptTokens(reply)
       await keep(assistantTurn(reply))
       if (reply.stop_reason !== 'tool_use') return
       await keepAnswer(await runner.generateToolResponse())
-      if (whatNext(turns, conversation.limits).do !== 'ask') return
+      if (whatNext(turns, conversation.limits).do !== 'ask' || prompt > cheapTokens) return
     }
   }
 
@@ -124,6 +129,12 @@ export async function converse(house: House, voice: Voice, meter: Meter, convers
     turns.push(turn)
   }
 }
+
+/** Said before a call that would reach the dearer prices of a long prompt. */
+const tooLong = {
+  end: 'cut',
+  because: 'The conversation grew so long that going on would cost several times as much.',
+} as const
 
 function endOf(thrown: unknown): Pick<Ended, 'end' | 'because'> {
   if (problemIn(thrown)?.code === 'over_budget') return { end: 'budget', because: failureSentence(thrown) }

@@ -15,7 +15,7 @@ export interface Outcome {
 export interface Purse {
   /** Problem `over_budget` when the most this attempt can cost does not fit. Returns the function that settles it. */
   reserve(attempt: { bytes: number; outputTokens: number }): Promise<(outcome: Outcome) => void>
-  /** Resolves when everything is written down; rejects when that failed. */
+  /** Resolves when everything that was set aside is settled; rejects when that could not be written down. */
   settled(): Promise<void>
   /** US dollars settled so far. */
   usd(): number
@@ -40,13 +40,14 @@ export function openPurse({ meter, conversation, model, price, now }: PurseOptio
       const mostUsd = costOf(most, price)
       const { name, kind } = conversation
       const reservation = await meter.reserve({ name, kind, model, usd: mostUsd })
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      promise.catch(() => {})
+      writing.push(promise)
       return ({ usage, status }) => {
         const counted = usage === 'unknown' ? most : usage
         const usd = usage === 'unknown' ? mostUsd : costOf(usage, price)
         spent += usd
-        const written = meter.settle(reservation, { usage: counted, usd, status, milliseconds: now() - begun })
-        written.catch(() => {})
-        writing.push(written)
+        meter.settle(reservation, { usage: counted, usd, status, milliseconds: now() - begun }).then(resolve, reject)
       }
     },
     async settled() {

@@ -1,11 +1,13 @@
 // What a conversation needs next, told by its stored turns alone: so a fresh one and a resumed one go the same way.
 import type { Ended, Limits, Turn } from '../domain/conversation.ts'
-import { callsOf, textOf } from './wire.ts'
+import { blocksOf, callsOf, textOf } from './wire.ts'
 
 export type Next = { do: 'ask' | 'answer' | 'nudge' } | { do: 'end'; end: Ended['end']; because: string }
 
 /** Sent once to an answer that ran out of tokens in the middle of a text. */
 export const nudge: Turn = { role: 'user', content: [{ type: 'text', text: 'Continue.' }] }
+
+const finished = 'The agent finished.'
 
 export function whatNext(turns: Turn[], limits: Pick<Limits, 'turns'>): Next {
   const spoken = turns.filter(turn => turn.role === 'assistant')
@@ -13,9 +15,11 @@ export function whatNext(turns: Turn[], limits: Pick<Limits, 'turns'>): Next {
   if (last?.role !== 'assistant') return askWithin(spoken.length, limits)
   switch (last.stopReason) {
     case 'tool_use':
-      return { do: 'answer' }
+      return callsOf(last).length > 0 ? { do: 'answer' } : end('done', finished)
     case 'pause_turn':
-      return askWithin(spoken.length, limits)
+      return blocksOf(last).length > 0
+        ? askWithin(spoken.length, limits)
+        : end('cut', 'The model paused and said nothing.')
     case 'max_tokens':
       return afterMaxTokens(last, spoken)
     case 'refusal':
@@ -23,7 +27,7 @@ export function whatNext(turns: Turn[], limits: Pick<Limits, 'turns'>): Next {
     case 'model_context_window_exceeded':
       return end('cut', 'The conversation no longer fits into what the model can read at once.')
     default:
-      return end('done', 'The agent finished.')
+      return end('done', finished)
   }
 }
 

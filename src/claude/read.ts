@@ -73,7 +73,7 @@ function numbered(lines: string[], first: number, last: number, path: string): s
     if (size > longestAnswer) break
     shown.push(text)
   }
-  if (lines.length === 1 && lines[0] === '') return `${path} has no line ${first}.`
+  if (lines.length === 1 && lines[0] === '') return first === 1 ? `${path} is empty.` : `${path} has no line ${first}.`
   if (shown.length < lines.length)
     shown.push(`[cut after line ${first + shown.length - 1}; read on from ${first + shown.length}]`)
   return shown.join('\n').toWellFormed()

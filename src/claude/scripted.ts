@@ -91,7 +91,7 @@ async function perform(
           return { ...result, content: await runTool(tool, input, life.signal) }
         } catch (thrown) {
           life.signal.throwIfAborted()
-          return { ...result, content: asProblem(thrown).message, is_error: true }
+          return { ...result, content: (thrown as Error).message, is_error: true }
         }
       }),
     )

@@ -42,7 +42,7 @@ export async function runTool(
   }
   try {
     signal.throwIfAborted()
-    return shorten(await Promise.race([tool.run(checked.data, signal), aborted(signal)]))
+    return shorten(await unlessAborted(tool.run(checked.data, signal), signal))
   } catch (thrown) {
     signal.throwIfAborted()
     if (thrown instanceof Problem) throw new ToolError(thrown.message)
@@ -62,9 +62,14 @@ function shorten(text: string): string {
   return `${whole.slice(0, longestResult).toWellFormed()}\n[cut here: ${whole.length} characters in all; ask for less]`
 }
 
-/** Never resolves. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
+/** A tool may not listen to its signal; the conversation does not wait for it. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const leave = () => reject(signal.reason)
+  signal.addEventListener('abort', leave, { once: true })
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', leave)
+  }
 }

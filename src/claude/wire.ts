@@ -1,15 +1,20 @@
 // A conversation as a request: tools, system, then the shared block and the brief, with the cache marks where prefixes end.
+import { createHash } from 'node:crypto'
 import type { BetaRunnableTool } from '@anthropic-ai/sdk/lib/tools/BetaRunnableTool'
 import type {
   BetaContentBlockParam,
+  BetaMessage,
   BetaMessageParam,
   BetaTextBlockParam,
 } from '@anthropic-ai/sdk/resources/beta/messages/messages'
 import type { Conversation, Turn } from '../domain/conversation.ts'
 import type { Prefix } from './warm.ts'
 
-/** UTF-8 bytes a token takes in code and prose, on the safe side. */
-export const bytesPerToken = 3.5
+/**
+ * UTF-8 bytes a token takes in code and prose, on the safe side: the tokenizer of these models counts some 30 % more
+ * tokens than older ones did. https://platform.claude.com/docs/en/models/haiku-5-5/whats-new-haiku-5-5
+ */
+export const bytesPerToken = 2.7
 
 const mark = { type: 'ephemeral' } as const
 
@@ -40,17 +45,21 @@ export function prefixOf(
   tools: BetaRunnableTool[],
   smallest: number,
 ): Prefix {
-  const key = JSON.stringify([model, tools.map(bare), system, shared])
-  return { key, cacheable: Buffer.byteLength(key) / bytesPerToken >= smallest }
+  const bytes = JSON.stringify([model, tools.map(bare), system, shared])
+  return {
+    key: createHash('sha256').update(bytes).digest('base64'),
+    cacheable: Buffer.byteLength(bytes) / bytesPerToken >= smallest,
+  }
 }
 
-/** An assistant message as a turn to store: plain data, without what is only about the call. */
-export function assistantTurn(reply: { content: unknown; stop_reason: string | null }): Turn {
-  return {
-    role: 'assistant',
-    content: JSON.parse(JSON.stringify(reply.content)),
-    stopReason: reply.stop_reason ?? 'unknown',
-  }
+/** An assistant message as a turn to store: plain data. A thought that was cut off has no signature and can not be sent back. */
+export function assistantTurn(reply: Pick<BetaMessage, 'content' | 'stop_reason'>): Turn {
+  const blocks = reply.content.filter(block => block.type !== 'thinking' || block.signature)
+  return { role: 'assistant', content: JSON.parse(JSON.stringify(blocks)), stopReason: reply.stop_reason ?? 'unknown' }
+}
+
+export function promptTokens({ usage }: Pick<BetaMessage, 'usage'>): number {
+  return usage.input_tokens + (usage.cache_creation_input_tokens ?? 0) + (usage.cache_read_input_tokens ?? 0)
 }
 
 export function blocksOf(turn: Turn): { type: string; id?: string; text?: string; name?: string; input?: unknown }[] {

@@ -1,0 +1,87 @@
+// The gate: so many at a time, nobody before a pause is over, one at a time while a limit is nearly used up.
+import { describe, expect, it } from 'vitest'
+import { openGate } from '../../src/claude/gate.ts'
+import { quickClock } from './stage.ts'
+
+const signal = new AbortController().signal
+const answer = (status: number, headers: Record<string, string> = {}) => new Response(null, { status, headers })
+/** Whether it is settled once everything that can happen has happened. */
+async function isIn(entering: Promise<unknown>): Promise<boolean> {
+  let done = false
+  entering.then(() => {
+    done = true
+  })
+  await new Promise(resolve => setTimeout(resolve, 5))
+  return done
+}
+
+describe('the gate', () => {
+  it('is shut when full, and lets the next in when one leaves', async () => {
+    const gate = openGate({ maxInFlight: 1, ...quickClock() })
+    const leave = await gate.enter(signal)
+    const next = gate.enter(signal)
+    expect(await isIn(next)).toBe(false)
+    leave()
+    leave()
+    expect(await isIn(next)).toBe(true)
+    expect(await isIn(gate.enter(signal))).toBe(false)
+  })
+
+  it('is shut until retry-after is over, then opens half as wide', async () => {
+    const clock = quickClock()
+    const gate = openGate({ maxInFlight: 4, ...clock })
+    const leaves = await Promise.all([gate.enter(signal), gate.enter(signal)])
+    gate.heed(answer(429, { 'retry-after': '30' }))
+    for (const leave of leaves) leave()
+    expect(await isIn(gate.enter(signal))).toBe(true)
+    expect(clock.waits).toEqual([30_000])
+    expect(await isIn(gate.enter(signal))).toBe(false)
+  })
+
+  it('widens again by one with each success', async () => {
+    const gate = openGate({ maxInFlight: 4, ...quickClock() })
+    gate.heed(answer(429, { 'retry-after': '1' }))
+    gate.heed(answer(200))
+    expect(await isIn(gate.enter(signal))).toBe(true)
+    expect(await isIn(gate.enter(signal))).toBe(true)
+    expect(await isIn(gate.enter(signal))).toBe(false)
+  })
+
+  it('lets one at a time through while a limit is nearly used up', async () => {
+    const clock = quickClock()
+    const gate = openGate({ maxInFlight: 4, ...clock })
+    const low = {
+      'anthropic-ratelimit-input-tokens-limit': '1000',
+      'anthropic-ratelimit-input-tokens-remaining': '20',
+      'anthropic-ratelimit-input-tokens-reset': new Date(clock.now() + 60_000).toISOString(),
+    }
+    gate.heed(answer(200, low))
+    gate.heed(answer(200))
+    expect(await isIn(gate.enter(signal))).toBe(true)
+    expect(await isIn(gate.enter(signal))).toBe(false)
+  })
+
+  it('does not believe a pause of hours, nor one that is no number', async () => {
+    for (const [header, wait] of [
+      ['86400', 600_000],
+      ['soon', 5_000],
+    ] as const) {
+      const clock = quickClock()
+      const gate = openGate({ maxInFlight: 4, ...clock })
+      gate.heed(answer(429, { 'retry-after': header }))
+      await gate.enter(signal)
+      expect(clock.waits).toEqual([wait])
+    }
+  })
+
+  it('forgets who gave up waiting', async () => {
+    const gate = openGate({ maxInFlight: 1, ...quickClock() })
+    const leave = await gate.enter(signal)
+    const impatient = new AbortController()
+    const entering = gate.enter(impatient.signal)
+    impatient.abort()
+    await expect(entering).rejects.toThrow()
+    leave()
+    expect(await isIn(gate.enter(signal))).toBe(true)
+  })
+})
