@@ -42,13 +42,13 @@ export async function converse(house: House, voice: Voice, meter: Meter, convers
     outcome = await talk()
   } catch (thrown) {
     outcome = life.over() ?? endOf(thrown)
-    if (outcome.end === 'failed') house.log(`${conversation.name}: ${outcome.because}`, { error: thrown })
+    if (outcome.end === 'failed') house.log(`${conversation.name}: ${outcome.because}`, { err: thrown })
   } finally {
     life.close()
   }
   await purse
     .settled()
-    .catch(thrown => house.log(`${conversation.name}: a cost was not written down`, { error: thrown }))
+    .catch(thrown => house.log(`${conversation.name}: a cost was not written down`, { err: thrown }))
   const spoken = turns.filter(turn => turn.role === 'assistant')
   return {
     end: outcome.end,
@@ -64,7 +64,7 @@ export async function converse(house: House, voice: Voice, meter: Meter, convers
         tool,
         life.signal,
         id => id === cutOffCall(turns),
-        thrown => house.log(`${conversation.name}: ${tool.name} failed`, { error: thrown }),
+        thrown => house.log(`${conversation.name}: ${tool.name} failed`, { err: thrown }),
       ),
     )
     const client = house.client.withOptions({
@@ -95,7 +95,7 @@ export async function converse(house: House, voice: Voice, meter: Meter, convers
         stored = turns.length
         const wait = waitBeforeRetry(thrown, failures, Math.random())
         if (wait === undefined) throw thrown
-        house.log(`${conversation.name}: a call failed and is tried again`, { failures, error: thrown })
+        house.log(`${conversation.name}: a call failed and is tried again`, { failures, err: thrown })
         await house.sleep(wait, life.signal)
       }
     }

@@ -3,9 +3,7 @@
 import { type PriceTable, priceTableSchema } from '../domain/prices.ts'
 import { Problem } from '../domain/problem.ts'
 
-export const pricesDate = '2026-11-01'
-
-/** US dollars per million tokens, list prices of `pricesDate`: https://platform.claude.com/docs/en/about-claude/pricing */
+/** US dollars per million tokens, list prices of 1 November 2026: https://platform.claude.com/docs/en/about-claude/pricing */
 export const priceTable: PriceTable = {
   'claude-fable-5-1': { input: 10, cacheWrite: 12.5, cacheRead: 0.25, output: 50, smallestCacheable: 512 },
   'claude-opus-5-5': { input: 4, cacheWrite: 5, cacheRead: 0.2, output: 20, smallestCacheable: 512 },
@@ -21,7 +19,7 @@ export const priceTable: PriceTable = {
 }
 
 /** A price file as it was read: a JSON object, model id to prices in US dollars per million tokens. */
-export interface PriceFile {
+interface PriceFile {
   path: string
   text: string
 }

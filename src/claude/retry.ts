@@ -5,7 +5,7 @@ import { Problem } from '../domain/problem.ts'
 /** Rejects as soon as `signal` aborts. */
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<unknown>
 
-export const mostAttempts = 4
+const mostAttempts = 4
 
 /**
  * Milliseconds to wait after the nth failure in a row, or undefined when another attempt would not help.

@@ -9,7 +9,7 @@ export interface Prefix {
 }
 
 /** Exactly one of the two is to be called; later calls do nothing. */
-export interface Turnstile {
+interface Turnstile {
   /** The first event is here: the prefix is cached. */
   started(): void
   /** No event will come: the next one in line goes ahead. */

@@ -10,7 +10,7 @@ const rates = {
 }
 
 /** US dollars per million tokens. */
-export const priceSchema = z.strictObject({
+const priceSchema = z.strictObject({
   ...rates,
   above: z
     .strictObject({ promptTokens: z.number().int().positive(), ...rates })
