@@ -46,9 +46,7 @@ export async function converse(house: House, voice: Voice, meter: Meter, convers
   } finally {
     life.close()
   }
-  await purse
-    .settled()
-    .catch(thrown => house.log(`${conversation.name}: a cost was not written down`, { err: thrown }))
+  await purse.settled().catch(thrown => house.log(`${conversation.name}: a cost was not written down`, { err: thrown }))
   const spoken = turns.filter(turn => turn.role === 'assistant')
   return {
     end: outcome.end,
