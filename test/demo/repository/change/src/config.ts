@@ -1,0 +1,13 @@
+export const config = {
+  port: Number(process.env.PORT ?? 8080),
+  databaseUrl: required('DATABASE_URL'),
+  gatewayUrl: required('GATEWAY_URL'),
+  gatewayKey: required('GATEWAY_KEY'),
+  gatewayWebhookSecret: required('GATEWAY_WEBHOOK_SECRET'),
+}
+
+function required(name: string): string {
+  const value = process.env[name]
+  if (!value) throw new Error(`${name} is not set`)
+  return value
+}
