@@ -26,7 +26,14 @@ export const hooks: Handlers = {
 }
 
 function config(call: Call) {
-  return { body: { content_type: 'json', insecure_ssl: '0', secret: '********', url: call.post.target ?? '' } }
+  return {
+    body: {
+      content_type: 'json',
+      insecure_ssl: '0',
+      secret: '********',
+      ...(call.post.target && { url: call.post.target }),
+    },
+  }
 }
 
 /** The newest first, with a cursor instead of pages. */

@@ -67,8 +67,8 @@ export const people: Handlers = {
           }
           return qualifiers.every(([name, value]) => facts[name]?.(value) ?? true)
         })
-        .map(issue => ({ ...issueShape(call.world, repository, issue), score: 1 })),
+        .map(issue => ({ ...issueShape(call.world, repository, issue), body: issue.body ?? '', score: 1 })),
     )
-    return page(call, found, (items, total_count) => ({ total_count, incomplete_results: false, items }))
+    return page(call, found, (items, total_count) => ({ total_count, incomplete_results: false, search_type: 'lexical', items }))
   },
 }
