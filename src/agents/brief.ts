@@ -3,8 +3,9 @@ import type { Change, ChangedFile } from '../domain/change.ts'
 import type { Assignment, Plan, Rule } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
 import { fill, type Words } from '../domain/words.ts'
+import { shardLines } from './lineup.ts'
 import { outlineFile, renderFile, showPath } from './rendering.ts'
-import { promptLimit } from './shards.ts'
+import { needsShards, promptLimit } from './shards.ts'
 
 /** Of the fleet: nothing in it depends on the agent, and nothing on the pull's title, body or author. */
 export function systemFor(words: Words, routines: Routine[], rules: Rule[]): string {
@@ -25,12 +26,13 @@ export function sharedFor(change: Change, plan: Plan, assignment: Assignment): s
     skipped.length === 0
       ? ''
       : `\n\nNot shown: ${skipped.map(entry => `${showPath(entry.path)} (${entry.because})`).join('; ')}.`
-  if (!isSharded(plan)) return `# The change\n\n${render(looked)}${footer}`
+  if (!needsShards(looked, shardLines)) return `# The change\n\n${render(looked)}${footer}`
   const own = new Set(assignment.files)
   const part = looked.filter(file => own.has(file.path))
-  if (part.length < looked.length || size(part) <= promptLimit)
-    return `# The change, a part of it\n\nThe change is too large for one prompt; others look at the other parts.\n\n${render(part)}`
-  return `# The change, in outline\n\nThe change is too large for one prompt: here is where it is. Look at the lines with your tools.\n\n${looked.map(outlineFile).join('\n\n')}${footer}`
+  if (size(part) > promptLimit)
+    return `# The change, in outline\n\nThe change is too large for one prompt: here is where it is. Look at the lines with your tools.\n\n${part.map(outlineFile).join('\n\n')}${footer}`
+  if (part.length === looked.length) return `# The change\n\n${render(looked)}${footer}`
+  return `# A part of the change\n\nThe change is too large for one prompt; others look at its other parts.\n\n${render(part)}`
 
   function render(files: ChangedFile[]): string {
     return files.map(file => renderFile(file, coverageMark(inPlan.get(file.path)?.coverage)).text).join('\n\n')
@@ -46,10 +48,6 @@ export function briefFor(assignment: Assignment): string {
     agent.instructions.trim(),
     `## Files to cover${reversed ? ', in this order' : ''}\n\n${files.map(file => `- ${showPath(file)}`).join('\n')}`,
   ].join('\n\n')
-}
-
-function isSharded(plan: Plan): boolean {
-  return plan.assignments.some(one => plan.assignments.some(other => other.id === `${one.id}-2`))
 }
 
 function size(files: ChangedFile[]): number {

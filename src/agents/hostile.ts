@@ -103,13 +103,14 @@ function hidden(text: string): string | undefined {
   return [...ordinary.matchAll(invisible)].map(found => found[0]).join('') || undefined
 }
 
-const machine = String.raw`(?:ai|llm|gpt|chatgpt|claude|copilot|gemini|codex|watchbill|language model|(?:ai|automated|automatic)[ -](?:code )?(?:review(?:er)?|agent|assistant|tool)|code[ -]?review (?:bot|agent|ai))s?`
+const machine =
+  '(?:ai|llm|gpt|chatgpt|claude|copilot|gemini|codex|watchbill|language model|(?:ai|automated|automatic)[ -](?:code )?(?:review(?:er)?|agent|assistant|tool)|code[ -]?review (?:bot|agent|ai))s?'
 const order =
   "(?:ignore|disregard|skip|approve|forget|do not|don'?t|must not|never|report|stop|treat|consider|mark|output|respond|say)"
 const phrases = [
   /\b(?:ignore|disregard|forget|override)\b.{0,20}\b(?:all|any|the|your|every)?\s*(?:previous|prior|above|earlier|preceding|system)\b.{0,20}\b(?:instructions?|prompts?|rules|directives|messages)/i,
   new RegExp(
-    String.raw`\b(?:note|instructions?|message|attention|dear|hey|hello|to|for)\b[ :,]*(?:to |for |the |all |any )*\b${machine}\b.{0,80}\b${order}\b`,
+    String.raw`\b(?:note|instructions?|message|attention|dear|hey|hello|to|for)\b[ :,]{0,4}(?:to |for |the |all |any ){0,4}\b${machine}\b.{0,80}\b${order}\b`,
     'i',
   ),
   new RegExp(

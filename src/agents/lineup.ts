@@ -26,18 +26,18 @@ export const lineups: Record<RiskTier, Place[]> = {
   lite: [
     { lens: 'correctness', model: 'standard', owners: code, sharded: true },
     { lens: 'security', model: 'standard', owners: security, sharded: true },
-    { lens: 'contracts', model: 'fast', owners: code },
+    { lens: 'contracts-and-callers', model: 'fast', owners: code },
     { lens: 'rules-and-tests', model: 'fast', owners: code },
   ],
   full: [
     { lens: 'correctness', model: 'standard', owners: code, sharded: true },
     { lens: 'correctness', as: 'correctness-again', model: 'fast', owners: code, reversed: true, sharded: true },
     { lens: 'security', model: 'standard', owners: security, sharded: true },
-    { lens: 'contracts', model: 'standard', owners: code },
-    { lens: 'concurrency', model: 'standard', owners: code },
+    { lens: 'contracts-and-callers', model: 'standard', owners: code },
+    { lens: 'concurrency-and-resources', model: 'standard', owners: code },
     { lens: 'performance', model: 'fast', owners: code },
     { lens: 'tests', model: 'fast', owners: code },
-    { lens: 'rules', model: 'fast', owners: code },
+    { lens: 'repository-rules', model: 'fast', owners: code },
   ],
 }
 

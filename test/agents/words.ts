@@ -1,0 +1,11 @@
+// Prompts as short as tests need them, with the marks that the stages fill.
+import type { Words } from '../../src/domain/words.ts'
+
+export const words: Words = {
+  finder: 'You find problems.\n\n{{routines}}\n\n{{rules}}',
+  verifier: 'You try to refute a claim.\n\n{{rules}}',
+  'verifier-brief': 'At {{file}}:{{line}} ({{severity}}, {{origin}})\n\n{{claim}}\n\n{{quote}}\n\n{{diff}}\n\n{{code}}',
+  'panel-reachability': 'Can it be reached?\n\n{{rules}}',
+  'panel-impact': 'What would it do?\n\n{{rules}}',
+  'panel-defences': 'What stands in the way?\n\n{{rules}}',
+}
