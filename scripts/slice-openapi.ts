@@ -66,6 +66,11 @@ for (const [path, methods] of Object.entries(source.paths))
 const listed = { type: 'array', items: { $ref: '#/components/schemas/installation' } }
 operations['apps/list-installations']!.responses['200'] = clean(listed)
 
+// GitHub says null for the line of an outdated comment and of one on a whole file, which its description forgets
+const comment = schemas['pull-request-review-comment'] as { properties: Record<string, Json> }
+for (const name of ['line', 'original_line', 'position', 'original_position'])
+  comment.properties[name] = { type: ['integer', 'null'] }
+
 if (wanted.size) throw new Error(`not in the description: ${[...wanted].join(', ')}`)
 
 const target = new URL('../test/simulators/schemas/github-rest.json', import.meta.url)

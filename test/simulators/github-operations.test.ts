@@ -50,7 +50,7 @@ test('all of them answer as GitHub would', async () => {
   })
   await app.apps.getWebhookConfigForApp()
   // Octokit takes a parameter named url for the address of the request, so the body is given whole
-  await octokitOfApp.request('PATCH /app/hook/config', { data: { url: 'http://127.0.0.1:9/nobody' } } as object)
+  await octokitOfApp.request('PATCH /app/hook/config', { data: { url: 'http://127.0.0.1:9/nobody' } })
   await github.deliver('ping', { zen: 'Keep it logically awesome.' })
   const delivered = await app.apps.listWebhookDeliveries()
   await app.apps.getWebhookDelivery({ delivery_id: delivered.data[0]!.id })

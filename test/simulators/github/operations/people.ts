@@ -69,6 +69,11 @@ export const people: Handlers = {
         })
         .map(issue => ({ ...issueShape(call.world, repository, issue), body: issue.body ?? '', score: 1 })),
     )
-    return page(call, found, (items, total_count) => ({ total_count, incomplete_results: false, search_type: 'lexical', items }))
+    return page(call, found, (items, total_count) => ({
+      total_count,
+      incomplete_results: false,
+      search_type: 'lexical',
+      items,
+    }))
   },
 }
