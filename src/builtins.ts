@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RepositoryFile } from './domain/host.ts'
-import { promptNames, type Words } from './domain/words.ts'
+import { type PromptName, promptNames, type Words } from './domain/words.ts'
 
 const root = fileURLToPath(new URL('../routines', import.meta.url))
 

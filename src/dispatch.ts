@@ -36,7 +36,7 @@ export interface Facts {
 export async function dispatch(ports: DispatchPorts, deliveryId: string): Promise<void> {
   const { store, host, now } = ports
   const delivery = await store.deliveries.get(deliveryId)
-  if (!delivery || delivery.status !== 'stored') return
+  if (delivery?.status !== 'stored') return
   const event = host.readEvent({ id: delivery.id, name: delivery.name, payload: delivery.payload, at: delivery.at })
   const because = event ? await answer(ports, event) : `Nothing here answers ${delivery.name} deliveries of this kind.`
   await store.deliveries.mark(deliveryId, because ? 'ignored' : 'dispatched', because)

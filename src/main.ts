@@ -104,7 +104,7 @@ async function startWork(settings: Settings, options: ServeOptions, store: Store
       budget: settings.budget,
       rehearsed: settings.rehearsed,
       ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
-      ...(options.timing ? { timing: options.timing } : {}),
+      timing: options.timing ?? { quiet: settings.quietSeconds * 1000, quietAtMost: settings.quietSeconds * 6000 },
       now: () => new Date(),
       newId: randomUUID,
       log,

@@ -22,7 +22,7 @@ export interface Settings {
   budget: { run: number; day: number; month: number }
   models: Record<ModelTier, string>
   /** A file of prices that go before ours. */
-  prices?: string
+  prices?: { path: string; text: string }
   role: 'all' | 'web' | 'worker'
   port: number
   host: string
@@ -122,6 +122,7 @@ export function readSettings(environment: Environment = process.env, cwd = proce
   if (!parsed.success)
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}`)
   const app = readApp(given, problems)
+  const prices = given.WATCHBILL_PRICES ? readPrices(resolve(cwd, given.WATCHBILL_PRICES), problems) : undefined
   if (!parsed.success || problems.length > 0)
     throw new Problem('bad_configuration', ['The settings have problems:', ...new Set(problems)].join('\n  '))
   const env = parsed.data
@@ -149,7 +150,7 @@ export function readSettings(environment: Environment = process.env, cwd = proce
       month: env.WATCHBILL_BUDGET_USD_MONTH,
     },
     models: { fast: env.WATCHBILL_MODEL_FAST, standard: env.WATCHBILL_MODEL_STANDARD, deep: env.WATCHBILL_MODEL_DEEP },
-    ...(env.WATCHBILL_PRICES ? { prices: resolve(cwd, env.WATCHBILL_PRICES) } : {}),
+    ...(prices ? { prices } : {}),
     role: env.WATCHBILL_ROLE,
     port: env.PORT,
     host: env.HOST,
@@ -192,6 +193,15 @@ function withFiles(environment: Environment, problems: string[]): Environment {
     }
   }
   return given
+}
+
+function readPrices(path: string, problems: string[]): Settings['prices'] {
+  try {
+    return { path, text: readFileSync(path, 'utf8') }
+  } catch {
+    problems.push('WATCHBILL_PRICES names a file that can not be read')
+    return undefined
+  }
 }
 
 function readApp(given: Environment, problems: string[]): Settings['app'] {

@@ -1,6 +1,7 @@
 // `watchbill check`: every problem of the configuration files at once, with file, line and path.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readBuiltIns } from '../builtins.ts'
 import type { RepositoryFile } from '../domain/host.ts'
 import type { ConfigurationProblem } from '../domain/routine.ts'
 import { checkTree } from '../routines/index.ts'
@@ -13,7 +14,7 @@ export interface CheckResult {
 /** Looks in `.github/routines`, `.github/watchbill.yml` and, in Watchbill's own tree, `routines/`. */
 export function checkDirectory(dir: string): CheckResult {
   const files = configurationFiles(dir)
-  return { files: files.map(file => file.path), problems: checkTree(files) }
+  return { files: files.map(file => file.path), problems: checkTree(files, readBuiltIns()) }
 }
 
 export function configurationFiles(dir: string): RepositoryFile[] {

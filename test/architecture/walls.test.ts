@@ -50,9 +50,9 @@ const filesOf = (room: string) =>
 /** What a file may not import, as sentences. */
 function breaches(room: string, wall: Wall, file: string, text: string): string[] {
   const found: string[] = []
-  for (const [, specifier = ''] of text.matchAll(
-    /(?:^|\n)\s*(?:import|export)\b[^'"]*?(?:from\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g,
-  )) {
+  const statement = /^(?:import|export)\s(?:[^'";=]*?\sfrom\s*)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
+  for (const [, named, dynamic] of text.matchAll(statement)) {
+    const specifier = named ?? dynamic
     if (!specifier) continue
     if (specifier.startsWith('.')) {
       const target = relative(src, join(dirname(file), specifier)).split('/')[0] ?? ''
