@@ -13,13 +13,16 @@ export interface Range {
   head: string
   /** A private directory for temporary files. */
   scratch: string
+  /** Object directories that the mirror borrows from. */
+  readable?: string[]
   signal: AbortSignal
 }
 
-export async function changeOf(git: Git, range: Range): Promise<Change> {
+/** `confined` reads the head's objects; `git` writes a private index of the base's attributes. */
+export async function changeOf(git: Git, confined: Git, range: Range): Promise<Change> {
   const { mergeBase, head } = range
-  const files = await readDiff(git, range)
-  await lookAgainAtBinaries(git, range, files)
+  const files = await readDiff(confined, range)
+  await lookAgainAtBinaries(confined, range, files)
   const index = join(range.scratch, 'attributes.index')
   const paths = files.map(file => file.path)
   const { gitDir, signal } = range
@@ -64,6 +67,7 @@ export async function readDiff(
     config: ['core.bigFileThreshold=16m'],
     env: { GIT_LITERAL_PATHSPECS: '1' },
     signal: range.signal,
+    readable: range.readable,
     timeoutMs: diffMs,
     sink: chunk => {
       parser.push(chunk)
@@ -103,7 +107,11 @@ async function smallBlobs(git: Git, range: Range, files: ParsedFile[]): Promise<
   if (files.length === 0) return []
   const input = files.map(file => `${file.oldId}\n${file.newId}\n`).join('')
   const args = ['cat-file', '--batch-check=%(objectsize)']
-  const lines = (await mustRun(git, { gitDir: range.gitDir, args, input, signal: range.signal })).toString().split('\n')
+  const lines = (
+    await mustRun(git, { gitDir: range.gitDir, args, input, signal: range.signal, readable: range.readable })
+  )
+    .toString()
+    .split('\n')
   // The absent side answers "missing", which is no number and no size.
   const isSmall = (at: number) => !(Number(lines[at]) > largestAgain)
   return files.filter((_, at) => isSmall(2 * at) && isSmall(2 * at + 1))

@@ -81,7 +81,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
       dir: room.tree,
       head,
       mergeBase,
-      change: () => changeOf(git, { gitDir, mergeBase, head, scratch: room.dir, signal }),
+      change: () => changeOf(git, confined, { ...opened, scratch: room.dir }),
       ...looksOf(confined, { ...opened, index }),
       [Symbol.asyncDispose]: () => room[Symbol.asyncDispose](),
     }

@@ -56,7 +56,7 @@ const inBubblewrap: Wrap = (command, args, readable) => {
 }
 
 // A pattern of nested repeats makes regcomp(3) take gigabytes; where the shell has no such limit (macOS) it goes without.
-const memoryKilobytes = 4 * 1024 * 1024
+const memoryKilobytes = 2 * 1024 * 1024
 
 const limited: Wrap = (command, args) => ({
   command: '/bin/sh',

@@ -14,11 +14,13 @@ export interface View {
   /** Object directories that the mirror borrows from. */
   readable?: string[]
   signal: AbortSignal
+  /** How long one look may take. */
+  lookMs?: number
 }
 
 type Looks = Pick<Checkout, 'file' | 'glob' | 'grep' | 'log' | 'blame' | 'show'>
 
-const lookMs = 5_000
+const usualMs = 5_000
 const fileLimit = 1024 * 1024
 
 /** `git` is confined already (isolation.ts); with literal pathspecs no path is a pattern. */
@@ -30,7 +32,7 @@ export function looksOf(git: Git, view: View): Looks {
       env: { GIT_LITERAL_PATHSPECS: '1' },
       signal: view.signal,
       readable: view.readable,
-      timeoutMs: lookMs,
+      timeoutMs: view.lookMs ?? usualMs,
       ...more,
     })
 
@@ -83,7 +85,8 @@ export function looksOf(git: Git, view: View): Looks {
       const found = lines
         .all()
         .map(line => (line.startsWith(`${view.head}:`) ? line.slice(view.head.length + 1) : line))
-      if (result.ended === 'timeout') found.push('[… stopped after 5 s: search a narrower path or a simpler pattern]')
+      if (result.ended === 'timeout')
+        found.push('[… stopped, it took too long: search a narrower path or a simpler pattern]')
       if (result.ended === 'enough') found.push('[… cut: more than 200 lines match]')
       return found.join('\n')
     },
@@ -138,7 +141,7 @@ const shownCharacters = 30_000
 function textOf(result: GitResult): string {
   if (result.ended === 'exit' && result.code !== 0)
     throw new Problem('bad_input', `git can not show this: ${lastWords(result.stderr)}.`)
-  if (result.ended === 'timeout') return `${cut(asText(result.stdout))}\n[… stopped after 5 s]`
+  if (result.ended === 'timeout') return `${cut(asText(result.stdout))}\n[… stopped, it took too long]`
   return cut(asText(result.stdout), result.ended === 'enough')
 }
 

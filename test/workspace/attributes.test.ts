@@ -1,5 +1,5 @@
 // What a pull request's own attributes can not do: hide a file, change its bytes, run a program, or call itself generated.
-import { existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { pullOf, setUp } from './open.ts'
@@ -100,7 +100,6 @@ test('nothing that a mirror’s config names is run', async () => {
   const proof = join(dataDir, 'proof')
   const config = join(dataDir, 'mirrors', '4711.git', 'config')
   const evil = `[filter "evil"]\n smudge = touch ${proof}; cat\n[diff "evil"]\n textconv = touch ${proof};cat\n[core]\n fsmonitor = touch ${proof}\n hooksPath = ${dataDir}\n`
-  const { appendFileSync, writeFileSync } = await import('node:fs')
   appendFileSync(config, evil)
   writeFileSync(join(dataDir, 'post-checkout'), `#!/bin/sh\ntouch ${proof}\n`, { mode: 0o755 })
   await using second = await open(base, head)

@@ -18,13 +18,17 @@ export const repository: OpenPull['repository'] = {
   installationId: 1,
 }
 
-export async function setUp(options: Partial<WorkspaceOptions> = {}) {
+/** `finish` is told how to clean up: after the test, unless it says otherwise. */
+export async function setUp(
+  options: Partial<WorkspaceOptions> = {},
+  finish: (clean: () => Promise<void>) => void = onTestFinished,
+) {
   const origin = await startOrigin()
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'data-'))
   const logged: string[] = []
   const log = (line: object, sentence: string) => void logged.push(`${sentence} ${JSON.stringify(line)}`)
   const workspaces = openWorkspaces({ dataDir, retryDelayMs: 1, log, ...options })
-  onTestFinished(async () => {
+  finish(async () => {
     await origin[Symbol.asyncDispose]()
     rmSync(dataDir, { recursive: true, force: true })
   })
