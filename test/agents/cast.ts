@@ -34,12 +34,12 @@ export const agents = [
   'generalist',
   'correctness',
   'security',
-  'contracts',
+  'contracts-and-callers',
   'rules-and-tests',
-  'concurrency',
+  'concurrency-and-resources',
   'performance',
   'tests',
-  'rules',
+  'repository-rules',
 ].map(name => agentOf(name))
 
 export const codeReview = routineOf('code-review')

@@ -61,7 +61,7 @@ describe('what agents are told', () => {
     expect(heard).toHaveLength(4)
     expect(new Set(heard.map(prefix)).size).toBe(1)
     expect(heard.map(one => one.brief.split('\n')[0]).sort()).toEqual([
-      'Lens: contracts',
+      'Lens: contracts-and-callers',
       'Lens: correctness',
       'Lens: rules-and-tests',
       'Lens: security',
@@ -232,13 +232,13 @@ describe('when things fail', () => {
   test('an agent that fails is a report beside the others', async () => {
     const reports = await sendFleet(
       fleet((conversation, turn) => {
-        if (conversation.name === 'contracts') throw new Problem('unavailable', 'The model is overloaded.')
+        if (conversation.name === 'contracts-and-callers') throw new Problem('unavailable', 'The model is overloaded.')
         return looks(conversation, turn)
       }),
     )
     expect(reports.map(one => [one.assignment, one.looked])).toEqual([
       ['correctness', true],
-      ['contracts', false],
+      ['contracts-and-callers', false],
       ['rules-and-tests', true],
       ['security', true],
     ])

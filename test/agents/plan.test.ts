@@ -33,7 +33,12 @@ describe('the risk tier', () => {
   test('a lite review sends four', () => {
     const result = plan([grown('src/a.ts', 150)])
     expect(result.tier).toBe('lite')
-    expect(ids(result)).toEqual(['correctness standard', 'contracts fast', 'rules-and-tests fast', 'security standard'])
+    expect(ids(result)).toEqual([
+      'correctness standard',
+      'contracts-and-callers fast',
+      'rules-and-tests fast',
+      'security standard',
+    ])
     expect([result.usd, result.milliseconds]).toEqual([1, 360_000])
     expect([result.verifier.tier, result.panel.tier, result.panel.tierForHigh]).toEqual([
       'standard',
@@ -50,11 +55,11 @@ describe('the risk tier', () => {
         'correctness standard',
         'correctness-again fast',
         'security standard',
-        'contracts standard',
-        'concurrency standard',
+        'contracts-and-callers standard',
+        'concurrency-and-resources standard',
         'performance fast',
         'tests fast',
-        'rules fast',
+        'repository-rules fast',
       ].sort(),
     )
     expect(result.assignments.filter(one => one.reversed).map(one => one.id)).toEqual(['correctness-again'])
