@@ -2,12 +2,20 @@
 import type { Repository } from '../../src/domain/event.ts'
 import type { Host, WantedComment, WantedReview } from '../../src/domain/host.ts'
 import { connectGitHub } from '../../src/github/index.ts'
-import { type GitHubOptions, type GitHubSimulator, startGitHub } from '../simulators/github/index.ts'
+import {
+  type GitHubOptions,
+  type GitHubSimulator,
+  type Review,
+  type ReviewComment,
+  type SimulatedRepository,
+  startGitHub,
+} from '../simulators/github/index.ts'
 import { readCommand } from './examples.ts'
 
 export interface Stage extends AsyncDisposable {
   github: GitHubSimulator
   host: Host
+  repo: SimulatedRepository
   repository: Repository
   number: number
   head: string
@@ -15,8 +23,8 @@ export interface Stage extends AsyncDisposable {
   log: { line: Record<string, unknown>; sentence: string }[]
   /** Another process: the same App, nothing in memory. */
   again(): Promise<Host>
-  comments(): { path: string; line: number | null; body: string; subjectType: string }[]
-  reviews(): { body: string; state: string }[]
+  comments(number?: number): ReviewComment[]
+  reviews(number?: number): Review[]
 }
 
 const lines = (word: string, count: number) =>
@@ -56,13 +64,14 @@ export async function openStage(options: GitHubOptions & { waitScale?: number } 
   return {
     github,
     host,
+    repo,
     repository,
     number,
     head,
     log,
     again: connect,
-    comments: () => repo.pull(number).reviewComments,
-    reviews: () => repo.pull(number).reviews,
+    comments: (of = number) => repo.pull(of).reviewComments,
+    reviews: (of = number) => repo.pull(of).reviews,
     [Symbol.asyncDispose]: () => github[Symbol.asyncDispose](),
   }
 }
@@ -77,9 +86,9 @@ export function wantedReview(head: string, comments: WantedComment[], more: Part
 }
 
 /** How often a finding stands on the pull, in whatever place. */
-export function timesStanding(stage: Stage, key: string): number {
+export function timesStanding(stage: Stage, key: string, number = stage.number): number {
   const mark = `key=${key} -->`
-  const bodies = [...stage.comments(), ...stage.reviews().filter(review => review.state !== 'PENDING')].map(
+  const bodies = [...stage.comments(number), ...stage.reviews(number).filter(review => review.state !== 'PENDING')].map(
     ({ body }) => body,
   )
   return bodies.reduce((times, body) => times + body.split(mark).length - 1, 0)

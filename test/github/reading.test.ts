@@ -1,0 +1,233 @@
+// What is asked of GitHub comes back in our words, from the places that can be trusted.
+import { createHmac } from 'node:crypto'
+import { validate } from '@octokit/graphql-schema'
+import { afterEach, expect, test } from 'vitest'
+import { connectGitHub } from '../../src/github/index.ts'
+import { resolveMutation, threadsQuery } from '../../src/github/threads.ts'
+import { readCommand } from './examples.ts'
+import { never, openStage, type Stage, wantedComment, wantedReview } from './stage.ts'
+
+let stage: Stage | undefined
+afterEach(async () => {
+  await stage?.[Symbol.asyncDispose]()
+  stage = undefined
+})
+
+test('signatures: the current secret, then the previous one; nothing else, and nothing throws', async () => {
+  stage = await openStage()
+  const { privateKey } = stage.github.app
+  const host = await connectGitHub({
+    appId: 1,
+    privateKey,
+    webhookSecrets: ['new', 'old'],
+    apiUrl: `${stage.github.url}/api/v3`,
+    readCommand,
+  })
+  const sign = (secret: string) => `sha256=${createHmac('sha256', secret).update('{"a":1}').digest('hex')}`
+  expect(await host.verify('{"a":1}', sign('new'))).toBe(true)
+  expect(await host.verify('{"a":1}', sign('old'))).toBe(true)
+  for (const odd of [
+    undefined,
+    '',
+    'sha256=',
+    'sha256=00',
+    sign('development'),
+    sign('x'),
+    'sha1=abc',
+    '\u0000',
+    'ä'.repeat(64),
+  ])
+    expect(await host.verify('{"a":1}', odd)).toBe(false)
+  expect(await host.verify('', sign('new'))).toBe(false)
+  expect(await host.verify('{"a":2}', sign('new'))).toBe(false)
+})
+
+test("without a secret nothing is connected: everybody knows Probot's own default", async () => {
+  const without = { appId: 1, privateKey: 'x', webhookSecrets: [''], readCommand }
+  await expect(connectGitHub(without)).rejects.toMatchObject({ code: 'bad_configuration' })
+})
+
+test("a pull, its paths, and people's permissions", async () => {
+  stage = await openStage()
+  const { host, repository, number, head } = stage
+  expect(await host.pull(repository, number)).toMatchObject({
+    number,
+    title: 'A feature',
+    head: { sha: head, ref: 'feature' },
+    fork: false,
+    changedFiles: 2,
+  })
+  await expect(host.pull(repository, 99)).rejects.toMatchObject({
+    code: 'not_found',
+    message: expect.stringContaining('#99'),
+  })
+  expect(await host.changedPaths(repository, number)).toEqual(['src/new.ts', 'src/old.ts'])
+  const levels = await Promise.all(
+    ['acme', 'mia', 'octocat', 'tom', 'rita', 'nobody-at-all'].map(login => host.permission(repository, login)),
+  )
+  expect(levels).toEqual(['admin', 'maintain', 'write', 'triage', 'read', 'none'])
+  expect(await host.installationSize(repository.installationId)).toBe(1)
+  expect(host.cloneUrl(repository)).toBe(`${stage.github.url}/acme/app.git`)
+})
+
+test('both names of a rename are changed paths', async () => {
+  stage = await openStage()
+  const repo = await stage.github.createRepository({
+    owner: 'acme',
+    name: 'moved',
+    files: { 'a.txt': 'one\ntwo\nthree\n' },
+  })
+  await repo.commit({ branch: 'move', files: { 'a.txt': null, 'b.txt': 'one\ntwo\nthree\n' } as never })
+  const { number } = await repo.openPull({ head: 'move' })
+  const repository = await stage.host.repository(repo.installationId, 'acme', 'moved')
+  expect(await stage.host.changedPaths(repository, number)).toEqual(['a.txt', 'b.txt'])
+})
+
+test("routines are read from the default branch, and from the owner's repository, at one commit each", async () => {
+  stage = await openStage()
+  const { github, host } = stage
+  const shared = await github.createRepository({
+    owner: 'acme',
+    name: '.github',
+    files: { '.github/routines/shared.md': 'shared', 'profile/README.md': 'hi' },
+  })
+  const repo = await github.createRepository({
+    owner: 'acme',
+    name: 'lib',
+    files: {
+      '.github/watchbill.yml': 'automatic: true\n',
+      '.github/routines/nightly.md': 'nightly',
+      '.github/routines/agents/api.md': 'api',
+      '.github/routines/deep/er/no.md': 'too deep',
+      '.github/routines/notes.txt': 'no routine',
+      '.github/workflows/ci.yml': 'no',
+    },
+  })
+  await repo.commit({ branch: 'feature', files: { '.github/routines/evil.md': 'from a branch' } })
+  const repository = await host.repository(repo.installationId, 'acme', 'lib')
+  const files = await host.configuration(repository)
+  expect(files.repository.map(({ path, text }) => [path, text]).sort()).toEqual([
+    ['.github/routines/agents/api.md', 'api'],
+    ['.github/routines/nightly.md', 'nightly'],
+    ['.github/watchbill.yml', 'automatic: true\n'],
+  ])
+  expect(files.organisation).toEqual([{ path: '.github/routines/shared.md', text: 'shared' }])
+  expect([files.commit, files.organisationCommit]).toEqual([repo.sha(), shared.sha()])
+
+  const before = github.requests.length
+  expect(await host.configuration(repository)).toEqual(files)
+  expect(github.requests.length - before).toBeLessThanOrEqual(3)
+  await repo.commit({ branch: 'main', files: { '.github/routines/nightly.md': 'changed' } })
+  expect((await host.configuration(repository)).repository.find(({ path }) => path.endsWith('nightly.md'))?.text).toBe(
+    'changed',
+  )
+})
+
+test('no configuration anywhere is no files, and a broken GitHub is no answer', async () => {
+  stage = await openStage()
+  expect(await stage.host.configuration(stage.repository)).toMatchObject({ repository: [], organisation: [] })
+  stage.github.faults.add({ kind: '503', match: { operation: 'repos/get-branch' }, times: Number.POSITIVE_INFINITY })
+  await expect(stage.host.configuration(stage.repository)).rejects.toMatchObject({ code: 'unavailable' })
+})
+
+test('too many or too large routines are said to be so', async () => {
+  stage = await openStage()
+  const large = await stage.github.createRepository({
+    owner: 'acme',
+    name: 'large',
+    files: { '.github/routines/a.md': 'x'.repeat(70_000) },
+  })
+  const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`.github/routines/r${index}.md`, 'x']))
+  const crowd = await stage.github.createRepository({ owner: 'acme', name: 'crowd', files: many })
+  for (const repo of [large, crowd]) {
+    const repository = await stage.host.repository(repo.installationId, 'acme', repo.name)
+    await expect(stage.host.configuration(repository)).rejects.toMatchObject({ code: 'too_large' })
+  }
+})
+
+test('rules come from the base branch only where that is protected', async () => {
+  stage = await openStage()
+  const repo = await stage.github.createRepository({
+    owner: 'acme',
+    name: 'rules',
+    files: { 'REVIEW.md': 'from main' },
+    protectedBranches: ['release'],
+  })
+  await repo.commit({ branch: 'release', files: { 'REVIEW.md': 'from release' } })
+  await repo.commit({ branch: 'anybody', files: { 'REVIEW.md': 'from anybody' } })
+  const repository = await stage.host.repository(repo.installationId, 'acme', 'rules')
+  expect(await stage.host.trustedFile(repository, 'release', 'REVIEW.md')).toEqual({
+    text: 'from release',
+    from: 'release',
+  })
+  expect(await stage.host.trustedFile(repository, 'anybody', 'REVIEW.md')).toEqual({ text: 'from main', from: 'main' })
+  expect(await stage.host.trustedFile(repository, 'gone', 'REVIEW.md')).toEqual({ text: 'from main', from: 'main' })
+  expect(await stage.host.trustedFile(repository, 'main', 'NONE.md')).toBeUndefined()
+})
+
+test('a token for git reads contents and nothing else', async () => {
+  stage = await openStage()
+  await stage.host.gitToken(stage.repository)
+  const minted = stage.github.requests.filter(({ operation }) => operation === 'apps/create-installation-access-token')
+  expect(minted.at(-1)?.body).toEqual({ permissions: { contents: 'read' }, repositories: ['app'] })
+})
+
+test('what stands is ours by number: a person who copies our marks is still a person', async () => {
+  stage = await openStage()
+  const { host, repository, number, repo } = stage
+  await host.publish(repository, number, wantedReview(stage.head, [wantedComment('a', { line: 1 })]), never)
+  await repo.commentOnLine(number, { path: 'src/new.ts', line: 2 }, 'Me too.\n\n<!-- watchbill: key=b -->', 'mallory')
+  const ours = stage.comments().find(({ line }) => line === 1)!
+  repo.replyTo(ours.id, 'I disagree.', 'octocat')
+  const standing = await host.standing(repository, number)
+  expect(standing.reviews).toMatchObject([{ key: 'run-1', head: stage.head }])
+  expect(standing.comments).toMatchObject([{ key: 'a', path: 'src/new.ts', line: 1, resolved: false, outdated: false }])
+  expect(standing.comments[0]?.answeredBy).toMatchObject([{ login: 'octocat', type: 'User' }])
+  repo.resolve(ours.id)
+  expect((await host.standing(repository, number)).comments[0]?.resolved).toBe(true)
+})
+
+test('a comment whose line is gone is outdated', async () => {
+  stage = await openStage()
+  const { host, repository, number, repo } = stage
+  await host.publish(
+    repository,
+    number,
+    wantedReview(stage.head, [wantedComment('a', { path: 'src/old.ts', line: 50 })]),
+    never,
+  )
+  await repo.commit({ branch: 'feature', files: { 'src/old.ts': 'all else\n' } })
+  expect((await host.standing(repository, number)).comments).toMatchObject([{ key: 'a', outdated: true }])
+})
+
+test('standing is told without threads when GraphQL is not open to us', async () => {
+  stage = await openStage()
+  const { host, repository, number } = stage
+  await host.publish(repository, number, wantedReview(stage.head, [wantedComment('a', { line: 1 })]), never)
+  stage.github.faults.add({ kind: '403', match: { operation: 'graphql' } })
+  const { comments } = await host.standing(repository, number)
+  expect(comments).toHaveLength(1)
+  expect(comments[0]?.threadId).toBeUndefined()
+})
+
+test('an answer on the conversation stands once for its key', async () => {
+  stage = await openStage()
+  const { host, repository, number } = stage
+  stage.github.faults.add({ kind: 'cut-after', match: { operation: 'issues/create-comment' } })
+  await host.comment(repository, number, 'command-1', 'Nothing is under way.')
+  await (await stage.again()).comment(repository, number, 'command-1', 'Nothing is under way.')
+  await host.comment(repository, number, 'command-2', 'Something else.')
+  expect(stage.github.requests.filter(({ operation }) => operation === 'issues/create-comment')).toHaveLength(2)
+})
+
+test('labels that are off and comments that are gone need nothing', async () => {
+  stage = await openStage()
+  const { host, repository, number } = stage
+  await host.removeLabel(repository, number, 'not there')
+  await host.react(repository, { id: 4242, kind: 'issue' }, 'eyes')
+  await host.react(repository, { id: 4242, kind: 'review' }, 'eyes')
+})
+
+test("GitHub's schema knows every GraphQL query of ours", () => {
+  for (const query of [threadsQuery, resolveMutation]) expect(validate(query)).toEqual([])
+})
