@@ -1,0 +1,424 @@
+// The judge: every finding comes out once, with a verdict and its reason; what is posted was verified by somebody else.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { planReview } from '../../src/agents/index.ts'
+import { type ScriptedTurn, scriptedModel } from '../../src/claude/index.ts'
+import type { Conversation } from '../../src/domain/conversation.ts'
+import type { Finding } from '../../src/domain/finding.ts'
+import { type Severity, severities } from '../../src/domain/severity.ts'
+import type { StoredFinding } from '../../src/domain/store.ts'
+import { judge } from '../../src/judge/index.ts'
+import { rememberInProcess } from '../../src/runs/journal.ts'
+import { agents, codeReview, securityReview, settings } from '../agents/cast.ts'
+import { changeOf, grown } from '../agents/change-of.ts'
+import { toolsThatAnswer } from '../agents/looks.ts'
+import { words } from '../agents/words.ts'
+import { checkoutOf, findingOf, stored } from './findings.ts'
+
+const change = changeOf(grown('src/a.ts', 200))
+const text = change.files[0]!.hunks[0]!.lines.map(line => line.text).join('\n')
+const routines = [codeReview, securityReview]
+
+type Script = (conversation: Conversation, turn: number) => ScriptedTurn
+
+const says =
+  (verdict: string, more: object = {}): Script =>
+  (_, turn) =>
+    turn === 0
+      ? {
+          calls: [
+            {
+              name: 'report_verdict',
+              input: {
+                verdict,
+                because: `It is ${verdict}.`,
+                cited: [{ path: 'src/a.ts', line: 4, text: 'const value3 = 3' }],
+                ...more,
+              },
+            },
+          ],
+        }
+      : { text: 'Done.' }
+
+function run(findings: Finding[], script: Script = says('VALID'), more: Partial<Parameters<typeof judge>[0]> = {}) {
+  return judge({
+    findings,
+    change,
+    checkout: checkoutOf({ 'src/a.ts': text }),
+    plan: planReview({ change, settings, routines, agents, serverRunUsd: 5 }),
+    routines,
+    rules: [],
+    words,
+    tools: toolsThatAnswer(),
+    model: scriptedModel(script),
+    journal: rememberInProcess().journal,
+    earlier: [],
+    firstReview: true,
+    signal: new AbortController().signal,
+    ...more,
+  })
+}
+
+const shown = (judged: { id: string; verdict: { verdict: string; shown: string } }[]) =>
+  Object.fromEntries(judged.map(one => [one.id, `${one.verdict.verdict}, ${one.verdict.shown}`]))
+
+describe('verification', () => {
+  test('a claim found valid is posted on its line, with what decided it', async () => {
+    const [one] = await run([findingOf('correctness-f1')])
+    expect(one).toMatchObject({
+      placement: { at: 'line', line: 4 },
+      verification: { state: 'valid', because: 'It is VALID.', cited: [{ path: 'src/a.ts', line: 4 }] },
+      verdict: { verdict: 'posted', shown: 'inline' },
+    })
+  })
+
+  test('a claim found invalid is refuted, for the verifier’s reason', async () => {
+    const [one] = await run([findingOf('correctness-f1')], says('INVALID'))
+    expect(one?.verdict).toEqual({ verdict: 'refuted', because: 'It is INVALID.', shown: 'check' })
+  })
+
+  test('one that can not be settled is held, and never inline', async () => {
+    const judged = await run(
+      [findingOf('a-f1'), findingOf('b-f1', { severity: 'high', quote: 'const value9 = 9' })],
+      says('AMBIGUOUS'),
+    )
+    expect(shown(judged)).toEqual({ 'a-f1': 'held, check', 'b-f1': 'held, body' })
+  })
+
+  test('no answer is unverified: neither kept nor dropped; what would be grave is shown as such', async () => {
+    const judged = await run(
+      [findingOf('a-f1'), findingOf('b-f1', { severity: 'critical', quote: 'const value9 = 9' })],
+      () => ({ text: 'I think it is valid.' }),
+    )
+    expect(shown(judged)).toEqual({ 'a-f1': 'unverified, check', 'b-f1': 'unverified, body' })
+    expect(judged[0]?.verification.because).toContain('no verdict')
+  })
+
+  test('a verifier that fails leaves the claim unverified, with the reason', async () => {
+    const [one] = await run([findingOf('a-f1')], () => {
+      throw new Error('broken')
+    })
+    expect(one?.verification.state).toBe('unverified')
+  })
+
+  test('a refutation that cites what does not stand there is sent back', async () => {
+    const [one] = await run([findingOf('a-f1')], (conversation, turn) =>
+      turn === 0
+        ? says('INVALID', { cited: [{ path: 'src/a.ts', text: 'if (!user.isAdmin) throw' }] })(conversation, 0)
+        : { text: 'Done.' },
+    )
+    expect(one?.verification.state).toBe('unverified')
+  })
+
+  test('so is one that cites nothing; the next answer counts', async () => {
+    const [one] = await run([findingOf('a-f1')], (conversation, turn) =>
+      turn === 0
+        ? says('INVALID', { cited: [] })(conversation, 0)
+        : turn === 1
+          ? says('VALID')(conversation, 0)
+          : { text: 'Done.' },
+    )
+    expect(one?.verification.state).toBe('valid')
+  })
+
+  test('a verifier sees the claim and the code, and no way to authors and messages', async () => {
+    let heard: Conversation | undefined
+    await run([findingOf('a-f1', { claim: 'Three is not four.' })], (conversation, turn) => {
+      heard = conversation
+      return says('VALID')(conversation, turn)
+    })
+    expect(heard?.kind).toBe('verifier')
+    expect(heard?.brief).toContain('Three is not four.')
+    expect(heard?.brief).toContain('+ const value3 = 3')
+    expect(heard?.tools.map(tool => tool.name)).toEqual([
+      'read',
+      'glob',
+      'grep',
+      'log',
+      'blame',
+      'show',
+      'report_verdict',
+    ])
+    const signal = new AbortController().signal
+    const tool = (name: string) => heard!.tools.find(one => one.name === name)!
+    await expect(tool('log').run({} as never, signal)).rejects.toThrow('no authors')
+    await expect(tool('show').run({ revision: 'HEAD' } as never, signal)).rejects.toThrow('no authors')
+    await expect(tool('read').run({ path: 'src/a.ts' } as never, signal)).resolves.toContain('answer of read')
+  })
+
+  test('grave claims of a full review get the deep tier', async () => {
+    const tiers: Record<string, string> = {}
+    await run(
+      [findingOf('a-f1'), findingOf('b-f1', { severity: 'high', quote: 'const value9 = 9' })],
+      (conversation, turn) => {
+        tiers[conversation.name] = conversation.tier
+        return says('VALID')(conversation, turn)
+      },
+    )
+    expect(tiers).toEqual({ 'verify a-f1': 'standard', 'verify b-f1': 'deep' })
+  })
+
+  test('a resumed judge asks nothing again', async () => {
+    const memory = rememberInProcess()
+    const findings = [findingOf('a-f1'), findingOf('security-f1', { security: true, quote: 'const value9 = 9' })]
+    const before = await run(findings, says('VALID'), { journal: memory.journal })
+    const after = await run(
+      findings,
+      () => {
+        throw new Error('asked again')
+      },
+      { journal: memory.journal },
+    )
+    expect(after).toEqual(before)
+  })
+
+  test('what code found itself needs no verifier', async () => {
+    const [one] = await run(
+      [findingOf('text-check-1', { agents: ['text check'], routines: [], security: true })],
+      () => {
+        throw new Error('asked')
+      },
+    )
+    expect(one).toMatchObject({
+      verification: { state: 'valid' },
+      verdict: { verdict: 'posted' },
+      routines: ['code-review', 'security-review'],
+    })
+  })
+})
+
+describe('the security panel', () => {
+  const security = findingOf('security-f1', { security: true, routines: ['security-review'], agents: ['security'] })
+  const panel =
+    (answers: Record<string, string>): Script =>
+    (conversation, turn) => {
+      const lens = conversation.name.split(' ')[1]!
+      const verdict = answers[lens]
+      return verdict ? says(verdict)(conversation, turn) : { text: 'Nothing.' }
+    }
+
+  test.each([
+    [{ reachability: 'VALID', impact: 'VALID', defences: 'VALID' }, 'valid'],
+    [{ reachability: 'VALID', impact: 'VALID', defences: 'INVALID' }, 'valid'],
+    [{ reachability: 'VALID', impact: 'INVALID', defences: 'INVALID' }, 'invalid'],
+    [{ reachability: 'VALID', impact: 'INVALID', defences: 'AMBIGUOUS' }, 'ambiguous'],
+    [{ reachability: 'VALID', impact: 'VALID' }, 'unverified'],
+    [{}, 'unverified'],
+  ])('%o counts as %s', async (answers, state) => {
+    const [one] = await run([security], panel(answers))
+    expect(one?.verification.state).toBe(state)
+    expect(one?.verification.panel?.map(member => member.lens)).toEqual(['reachability', 'impact', 'defences'])
+    expect(one?.verdict.because).not.toBe('')
+  })
+})
+
+describe('the same claim by several', () => {
+  const same = {
+    title: 'The rate of three is wrong',
+    claim: 'value3 is three where the rate has to be four, so totals are too small.',
+  }
+
+  test('becomes one, with all agents credited and counted', async () => {
+    const judged = await run([
+      findingOf('correctness-f1', { ...same, confidence: 'low' }),
+      findingOf('correctness-again-f1', { ...same, title: 'Rate of three should be four', severity: 'high' }),
+      findingOf('tests-f1', { ...same, quote: 'const value4 = 4' }),
+    ])
+    expect(judged[0]).toMatchObject({
+      id: 'correctness-again-f1',
+      votes: 3,
+      agents: ['correctness-again', 'tests', 'correctness'],
+    })
+    expect(judged.filter(one => one.verdict.verdict === 'merged into').map(one => one.verdict.into)).toEqual([
+      'correctness-again-f1',
+      'correctness-again-f1',
+    ])
+  })
+
+  test('another defect on the same line stays another', async () => {
+    const judged = await run([
+      findingOf('correctness-f1', same),
+      findingOf('performance-f1', {
+        title: 'A query for each row',
+        claim: 'The loop asks the database once per customer; with ten thousand customers it times out.',
+      }),
+    ])
+    expect(judged.map(one => one.verdict.verdict)).toEqual(['posted', 'posted'])
+    expect(new Set(judged.map(one => one.fingerprint)).size).toBe(2)
+  })
+
+  test('the same words about another file stay another', async () => {
+    const judged = await run([findingOf('a-f1', same), findingOf('b-f1', { ...same, file: 'src/b.ts' })])
+    expect(judged.filter(one => one.verdict.verdict === 'merged into')).toEqual([])
+  })
+})
+
+describe('what people dismissed', () => {
+  async function dismissed(finding: Finding): Promise<StoredFinding[]> {
+    const [before] = await run([finding])
+    return [stored(before!, { state: 'dismissed', stateBecause: 'by a person' })]
+  }
+
+  test('does not come back, under another title and with another cut of the quote', async () => {
+    const finding = findingOf('a-f1', {
+      title: 'Three should be four',
+      claim: 'The rate is three where four is right.',
+    })
+    const earlier = await dismissed(finding)
+    const [exactly] = await run([{ ...finding, title: 'Other words' }], says('VALID'), { earlier })
+    expect(exactly?.verdict).toMatchObject({
+      verdict: 'suppressed',
+      shown: 'no',
+      because: expect.stringContaining('by a person'),
+    })
+    const [nearly] = await run([{ ...finding, quote: 'const value3 = 3\nconst value4 = 4' }], says('VALID'), {
+      earlier,
+    })
+    expect(nearly?.verdict.verdict).toBe('suppressed')
+  })
+
+  test('stays on the check when it is about security', async () => {
+    const finding = findingOf('security-f1', { security: true })
+    const [one] = await run([finding], says('VALID'), { earlier: await dismissed(finding) })
+    expect(one?.verdict).toMatchObject({ verdict: 'suppressed', shown: 'check' })
+  })
+})
+
+describe('rank and caps', () => {
+  const many = (count: number, severity: Severity, from = 0) =>
+    Array.from({ length: count }, (_, index) =>
+      findingOf(`${severity}-f${index + 1}`, {
+        severity,
+        quote: `const value${from + index * 4} = ${from + index * 4}`,
+        title: `${severity} ${index} ${String.fromCharCode(97 + index).repeat(5)}`,
+        claim: `${String.fromCharCode(97 + index).repeat(6)} breaks ${String.fromCharCode(110 + (index % 10)).repeat(7)}`,
+      }),
+    )
+
+  test('ten comments a review; the rest of the medium ones are folded into the body', async () => {
+    const judged = await run(many(14, 'medium'))
+    expect(judged.filter(one => one.verdict.shown === 'inline')).toHaveLength(10)
+    expect(judged.filter(one => one.verdict.shown === 'body')).toHaveLength(4)
+  })
+
+  test('critical and high displace medium ones, and are never cut', async () => {
+    const judged = await run([...many(5, 'medium'), ...many(12, 'high', 60)])
+    expect(judged.filter(one => one.verdict.shown === 'inline').map(one => one.severity)).toEqual(
+      Array(12).fill('high'),
+    )
+    expect(judged[0]?.severity).toBe('high')
+  })
+
+  test('twenty-five open on a pull, those of earlier reviews included', async () => {
+    const [before] = await run([findingOf('old-f1')])
+    const earlier = Array.from({ length: 24 }, (_, index) =>
+      stored(before!, { fingerprint: `f${index}`, commentId: index + 1 }),
+    )
+    const judged = await run(many(3, 'medium'), says('VALID'), { earlier, firstReview: false })
+    expect(judged.map(one => one.verdict.shown)).toEqual(['inline', 'check', 'check'])
+    const grave = await run(many(3, 'high'), says('VALID'), { earlier, firstReview: false })
+    expect(grave.map(one => one.verdict.shown)).toEqual(['inline', 'inline', 'inline'])
+  })
+
+  test('low is folded into the body; nits too, three, in the first review only', async () => {
+    const findings = [...many(1, 'low', 80), ...many(5, 'nit', 100)]
+    const open = [{ ...codeReview, severity: { ...codeReview.severity, floor: 'nit' as const } }]
+    const first = await run(findings, says('VALID'), { routines: open })
+    expect(first.filter(one => one.verdict.shown === 'body').map(one => one.severity)).toEqual([
+      'low',
+      'nit',
+      'nit',
+      'nit',
+    ])
+    let asked = 0
+    const later = await run(
+      findings,
+      (conversation, turn) => {
+        asked++
+        return says('VALID')(conversation, turn)
+      },
+      {
+        routines: open,
+        firstReview: false,
+      },
+    )
+    expect(later.filter(one => one.verdict.shown === 'body').map(one => one.severity)).toEqual(['low'])
+    expect(asked).toBe(2)
+  })
+
+  test('below the floor nothing is shown, nor paid for', async () => {
+    const [one] = await run(many(1, 'nit'), () => {
+      throw new Error('asked')
+    })
+    expect(one?.verdict).toMatchObject({ verdict: 'held', shown: 'no', because: expect.stringContaining('floor') })
+  })
+
+  test('outside of the hunks a finding stands on its file, and without a place in the body', async () => {
+    const far = checkoutOf({ 'src/a.ts': `${text}\nexport const far = 1`, 'src/b.ts': 'other' })
+    const judged = await run(
+      [findingOf('a-f1', { quote: 'export const far = 1' }), findingOf('b-f1', { file: 'src/b.ts', quote: 'other' })],
+      says('VALID'),
+      { checkout: far },
+    )
+    expect(shown(judged)).toEqual({ 'a-f1': 'posted, file', 'b-f1': 'posted, body' })
+  })
+})
+
+describe('no finding is lost', () => {
+  const finding = fc.record({
+    file: fc.constantFrom('src/a.ts', 'src/b.ts', '../etc/passwd', 'a'),
+    quote: fc.oneof(
+      fc.nat({ max: 220 }).map(n => `const value${n} = ${n}`),
+      fc.constantFrom('made up', '}', ' ', 'const'),
+    ),
+    title: fc.constantFrom('Wrong rate', 'The rate is wrong', 'Leak of a handle', 'x'),
+    claim: fc.constantFrom('The rate is wrong for exports', 'A handle is never closed', 'y'),
+    severity: fc.constantFrom(...severities),
+    confidence: fc.constantFrom('high' as const, 'low' as const),
+    origin: fc.constantFrom('introduced' as const, 'pre_existing' as const),
+    security: fc.boolean(),
+    agent: fc.constantFrom('correctness', 'security', 'tests', 'text check'),
+  })
+  const answers = fc.array(fc.constantFrom('VALID', 'INVALID', 'AMBIGUOUS', 'silence', 'throw'), {
+    minLength: 1,
+    maxLength: 8,
+  })
+
+  test('whatever agents report and verifiers answer, each comes out once, with a verdict and why', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(finding, { maxLength: 40 }),
+        answers,
+        fc.boolean(),
+        async (reported, verdicts, firstReview) => {
+          const findings = reported.map(({ agent, ...rest }, index) =>
+            findingOf(`${agent.replace(' ', '-')}-f${index}`, { ...rest, agents: [agent] }),
+          )
+          let asked = 0
+          const judged = await run(
+            findings,
+            (conversation, turn) => {
+              const verdict = verdicts[asked++ % verdicts.length]!
+              if (verdict === 'throw') throw new Error('broken')
+              return verdict === 'silence' ? { text: '…' } : says(verdict)(conversation, turn)
+            },
+            { firstReview },
+          )
+          expect(judged.map(one => one.id).sort()).toEqual(findings.map(one => one.id).sort())
+          expect(new Set(judged.map(one => one.fingerprint)).size).toBe(judged.length)
+          for (const one of judged) {
+            expect(one.verdict.because).not.toBe('')
+            expect(one.placement.because).not.toBe('')
+            expect(one.verification.because).not.toBe('')
+            if (one.verdict.shown === 'inline')
+              expect([one.verification.state, one.placement.at]).toEqual(['valid', 'line'])
+            if (one.verdict.verdict === 'posted') expect(one.verification.state).toBe('valid')
+            if (one.verdict.into)
+              expect(judged.find(other => other.id === one.verdict.into)?.verdict.into).toBeUndefined()
+          }
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+})
