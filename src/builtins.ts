@@ -20,7 +20,11 @@ export function readBuiltIns(): RepositoryFile[] {
 }
 
 export function readWords(): Words {
-  return Object.fromEntries(
-    promptNames.map(name => [name, readFileSync(join(root, 'prompts', `${name}.md`), 'utf8')]),
-  ) as Words
+  return Object.fromEntries(promptNames.map(name => [name, readWord(name)])) as Words
+}
+
+/** The verifier is an agent like the others: its instructions are the body of its file. */
+function readWord(name: PromptName): string {
+  if (name !== 'verifier') return readFileSync(join(root, 'prompts', `${name}.md`), 'utf8')
+  return readFileSync(join(root, 'agents', 'verifier.md'), 'utf8').replace(/^---\n[\s\S]*?\n---\n/, '')
 }

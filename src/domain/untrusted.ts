@@ -1,8 +1,8 @@
 // Text from a pull request on its way into a prompt: marked off as data, with what the eye can not see made visible.
 
 /** Zero-width, bidirectional and other invisible characters (Unicode TR 36 and "Trojan Source", CVE-2021-42574), tag characters included. */
-// biome-ignore lint/suspicious/noMisleadingCharacterClass: each invisible character is meant on its own.
 export const invisible =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each invisible character is meant on its own.
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]|[\u{e0000}-\u{e0fff}]/gu
 
 /** Writes every invisible character as `\u{…}`, so that a model and a person see the same text. */

@@ -1,0 +1,118 @@
+// The real program as its own process, against the simulators: for end-to-end and crash tests, the benchmarks and the demo.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('../../bin/watchbill.js', import.meta.url))
+/** The first start of the embedded database takes a few seconds on a busy machine. */
+const readyWithin = 60_000
+
+export interface Service {
+  url: string
+  child: ChildProcess
+  /** Sends the signal (SIGTERM) and resolves to the exit code once the process is gone, null when the signal itself ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+  /** Everything it wrote so far, both streams. */
+  output(): string
+}
+
+export interface ServiceOptions {
+  github: { environment(): Record<string, string>; deliverTo(url: string): void }
+  /** The simulated model; without one the program asks whatever `environment` names. */
+  model?: { environment(): Record<string, string> }
+  dataDir: string
+  databaseUrl?: string
+  environment?: Record<string, string>
+}
+
+/** Spawns `watchbill serve`, waits until it answers, and has GitHub deliver there. Rejects with what it wrote when it does not come up. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const child = spawn(process.execPath, [program, 'serve'], {
+    // An .env of whoever runs this is not read: `serve` looks for it where it is started.
+    cwd: options.dataDir,
+    env: environmentOf(options),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output: string[] = []
+  const takeDown = () => void child.kill('SIGKILL')
+  process.once('exit', takeDown)
+  const exited = new Promise<number | null>(resolve =>
+    child.once('exit', code => {
+      process.off('exit', takeDown)
+      resolve(code)
+    }),
+  )
+  const url = await answering(child, output)
+  options.github.deliverTo(`${url}/api/github/webhooks`)
+  return {
+    url,
+    child,
+    output: () => output.join(''),
+    stop(signal = 'SIGTERM') {
+      child.kill(signal)
+      return exited
+    },
+  }
+}
+
+/** Runs one command against the same data, as a person beside the server would; resolves to what it printed. */
+export function runCommand(options: ServiceOptions, ...words: string[]): Promise<string> {
+  const child = spawn(process.execPath, [program, ...words], {
+    cwd: options.dataDir,
+    env: environmentOf(options),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let printed = ''
+  let complaints = ''
+  child.stdout.setEncoding('utf8').on('data', text => (printed += text))
+  child.stderr.setEncoding('utf8').on('data', text => (complaints += text))
+  return new Promise((resolve, reject) =>
+    child.once('close', code =>
+      code === 0
+        ? resolve(printed)
+        : reject(new Error(`watchbill ${words.join(' ')} ended with ${code}: ${complaints.trim() || printed.trim()}`)),
+    ),
+  )
+}
+
+/** Nothing of the caller's environment comes along but what a process needs to run. */
+function environmentOf({ github, model, dataDir, databaseUrl, environment }: ServiceOptions): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG'].flatMap(name => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return {
+    ...Object.fromEntries(kept),
+    ...github.environment(),
+    ...(model && { ...model.environment(), WATCHBILL_REHEARSED: 'true' }),
+    ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+    WATCHBILL_DATA: dataDir,
+    PORT: '0',
+    HOST: '127.0.0.1',
+    LOG_FORMAT: 'json',
+    ...environment,
+  }
+}
+
+function answering(child: ChildProcess, output: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (why: string) => {
+      clearTimeout(timer)
+      child.kill('SIGKILL')
+      reject(new Error(`${why}\n${output.join('').slice(-4_000)}`))
+    }
+    const timer = setTimeout(
+      () => giveUp(`watchbill serve did not answer within ${readyWithin / 1000} s.`),
+      readyWithin,
+    )
+    const look = (text: string) => {
+      output.push(text)
+      const url = /answers at (\S+)/.exec(output.join(''))?.[1]
+      if (!url) return
+      clearTimeout(timer)
+      resolve(url)
+    }
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', look)
+    child.once('error', error => giveUp(`watchbill serve could not be started: ${error.message}`))
+    child.once('exit', code => giveUp(`watchbill serve ended with ${code} before it answered.`))
+  })
+}
