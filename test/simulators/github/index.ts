@@ -1,20 +1,23 @@
 // A simulated GitHub for tests, the demo and benchmarks: real HTTP, real git, GitHub's own schemas and refusals.
-import { generateKeyPairSync } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { keepTokens } from './access.ts'
+import { newApp, usualEvents, usualPermissions } from './app.ts'
 import { type DeliverOptions, type Delivery, keepPost } from './deliveries.ts'
 import { type Faults, keepFaults } from './faults.ts'
-import { createRepository, type NewRepository, type SimulatedRepository } from './repository.ts'
+import { createRepository, type NewRepository } from './new-repository.ts'
+import type { SimulatedRepository } from './repository.ts'
 import { listen, type RecordedRequest } from './server.ts'
 import { installationShape, repositoryBrief, userShape } from './shapes.ts'
+import { lastEvents, waitFor } from './waiting.ts'
 import { type App, type Json, type Level, type User, userNamed, type World } from './world.ts'
 
 export type { DeliverOptions, Delivery } from './deliveries.ts'
 export type { Fault, FaultKind, Faults } from './faults.ts'
-export type { NewRepository, OpenPullOptions, SimulatedPull, SimulatedRepository } from './repository.ts'
+export type { NewRepository } from './new-repository.ts'
+export type { CommitOptions, OpenPullOptions, SimulatedPull, SimulatedRepository } from './repository.ts'
 export type { RecordedRequest } from './server.ts'
 export type { CheckRun, Issue, IssueComment, Review, ReviewComment, User } from './world.ts'
 
@@ -72,31 +75,6 @@ export interface GitHubSimulator extends AsyncDisposable {
 
 export type SimulatorEvent = 'request' | 'review' | 'check_run' | 'comment' | 'reaction' | 'delivery'
 
-/** What app.yml asks for. */
-const usualPermissions: Record<string, Level> = {
-  metadata: 'read',
-  contents: 'read',
-  pull_requests: 'write',
-  issues: 'read',
-  checks: 'write',
-  merge_queues: 'read',
-}
-const usualEvents = [
-  'repository',
-  'push',
-  'release',
-  'pull_request',
-  'pull_request_review_comment',
-  'pull_request_review_thread',
-  'issue_comment',
-  'issues',
-  'check_run',
-  'check_suite',
-  'merge_group',
-]
-
-let keys: { privateKey: string; publicKey: App['publicKey'] } | undefined
-
 export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSimulator> {
   const directory = await mkdtemp(join(tmpdir(), 'simulated-github-'))
   const emitter = new EventEmitter()
@@ -113,6 +91,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSi
     repositories: [],
     installations: [],
     refusals: [],
+    failures: [],
     deliver: (event, payload) => post.queue(event, payload),
     emit(event, value) {
       emitter.emit(event, value)
@@ -184,7 +163,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSi
         emitter,
         () => predicate(simulator),
         timeoutMs,
-        () => describe(simulator),
+        () => lastEvents(simulator),
       ),
     async [Symbol.asyncDispose]() {
       post.target = undefined
@@ -192,8 +171,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSi
       await new Promise(resolve => server.close(resolve))
       await post.settled()
       await rm(directory, { recursive: true, force: true, maxRetries: 3 })
-      const own = world.refusals.filter(refusal => refusal.includes('the simulator'))
-      if (own.length > 0) throw new Error(`the simulated GitHub was at fault:\n${own.join('\n')}`)
+      if (world.failures.length > 0) throw new Error(`the simulated GitHub was at fault:\n${world.failures.join('\n')}`)
     },
   }
   return simulator
@@ -213,28 +191,6 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSi
   }
 }
 
-function newApp(options: GitHubOptions): App {
-  keys ??= makeKeys() // 2048 bits take a while: once a process
-  const owner: User = { id: 900_001, login: 'app-owner', type: 'Organization' }
-  const named = {
-    id: 1234,
-    slug: options.appSlug ?? 'watchbill',
-    webhookSecret: options.webhookSecret ?? 'a secret of the simulated GitHub',
-  }
-  return {
-    ...named,
-    ...keys,
-    clientId: 'Iv23simulated',
-    clientSecret: '0123456789abcdef0123456789abcdef01234567',
-    owner,
-  }
-}
-
-function makeKeys() {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return { privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(), publicKey }
-}
-
 function counter(): () => number {
   let last = 1_000_000
   return () => {
@@ -247,50 +203,4 @@ function installationOf(world: World, account: string) {
   const installation = world.installations.find(known => known.account.login.toLowerCase() === account.toLowerCase())
   if (!installation) throw new Error(`the App is not installed on ${account}`)
   return installation
-}
-
-function waitFor<T>(
-  emitter: EventEmitter,
-  ask: () => T,
-  timeoutMs: number,
-  state: () => string,
-): Promise<Exclude<T, false | undefined | null>> {
-  return new Promise((resolve, reject) => {
-    const done = (end: () => void) => {
-      clearTimeout(timer)
-      emitter.off('anything', again)
-      end()
-    }
-    const again = () => {
-      try {
-        const answer = ask()
-        if (answer) done(() => resolve(answer as Exclude<T, false | undefined | null>))
-      } catch (error) {
-        done(() => reject(error))
-      }
-    }
-    const timer = setTimeout(
-      () => done(() => reject(new Error(`waited ${timeoutMs} ms in vain. ${state()}`))),
-      timeoutMs,
-    )
-    emitter.on('anything', again)
-    again()
-  })
-}
-
-function describe(simulator: GitHubSimulator): string {
-  const last = simulator.requests
-    .slice(-12)
-    .map(({ method, path, status }) => `  ${method} ${path} → ${status ?? 'no answer'}`)
-  const delivered = simulator.deliveries
-    .slice(-6)
-    .map(({ event, action, status }) => `  ${event}.${action ?? ''} → ${status ?? 'not sent'}`)
-  return [
-    'Last requests:',
-    ...last,
-    'Last deliveries:',
-    ...delivered,
-    'Refusals:',
-    ...simulator.refusals.slice(-5),
-  ].join('\n')
 }

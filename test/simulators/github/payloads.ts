@@ -193,7 +193,9 @@ export async function deliverPush(world: World, repository: Repository, push: Pu
   }
   const pusher = { name: sender.login, email: `${sender.login}@users.noreply.github.com` }
   const facts = { ref: push.ref, before, after, ...state, commits, head_commit: commits.at(-1) ?? null, pusher }
-  world.deliver('push', { ...facts, ...envelope(world, repository, sender) })
+  const around = envelope(world, repository, sender)
+  Object.assign(around.repository.owner, { name: repository.owner.login, email: null }) // as pushes alone have it
+  world.deliver('push', { ...facts, ...around })
 }
 
 async function pushedCommits(world: World, repository: Repository, before: string, after: string): Promise<Json[]> {

@@ -1,6 +1,4 @@
-// What a script does in a simulated repository, as people and their clients would.
-import { join } from 'node:path'
-import { copyBare, type Files, gitText, type Modes, makeBare, resolveCommit, writeCommit } from './bare-repository.ts'
+import { type Files, gitText, type Modes, resolveCommit, writeCommit } from './bare-repository.ts'
 import { branchMoved } from './changes/branches.ts'
 import { pressButton, requestAgain, suiteFor } from './changes/checks.ts'
 import {
@@ -18,16 +16,13 @@ import {
 import { addIssueComment, addReaction, addReviewComment, replyTo, resolveThread } from './changes/talk.ts'
 import { anchored } from './operations/review-comments.ts'
 import { envelope } from './payloads.ts'
-import { installationShape, repositoryBrief, userShape } from './shapes.ts'
 import {
   type CheckRun,
   findRepository,
-  type Installation,
   type Issue,
   type IssueComment,
   isPull,
   type Json,
-  type Level,
   type Pull,
   pullsOf,
   type Reaction,
@@ -35,25 +30,9 @@ import {
   type ReviewComment,
   type Role,
   type Side,
-  type User,
   userNamed,
   type World,
 } from './world.ts'
-
-export interface NewRepository {
-  owner: string
-  name: string
-  private?: boolean
-  ownerType?: 'User' | 'Organization'
-  defaultBranch?: string
-  files?: Record<string, string | Buffer>
-  collaborators?: Record<string, Role>
-  protectedBranches?: string[]
-  /** a fork of this one; the App is not installed on it */
-  fork?: { owner: string; name: string }
-  /** false: the App is not installed here */
-  installed?: boolean
-}
 
 export interface CommitOptions {
   branch: string
@@ -127,73 +106,8 @@ export interface SimulatedRepository {
   sarif: Json[]
 }
 
-export async function createRepository(
-  world: World,
-  permissions: Record<string, Level>,
-  options: NewRepository,
-): Promise<SimulatedRepository> {
-  const owner = userNamed(world, options.owner, options.ownerType ?? 'Organization')
-  const parent = options.fork && findRepository(world, options.fork.owner, options.fork.name)
-  const id = world.nextId()
-  const defaultBranch = options.defaultBranch ?? parent?.defaultBranch ?? 'main'
-  const gitDir = join(world.directory, `${id}.git`)
-  if (parent) await copyBare(parent.gitDir, gitDir)
-  else await makeBare(gitDir, defaultBranch)
-  const installed = options.installed ?? !parent
-  const known = world.installations.find(installation => installation.account === owner)
-  const installation = installed ? (known ?? newInstallation(world, owner, permissions)) : undefined
-  const roles = Object.entries(options.collaborators ?? {}).map(
-    ([login, role]) => [userNamed(world, login).login.toLowerCase(), role] as const,
-  )
-  const at = world.now()
-  const repository: Repository = {
-    id,
-    owner,
-    name: options.name,
-    private: options.private ?? true,
-    archived: false,
-    defaultBranch,
-    installation,
-    gitDir,
-    parent,
-    branches: new Map(parent?.branches),
-    collaborators: new Map(roles),
-    protectedBranches: new Set(options.protectedBranches),
-    labels: new Map(),
-    issues: new Map(),
-    suites: [],
-    checkRuns: [],
-    sarif: [],
-    createdAt: at,
-    pushedAt: at,
-  }
-  if (!parent || options.files) {
-    const files = options.files ?? { 'README.md': `# ${options.name}\n` }
-    const start = { branch: defaultBranch, parent: repository.branches.get(defaultBranch) }
-    const sha = await writeCommit(gitDir, { ...start, files, message: 'First commit', author: owner.login, at })
-    repository.branches.set(defaultBranch, sha)
-  }
-  world.repositories.push(repository)
-  if (installation) tellInstalled(world, repository, installation, known === undefined)
-  return handle(world, repository)
-}
-
-function newInstallation(world: World, account: User, permissions: Record<string, Level>): Installation {
-  const installation = { id: world.nextId(), account, permissions, suspended: false }
-  world.installations.push(installation)
-  return installation
-}
-
-function tellInstalled(world: World, repository: Repository, installation: Installation, first: boolean): void {
-  const sender = userShape(world, installation.account)
-  const about = { installation: installationShape(world, installation), sender }
-  const brief = [repositoryBrief(repository)]
-  const lists = { repository_selection: 'all', repositories_added: brief, repositories_removed: [] }
-  if (first) world.deliver('installation', { action: 'created', repositories: brief, requester: null, ...about })
-  else world.deliver('installation_repositories', { action: 'added', ...lists, requester: null, ...about })
-}
-
-function handle(world: World, repository: Repository): SimulatedRepository {
+/** The script's side of a repository. */
+export function handle(world: World, repository: Repository): SimulatedRepository {
   const person = (login = 'octocat') => userNamed(world, login)
   const issueOf = (number: number) => found(repository.issues.get(number), `issue ${number}`)
   const pullOf = (number: number): Pull => {

@@ -35,7 +35,7 @@ export interface Parts {
 export async function listen(parts: Parts): Promise<{ server: Server; port: number }> {
   const server = createServer((request, response) => {
     serve(parts, request, response).catch(error => {
-      parts.world.refusals.push(`${request.method} ${request.url}: the simulator failed: ${error?.stack ?? error}`)
+      parts.world.failures.push(`${request.method} ${request.url}: ${error?.stack ?? error}`)
       if (!response.headersSent) response.writeHead(500)
       response.end(String(error))
     })

@@ -191,6 +191,8 @@ export interface World {
   repositories: Repository[]
   installations: Installation[]
   refusals: string[]
+  /** mistakes of the simulator itself, which no test may pass over */
+  failures: string[]
   /** hands the payload to whoever listens, when the App is subscribed to the event */
   deliver: (event: string, payload: Json) => void
   emit: (event: string, value: unknown) => void
