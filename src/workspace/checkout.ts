@@ -1,35 +1,63 @@
 // Writes one commit as plain files: no hook, no filter, no submodule, no symlink and no .git, whatever the tree holds.
 import { Problem } from '../domain/problem.ts'
-import { type Git, lastWords, mustRun } from './git.ts'
+import { type Git, type GitCommand, lastWords, mustRun } from './git.ts'
+import { emptyWork, isUntouched, takeSpare, type Work } from './spare.ts'
 
 export interface CheckoutRequest {
   gitDir: string
   head: string
-  /** An empty directory. */
-  tree: string
-  /** Where the private index is made; it stays, since listings read it. */
-  index: string
+  /** Where to; its index stays, since listings read it. */
+  work: Work
+  /** The mirror may have a worktree to begin from. */
+  reuse: boolean
   signal: AbortSignal
 }
 
-/** Answers the paths that could not be written (colliding, too long, or names that git refuses). */
-export async function checkOut(git: Git, request: CheckoutRequest): Promise<string[]> {
-  const { gitDir, tree, index, signal } = request
+export interface CheckedOut {
+  /** Paths that could not be written: colliding, too long, or names that git refuses. */
+  unwritten: string[]
+  /** The worktree is exactly its index, so that another checkout can begin from it. */
+  whole: boolean
+}
+
+export async function checkOut(git: Git, request: CheckoutRequest): Promise<CheckedOut> {
+  const { gitDir, work, signal } = request
   const entries = await listTree(git, request)
-  const [refused, allowed] = partition(entries, entry => isForbidden(entry.path))
-  const base = { gitDir, index, signal, timeoutMs: checkoutMs }
+  const refused = entries.filter(entry => isForbidden(entry.path))
+  const whole = refused.length === 0 && !entries.some(entry => entry.facts.startsWith('160000'))
+  const base = { gitDir, index: work.index, workTree: work.tree, signal, timeoutMs: checkoutMs, config: parallel }
+  if (
+    refused.length === 0 &&
+    request.reuse &&
+    (await takeSpare(gitDir, work)) &&
+    (await isUntouched(git, gitDir, work, signal))
+  ) {
+    const updated = await git({ ...base, args: ['read-tree', '-m', '-u', request.head] })
+    if (updated.code === 0 && updated.ended === 'exit') return { unwritten: [], whole }
+  }
+  await emptyWork(work)
+  const unwritten = await writeAll(git, base, request.head, entries, refused)
+  return { unwritten, whole: whole && unwritten.length === 0 }
+}
+
+type Base = Pick<GitCommand, 'gitDir' | 'index' | 'workTree' | 'signal' | 'timeoutMs' | 'config'>
+
+const checkoutMs = 5 * 60 * 1000
+const parallel = ['checkout.workers=0', 'checkout.thresholdForParallelism=500']
+
+async function writeAll(git: Git, base: Base, head: string, entries: Entry[], refused: Entry[]): Promise<string[]> {
+  const allowed = refused.length === 0 ? entries : entries.filter(entry => !refused.includes(entry))
   // read-tree gives up on the whole tree for one forbidden name; then the index is made of the others.
-  if (refused.length === 0) await mustRun(git, { ...base, args: ['read-tree', request.head] })
+  if (refused.length === 0) await mustRun(git, { ...base, args: ['read-tree', head] })
   else {
     const input = Buffer.from(allowed.map(entry => `${entry.facts}\t${entry.path}\0`).join(''), 'latin1')
     await mustRun(git, { ...base, args: ['update-index', '-z', '--index-info'], input })
   }
-  const config = ['checkout.workers=0', 'checkout.thresholdForParallelism=500']
-  const written = await git({ ...base, workTree: tree, config, args: ['checkout-index', '--all', '--quiet'] })
+  const written = await git({ ...base, args: ['checkout-index', '--all', '--index', '--quiet'] })
   const names = refused.map(entry => shown(entry.path))
   if (written.ended !== 'exit') throw new Problem('too_large', 'Checking the commit out took more than five minutes.')
   if (written.code === 0) return names
-  const missing = await missingFiles(git, { ...base, workTree: tree })
+  const missing = await missingFiles(git, base)
   const collided = collisionsOf(allowed.map(entry => entry.path))
   if (missing.length + collided.length === 0)
     throw new Problem('unavailable', `The commit could not be checked out: ${lastWords(written.stderr)}.`, {
@@ -47,7 +75,6 @@ interface Entry {
 
 const mostFiles = 500_000
 const mostBytes = 8 * 1024 ** 3
-const checkoutMs = 5 * 60 * 1000
 
 /** The listing first, and bounded: a tree of a few kilobytes can name ten thousand million files. */
 async function listTree(git: Git, request: CheckoutRequest): Promise<Entry[]> {
@@ -104,7 +131,7 @@ function isForbidden(path: string): boolean {
   })
 }
 
-async function missingFiles(git: Git, base: { gitDir: string; index: string; workTree: string; signal: AbortSignal }) {
+async function missingFiles(git: Git, base: Base) {
   const listed = await mustRun(git, { ...base, args: ['ls-files', '-z', '--deleted'] })
   return listed.toString('latin1').split('\0').filter(Boolean).map(shown)
 }
@@ -118,10 +145,6 @@ function collisionsOf(paths: string[]): string[] {
     seen.add(folded)
     return collides
   })
-}
-
-function partition<T>(all: T[], test: (one: T) => boolean): [T[], T[]] {
-  return [all.filter(test), all.filter(one => !test(one))]
 }
 
 function shown(path: string): string {

@@ -11,6 +11,7 @@ import { borrowRange } from './local.ts'
 import { looksOf } from './look.ts'
 import { mirrorsOf } from './mirror.ts'
 import { openRoom, type Room, removeAbandonedRooms } from './room.ts'
+import { keepSpare, workIn } from './spare.ts'
 
 export interface WorkspaceOptions {
   /** Holds `mirrors` and `checkouts`. */
@@ -42,7 +43,8 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
       const room = await openRoom(places.rooms, mirrors.directoryOf(request.repository.id))
       return orLeave(room, async () => {
         const { gitDir, mergeBase } = await mirrors.fetch(request)
-        return openCheckout(room, { gitDir, mergeBase, head: request.head, signal: request.signal })
+        const { head, signal } = request
+        return openCheckout(room, { gitDir, mergeBase, head, signal, shared: true })
       })
     },
     async openLocal(request) {
@@ -50,7 +52,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
       const room = await openRoom(tmpdir(), 'local')
       return orLeave(room, async () => {
         const range = await borrowRange(git, { ...request, scratch: room.dir })
-        return openCheckout(room, { ...range, signal: request.signal })
+        return openCheckout(room, { ...range, signal: request.signal, shared: false })
       })
     },
     evict: () =>
@@ -69,21 +71,26 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     mergeBase: string
     readable?: string[]
     signal: AbortSignal
+    /** The mirror outlives the checkout. */
+    shared: boolean
   }
 
   async function openCheckout(room: Room, opened: Opened): Promise<Checkout> {
     const { head, mergeBase, gitDir, signal } = opened
-    const index = join(room.dir, 'head.index')
-    const unwritten = await checkOut(git, { gitDir, head, tree: room.tree, index, signal })
+    const work = workIn(join(room.dir, 'work'))
+    const { unwritten, whole } = await checkOut(git, { gitDir, head, work, reuse: opened.shared, signal })
     if (unwritten.length > 0)
       log({ head, unwritten: unwritten.slice(0, 100) }, `${unwritten.length} files of the commit could not be written`)
     return {
-      dir: room.tree,
+      dir: work.tree,
       head,
       mergeBase,
       change: () => changeOf(git, confined, { ...opened, scratch: room.dir }),
-      ...looksOf(confined, { ...opened, index }),
-      [Symbol.asyncDispose]: () => room[Symbol.asyncDispose](),
+      ...looksOf(confined, { ...opened, index: work.index }),
+      async [Symbol.asyncDispose]() {
+        if (whole && opened.shared) await keepSpare(gitDir, work)
+        await room[Symbol.asyncDispose]()
+      },
     }
   }
 }

@@ -60,8 +60,9 @@ function checkRequest(request: OpenPull) {
 
 async function bringUpToDate(gitDir: string, request: OpenPull, options: MirrorOptions): Promise<void> {
   const { git, log } = options
-  const isNew = !(await stat(join(gitDir, 'HEAD')).catch(() => undefined))
-  await makeMirror(gitDir, request.head.length === 64, git)
+  // The mark is the last thing made, so a mirror without one was never finished.
+  const isNew = !(await stat(useMarkOf(gitDir)).catch(() => undefined))
+  if (isNew) await makeMirror(gitDir, request.head.length === 64, git)
   await utimes(useMarkOf(gitDir), options.now(), options.now())
   const missing = await missingOf(gitDir, request, git)
   if (missing.length > 0) {

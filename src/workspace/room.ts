@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { isHeld, readLease, writeLease } from './lease.ts'
 
 export interface Room extends AsyncDisposable {
-  /** Holds the worktree (`tree`) and temporary files. */
   dir: string
-  tree: string
 }
 
 const prefix = 'watchbill-'
@@ -16,10 +14,8 @@ const leaseName = 'lease.json'
 export async function openRoom(root: string, about: string): Promise<Room> {
   await mkdir(root, { recursive: true, mode: 0o700 })
   const dir = await mkdtemp(join(root, prefix))
-  const tree = join(dir, 'tree')
   await writeLease(join(dir, leaseName), about)
-  await mkdir(tree)
-  return { dir, tree, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true, maxRetries: 3 }) }
+  return { dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true, maxRetries: 3 }) }
 }
 
 /** What the open rooms of living processes are about. */
