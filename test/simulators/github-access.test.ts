@@ -1,5 +1,6 @@
 // Who the simulated GitHub lets in, and to what: JWTs, tokens, permissions, people, and requests that keep to the schema.
 import { createSign, generateKeyPairSync } from 'node:crypto'
+import { Probot } from 'probot'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asApp, asInstallation, asPerson, refusalOf, withToken } from './github/clients.ts'
 import { type GitHubSimulator, type SimulatedRepository, startGitHub } from './github/index.ts'
@@ -157,6 +158,15 @@ test('someone signs in with GitHub, and an App is made from a manifest', async (
     redirect: 'manual',
   })
   expect(new URL(made.headers.get('location')!).searchParams.get('code')).toMatch(/^\w+$/)
+})
+
+test('Probot works with it as with a GitHub Enterprise Server', async () => {
+  const { id: appId, privateKey } = github.app
+  const probot = new Probot({ appId, privateKey, baseUrl: `${github.url}/api/v3`, logLevel: 'fatal' })
+  const octokit = await probot.auth(shop.installationId)
+  expect((await octokit.rest.pulls.get({ ...at, pull_number: 1 })).data.state).toBe('open')
+  await octokit.rest.pulls.createReview({ ...at, pull_number: 1, event: 'COMMENT', body: 'by Probot' })
+  expect(shop.pull(1).reviews.at(-1)).toMatchObject({ body: 'by Probot', user: { login: 'watchbill[bot]' } })
 })
 
 test('long lists come in pages, with links to the others', async () => {

@@ -43,39 +43,52 @@ export async function answerGraphql(
 const ok = (body: Json): Sent => ({ status: 200, body, headers: {} })
 
 function answer(world: World, actor: Actor, query: string, variables: Json): Json {
-  if (/\bresolveReviewThread\b/.test(query))
-    return settleThread(world, actor, 'resolveReviewThread', idIn(query, variables, 'threadId'))
-  if (/\bunresolveReviewThread\b/.test(query))
-    return settleThread(world, actor, 'unresolveReviewThread', idIn(query, variables, 'threadId'))
-  if (/\bminimizeComment\b/.test(query))
-    return minimize(world, actor, idIn(query, variables, 'subjectId'), classifier(query, variables))
-  if (/\breviewThreads\b/.test(query)) return threads(world, actor, variables)
+  const given = (field: string, name: string) => argument(query, variables, field, name)
+  for (const field of ['resolveReviewThread', 'unresolveReviewThread'] as const)
+    if (new RegExp(`\\b${field}\\b`).test(query))
+      return settleThread(world, actor, field, String(given(field, 'threadId')))
+  if (/\bminimizeComment\b/.test(query)) {
+    const [subject, reason] = [given('minimizeComment', 'subjectId'), given('minimizeComment', 'classifier')]
+    return minimize(world, actor, String(subject), String(reason))
+  }
+  if (/\breviewThreads\b/.test(query)) return threads(world, actor, given)
+  world.refusals.push('POST /api/graphql: the simulator does not answer this query')
   return { errors: [{ message: 'the simulator does not answer this query' }] }
 }
 
-function threads(world: World, actor: Actor, variables: Json): Json {
-  const repository = findRepository(world, variables.owner ?? '', variables.repo ?? variables.name ?? '')
-  const issue = repository?.issues.get(Number(variables.number ?? variables.pull ?? variables.pullNumber))
-  if (!repository || !issue || !isPull(issue) || !sees(actor, repository))
-    return failure('NOT_FOUND', 'Could not resolve to a PullRequest.', { repository: null })
-  const seen = issue.reviewComments.filter(comment => comment.inReplyTo === null)
-  const size = Number(variables.first ?? 100)
-  const start =
-    variables.cursor || variables.after
-      ? seen.findIndex(root => threadId(root) === (variables.cursor ?? variables.after)) + 1
-      : 0
-  const nodes = seen.slice(start, start + size).map(root => threadShape(issue, root))
-  const pageInfo = { hasNextPage: start + size < seen.length, endCursor: nodes.at(-1)?.id ?? null }
-  return {
-    data: {
-      repository: {
-        pullRequest: {
-          id: nodeId('PullRequest', issue.id),
-          reviewThreads: { nodes, totalCount: seen.length, pageInfo },
-        },
-      },
-    },
-  }
+/** An argument of a field, written into the query or given by a variable of any name. */
+function argument(query: string, variables: Json, field: string, name: string): Json {
+  const written = new RegExp(`\\b${field}\\s*\\(([^)]*)\\)`).exec(query)?.[1] ?? ''
+  const whole = /\binput:\s*\$(\w+)/.exec(written)
+  if (whole) return variables[whole[1]!]?.[name]
+  const [, text, variable, literal] = new RegExp(`\\b${name}:\\s*(?:"([^"]*)"|\\$(\\w+)|(\\w+))`).exec(written) ?? []
+  return text ?? (variable ? variables[variable] : literal)
+}
+
+/** By owner, name and number, or by the pull's node id. */
+function threads(world: World, actor: Actor, given: (field: string, name: string) => Json): Json {
+  const byId = given('node', 'id')
+  const repository = findRepository(world, given('repository', 'owner') ?? '', given('repository', 'name') ?? '')
+  const named = repository?.issues.get(Number(given('pullRequest', 'number')))
+  const found = byId ? pullWithId(world, byId) : repository && named && isPull(named) && { repository, pull: named }
+  if (!found || !sees(actor, found.repository))
+    return failure('NOT_FOUND', 'Could not resolve to a PullRequest.', { [byId ? 'node' : 'repository']: null })
+  const { pull } = found
+  const all = pull.reviewComments.filter(comment => comment.inReplyTo === null)
+  const after = given('reviewThreads', 'after')
+  const start = after ? all.findIndex(root => threadId(root) === after) + 1 : 0
+  const end = start + Math.min(Number(given('reviewThreads', 'first') ?? 100), 100)
+  const nodes = all.slice(start, end).map(root => threadShape(pull, root))
+  const pageInfo = { hasNextPage: end < all.length, endCursor: nodes.at(-1)?.id ?? null }
+  const pullRequest = { id: nodeId('PullRequest', pull.id), reviewThreads: { nodes, totalCount: all.length, pageInfo } }
+  return { data: byId ? { node: pullRequest } : { repository: { pullRequest } } }
+}
+
+function pullWithId(world: World, id: string) {
+  const number = numberIn('PullRequest', id)
+  for (const repository of world.repositories)
+    for (const pull of pullsOf(repository)) if (pull.id === number) return { repository, pull }
+  return undefined
 }
 
 /** Every field a query may pick; the answer is not cut down to the ones asked for. */
@@ -185,15 +198,4 @@ const mayRead = (token: InstallationToken, repository: Repository) =>
 
 function failure(type: string, message: string, data: Json): Json {
   return { data, errors: [{ type, path: Object.keys(data), locations: [{ line: 1, column: 1 }], message }] }
-}
-
-/** An id given as a variable of any name, inside `input`, or written into the query. */
-function idIn(query: string, variables: Json, name: string): string {
-  const written = new RegExp(`${name}:\\s*(?:"([^"]+)"|\\$(\\w+))`).exec(query)
-  return String(variables.input?.[name] ?? written?.[1] ?? variables[written?.[2] ?? name] ?? '')
-}
-
-function classifier(query: string, variables: Json): string {
-  const written = /classifier:\s*(?:(\w+)|\$(\w+))/.exec(query)
-  return String(variables.input?.classifier ?? written?.[1] ?? variables[written?.[2] ?? 'classifier'] ?? 'OUTDATED')
 }
