@@ -18,7 +18,7 @@ export function readFailure(thrown: unknown): Failure | undefined {
   return {
     status: thrown.status,
     answered: response !== undefined,
-    message: thrown.message,
+    message: messageOf(response?.data) ?? thrown.message,
     headers: { ...(response?.headers as Failure['headers']) },
     details: detailsOf(response?.data),
   }
@@ -36,11 +36,29 @@ export function isLost(thrown: unknown): boolean {
   return failure !== undefined && (failure.status >= 500 || !failure.answered)
 }
 
+/** "User can only have one pending review per pull request": one of ours was begun and never sent. */
+export function isPendingInTheWay(thrown: unknown): boolean {
+  return statusOf(thrown) === 422 && /pending review/i.test(wordsOf(thrown))
+}
+
+/** What GitHub said about a refusal, shortened for people: its details where it gives any. */
+export function reasonOf(thrown: unknown): string {
+  const failure = readFailure(thrown)
+  const details = failure?.details.map(detail => detail.message).filter(message => message !== '') ?? []
+  const reason = details.length > 0 ? details.join('; ') : (failure?.message ?? '')
+  return reason.replace(/\s+/g, ' ').slice(0, 200)
+}
+
 /** Everything GitHub said about a refusal, as one text to search. */
 export function wordsOf(thrown: unknown): string {
   const failure = readFailure(thrown)
   if (!failure) return ''
   return [failure.message, ...failure.details.map(detail => `${detail.code ?? ''} ${detail.message}`)].join('; ')
+}
+
+function messageOf(data: unknown): string | undefined {
+  if (typeof data !== 'object' || data === null || !('message' in data)) return undefined
+  return typeof data.message === 'string' ? data.message : undefined
 }
 
 function detailsOf(data: unknown): Failure['details'] {

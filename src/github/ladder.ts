@@ -40,11 +40,15 @@ export function stepDown(step: Step, because: string, to?: Rung): void {
   step.because = because
 }
 
+/** GitHub took something and does not show it (yet). */
+export function hasDropped(steps: Step[], ours: Ours): boolean {
+  return steps.some(step => step.accepted && !stands(step.comment.key, ours))
+}
+
 /** What GitHub took and did not keep goes down a rung. */
 export function stepDownDropped(steps: Step[], ours: Ours): void {
   for (const step of steps)
-    if (step.accepted && !stands(step.comment.key, ours))
-      stepDown(step, `GitHub accepted the ${step.rung} comment and did not keep it.`)
+    if (hasDropped([step], ours)) stepDown(step, `GitHub accepted the ${step.rung} comment and did not keep it.`)
 }
 
 export function placedOf(wanted: WantedComment[], steps: Step[], ours: Ours): PublishReceipt['placed'] {

@@ -1,9 +1,9 @@
 // One pass over what is missing: file comments first, then one batched review whose body carries what could stand nowhere else.
 import type { WantedReview } from '../domain/host.ts'
 import type { Log } from './client.ts'
-import { statusOf, wordsOf } from './failures.ts'
+import { isPendingInTheWay, reasonOf, statusOf, wordsOf } from './failures.ts'
 import { type Step, stands, stepDown } from './ladder.ts'
-import { mark, readMarks } from './markers.ts'
+import { mark } from './markers.ts'
 import { findRefused } from './refused.ts'
 import { composeBody, continued } from './review-body.ts'
 import type { OurReview, Ours, Place } from './standing.ts'
@@ -13,68 +13,53 @@ export interface Posting extends Place {
   number: number
   wanted: WantedReview
   log: Log
+  /** GitHub said that the reviewed commit is no longer part of the pull: nothing can stand on its lines. */
+  headIsGone: boolean
 }
 
 /** GitHub takes up to 100 comments a review and grows slow and unsure well before that. */
 const mostInline = 30
 
-/** Each refusal moves a step down the ladder and ends the pass or goes on; nothing is posted that stands already. */
-export async function postMissing(posting: Posting, steps: Step[], ours: Ours): Promise<void> {
+/** False when GitHub refused some of it: those went down the ladder, and another pass posts the rest. Nothing is posted that stands already. */
+export async function postMissing(posting: Posting, steps: Step[], ours: Ours): Promise<boolean> {
   for (const review of ours.reviews.filter(review => review.pending)) await dropPending(posting, review.id)
   const missing = steps.filter(step => !stands(step.comment.key, ours))
   for (const step of missing.filter(step => step.rung === 'file')) await postOnFile(posting, step)
   const inline = missing.filter(step => step.rung === 'inline')
+  const inBody = missing.filter(step => step.rung === 'body')
   const main = ours.reviews.find(review => review.key === posting.wanted.key && !review.pending)
-  for (let from = 0; from === 0 || from < inline.length; from += mostInline) {
-    const batch = inline.slice(from, from + mostInline)
-    const inBody = from === 0 ? missing.filter(step => step.rung === 'body') : []
-    const posted =
-      from === 0 && main
-        ? await continueReview(posting, main, batch, inBody)
-        : await postReview(posting, batch, inBody, from === 0)
-    if (!posted) return
-  }
+  const [batch, ...more] = inBatches(inline)
+  const posted = main
+    ? await continueReview(posting, main, batch ?? [], inBody)
+    : await postReview(posting, batch ?? [], inBody, true)
+  if (!posted) return false
+  for (const next of more) if (!(await postReview(posting, next, [], false))) return false
+  return true
 }
 
 /** Where a review stands already, its body takes what is left if it has room; else one more review carries on. */
 async function continueReview(posting: Posting, main: OurReview, batch: Step[], inBody: Step[]): Promise<boolean> {
   if (batch.length > 0) return postReview(posting, batch, inBody, false)
   if (inBody.length === 0) return true
-  const stood = posting.wanted.comments.filter(comment => main.keys.includes(comment.key))
-  const { text, keys } = composeBody(readMarks(posting.wanted.body).text, [
-    ...stood,
-    ...inBody.map(step => step.comment),
-  ])
+  const { octokit, at, number, wanted } = posting
+  const stood = wanted.comments.filter(comment => main.keys.includes(comment.key))
+  const { text, keys } = composeBody(wanted.body, [...stood, ...inBody.map(step => step.comment)])
   if (!inBody.some(step => keys.includes(step.comment.key))) return postReview(posting, [], inBody, false)
-  const body = mark(text, { review: posting.wanted.key, keys })
-  await posting.octokit.rest.pulls.updateReview({
-    ...posting.at,
-    pull_number: posting.number,
-    review_id: main.id,
-    body,
-  })
+  const body = mark(text, { review: wanted.key, keys })
+  await octokit.rest.pulls.updateReview({ ...at, pull_number: number, review_id: main.id, body })
   return true
 }
 
-/** False when GitHub refused some of it: those went down the ladder, and the rest is posted in the next pass. */
 async function postReview(posting: Posting, batch: Step[], inBody: Step[], first: boolean): Promise<boolean> {
   const { octokit, at, number, wanted } = posting
-  const { text, keys } = composeBody(
-    first ? wanted.body : continued,
-    inBody.map(step => step.comment),
-  )
+  if (batch.length === 0 && inBody.length === 0 && wanted.body === '') return true
+  const findings = inBody.map(step => step.comment)
+  const { text, keys } = composeBody(first ? wanted.body : continued, findings)
   const body = mark(text, first ? { review: wanted.key, keys } : { keys })
   const comments = batch.map(({ comment }) => inlineOf(comment))
-  const stale = batch.length === 0 && inBody.some(step => step.because === staleHead)
-  const review = {
-    ...at,
-    pull_number: number,
-    body,
-    event: 'COMMENT' as const,
-    ...(stale ? {} : { commit_id: wanted.head }),
-  }
+  const commit = posting.headIsGone ? {} : { commit_id: wanted.head }
   try {
-    await octokit.rest.pulls.createReview({ ...review, comments })
+    await octokit.rest.pulls.createReview({ ...at, pull_number: number, ...commit, body, event: 'COMMENT', comments })
     for (const step of batch) step.accepted = true
     return true
   } catch (thrown) {
@@ -84,38 +69,43 @@ async function postReview(posting: Posting, batch: Step[], inBody: Step[], first
   }
 }
 
-const staleHead = 'The reviewed commit is no longer part of the pull request.'
-
 /** GitHub refuses a whole review for one bad comment, and does not say which. */
 async function readRefusal(posting: Posting, batch: Step[], thrown: unknown): Promise<void> {
-  const words = wordsOf(thrown)
-  // "User can only have one pending review per pull request": the next pass reads it and takes it away.
-  if (/pending review/i.test(words)) return
-  if (/commit/i.test(words) && !/hunk|line|path/i.test(words)) {
-    for (const step of batch) stepDown(step, staleHead, 'body')
-    if (batch.length > 0) return
+  // The next pass reads it and takes it away.
+  if (isPendingInTheWay(thrown)) return
+  if (noteHeadIsGone(posting, thrown)) {
+    for (const step of batch) stepDown(step, 'The reviewed commit is no longer part of the pull request.', 'body')
+    return
   }
   if (batch.length === 0) throw thrown
-  for (const { step, because } of await findRefused(posting, batch, words)) {
-    stepDown(step, `GitHub refused it on its line: ${because}`)
-  }
+  for (const { step, because } of await findRefused(posting, batch, reasonOf(thrown)))
+    stepDown(step, `GitHub refused it on its line: ${because}.`)
+}
+
+/** "Commit is not part of the pull request", after a forced push. */
+function noteHeadIsGone(posting: Posting, thrown: unknown): boolean {
+  if (posting.headIsGone || !/\bcommit(_id)?\b/i.test(wordsOf(thrown))) return false
+  posting.headIsGone = true
+  return true
 }
 
 async function postOnFile(posting: Posting, step: Step): Promise<void> {
   const { octokit, at, number, wanted } = posting
   const { comment } = step
+  if (posting.headIsGone) return stepDown(step, 'The reviewed commit is no longer part of the pull request.')
   const about = comment.line === undefined ? '' : `About line ${comment.line}:\n\n`
   const body = mark(about + comment.body, { keys: [comment.key] })
-  const file = { ...at, pull_number: number, commit_id: wanted.head, path: comment.path, subject_type: 'file' as const }
+  const file = { ...at, pull_number: number, commit_id: wanted.head, path: comment.path, subject_type: 'file', body }
   try {
-    await octokit.rest.pulls.createReviewComment({ ...file, body } as Parameters<
-      typeof octokit.rest.pulls.createReviewComment
-    >[0])
+    // Its types still demand a line, which a comment on a file has not.
+    type Parameters_ = Parameters<typeof octokit.rest.pulls.createReviewComment>[0]
+    await octokit.rest.pulls.createReviewComment(file as Parameters_)
     step.accepted = true
   } catch (thrown) {
     if (!isInvalid(thrown) && statusOf(thrown) !== 404) throw thrown
-    if (/pending review/i.test(wordsOf(thrown))) return
-    stepDown(step, `GitHub refused it on its file: ${shortWords(thrown)}`)
+    if (isPendingInTheWay(thrown)) return
+    noteHeadIsGone(posting, thrown)
+    stepDown(step, `GitHub refused it on its file: ${reasonOf(thrown)}.`)
   }
 }
 
@@ -139,6 +129,8 @@ export async function dropPending({ octokit, at, number }: Posting, reviewId: nu
   }
 }
 
-function shortWords(thrown: unknown): string {
-  return wordsOf(thrown).replace(/\s+/g, ' ').slice(0, 200)
+function inBatches(steps: Step[]): Step[][] {
+  return Array.from({ length: Math.ceil(steps.length / mostInline) }, (_, index) =>
+    steps.slice(index * mostInline, (index + 1) * mostInline),
+  )
 }

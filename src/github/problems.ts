@@ -1,6 +1,6 @@
 // A failed request as a Problem: what GitHub refused, why, and what a person can do about it.
 import { Problem } from '../domain/problem.ts'
-import { type Failure, readFailure, wordsOf } from './failures.ts'
+import { type Failure, readFailure, reasonOf } from './failures.ts'
 import { limitOf } from './waits.ts'
 
 /** Problems pass; a request's failure becomes one; anything else is a bug and passes too. */
@@ -50,10 +50,7 @@ function meaningOf(failure: Failure, thrown: unknown): [Problem['code'], string]
     case 410:
       return ['not_found', 'It no longer exists on GitHub.']
     default:
-      return [
-        'bad_input',
-        `GitHub refused the request (${failure.status}): ${wordsOf(thrown).replace(/\s+/g, ' ').slice(0, 200)}`,
-      ]
+      return ['bad_input', `GitHub refused the request (${failure.status}): ${reasonOf(thrown)}`]
   }
 }
 

@@ -4,9 +4,9 @@ import type { PublishReceipt, WantedReview } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Log, Open } from './client.ts'
 import { editOurs } from './edits.ts'
-import { isLost } from './failures.ts'
+import { isLost, isPendingInTheWay } from './failures.ts'
 import type { Identity } from './identity.ts'
-import { placedOf, type Step, stands, startLadder, stepDownDropped } from './ladder.ts'
+import { hasDropped, placedOf, type Step, stands, startLadder, stepDownDropped } from './ladder.ts'
 import type { Pace } from './pace.ts'
 import { type Posting, postMissing } from './posting.ts'
 import { openRepository } from './pulls.ts'
@@ -35,13 +35,13 @@ export async function publish(
   const read = () => readOurs(place, ports.identity, repository, number)
   let ours = await read()
   const steps = startLadder(wanted.comments, ours)
-  const posting: Posting = { ...place, number, wanted, log: ports.log }
+  const posting: Posting = { ...place, number, wanted, log: ports.log, headIsGone: false }
   for (let round = 0; isMissing(wanted, steps, ours); round++) {
     if (round === mostRounds)
       throw new Problem('unavailable', 'The review does not come to stand on GitHub; it is tried again later.')
-    const heard = await postOrLose(posting, steps, ours)
-    ours = await read()
-    if (heard && !isMissing(wanted, steps, ours)) break
+    const answered = await postOrLose(posting, steps, ours)
+    if (answered) ours = await read()
+    if (answered && !hasDropped(steps, ours)) continue
     await ports.pace.wait(settle, signal)
     ours = await read()
     stepDownDropped(steps, ours)
@@ -66,8 +66,8 @@ async function postOrLose(posting: Posting, steps: Step[], ours: Ours): Promise<
     await postMissing(posting, steps, ours)
     return true
   } catch (thrown) {
-    if (!isLost(thrown)) throw thrown
-    posting.log({ number: posting.number }, "GitHub's answer was lost; what stands is read again")
+    if (!isLost(thrown) && !isPendingInTheWay(thrown)) throw thrown
+    posting.log({ number: posting.number }, "GitHub's answer was lost or out of turn; what stands is read again")
     return false
   }
 }

@@ -169,3 +169,35 @@ test('stopped before it was sent, a review is not sent', async () => {
   })
   expect(created()).toEqual([])
 })
+
+test('what GitHub accepts and does not keep goes down the ladder', async () => {
+  stage = await openStage()
+  const pull = stage.repo.pull(stage.number)
+  stage.github.on('review', () => {
+    pull.reviewComments = pull.reviewComments.filter(({ body }) => !body.includes('key=dropped'))
+  })
+  const comments = [wantedComment('kept', { line: 1 }), wantedComment('dropped', { line: 2 })]
+  const { placed } = await publish(wantedReview(stage.head, comments))
+  expect(placed).toMatchObject([
+    { where: 'inline' },
+    { where: 'file', because: expect.stringContaining('did not keep it') },
+  ])
+  for (const { key } of comments) expect(timesStanding(stage, key)).toBe(1)
+})
+
+test('after a forced push the findings are said in the body', async () => {
+  stage = await openStage()
+  const comments = [wantedComment('a', { line: 1 }), wantedComment('whole')]
+  const receipt = await publish(wantedReview('f'.repeat(40), comments))
+  expect(receipt.placed.map(({ where }) => where)).toEqual(['body', 'body'])
+  expect(receipt.placed[0]?.because).toContain('no longer part')
+  expect(stage.reviews()).toHaveLength(1)
+  for (const { key } of comments) expect(timesStanding(stage, key)).toBe(1)
+})
+
+test('a review without words of its own posts no empty review', async () => {
+  stage = await openStage()
+  await publish(wantedReview(stage.head, [wantedComment('whole')], { body: '' }))
+  expect(created()).toEqual([])
+  expect(timesStanding(stage, 'whole')).toBe(1)
+})
