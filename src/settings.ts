@@ -61,28 +61,28 @@ const proxyNames = [
 const shortestSecret = 16
 
 const money = (fallback: number) =>
-  z.coerce.number('is a number of US dollars').positive('is more than 0').default(fallback)
-const url = z.url({ protocol: /^https?$/, error: 'is an http or https URL' })
+  z.coerce.number('must be a number of US dollars').positive('must be more than 0').default(fallback)
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 const port = z.coerce
-  .number('is a port number')
-  .int('is a port number')
-  .min(0, 'is a port number')
-  .max(65535, 'is a port number')
+  .number('must be a port number')
+  .int('must be a port number')
+  .min(0, 'must be a port number')
+  .max(65535, 'must be a port number')
 
 const schema = z.object({
-  APP_ID: z.string().regex(/^\d+$/, 'is the number of the GitHub App').optional(),
+  APP_ID: z.string().regex(/^\d+$/, 'must be the number of the GitHub App').optional(),
   GITHUB_CLIENT_ID: z.string().optional(),
   GITHUB_CLIENT_SECRET: z.string().optional(),
   GHE_HOST: z
     .string()
-    .regex(/^[\w.-]+(:\d+)?$/, 'is a host name without a protocol')
+    .regex(/^[\w.-]+(:\d+)?$/, 'must be a host name without a protocol')
     .optional(),
-  GHE_PROTOCOL: z.enum(['https', 'http'], 'is https or http').default('https'),
+  GHE_PROTOCOL: z.enum(['https', 'http'], 'must be https or http').default('https'),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: url.optional(),
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'begins with postgres://')
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
     .optional(),
   WATCHBILL_DATA: z.string().default('.watchbill'),
   WATCHBILL_BUDGET_USD_RUN: money(5),
@@ -92,26 +92,26 @@ const schema = z.object({
   WATCHBILL_MODEL_STANDARD: z.string().default('claude-sonnet-5-5'),
   WATCHBILL_MODEL_DEEP: z.string().default('claude-opus-5-5'),
   WATCHBILL_PRICES: z.string().optional(),
-  WATCHBILL_ROLE: z.enum(['all', 'web', 'worker'], 'is all, web or worker').default('all'),
-  WATCHBILL_REHEARSED: z.enum(['true', 'false'], 'is true or false').default('false'),
+  WATCHBILL_ROLE: z.enum(['all', 'web', 'worker'], 'must be all, web or worker').default('all'),
+  WATCHBILL_REHEARSED: z.enum(['true', 'false'], 'must be true or false').default('false'),
   WATCHBILL_QUIET_SECONDS: z.coerce
-    .number('is a number of seconds')
-    .min(0, 'is 0 or more')
-    .max(600, 'is 600 at most')
+    .number('must be a number of seconds')
+    .min(0, 'must be 0 or more')
+    .max(600, 'must be 600 at most')
     .default(30),
   GITHUB_TOKEN: z.string().optional(),
   METRICS_PORT: port.optional(),
-  OSV_URL: z.union([url, z.literal('off')], 'is an http or https URL, or off').default('https://api.osv.dev'),
+  OSV_URL: z.union([url, z.literal('off')], 'must be an http or https URL, or off').default('https://api.osv.dev'),
   PORT: port.default(3000),
   HOST: z.string().default('localhost'),
   PUBLIC_URL: url.optional(),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
-      'is trace, debug, info, warn, error, fatal or silent',
+      'must be trace, debug, info, warn, error, fatal or silent',
     )
     .default('info'),
-  LOG_FORMAT: z.enum(['json', 'text'], 'is json or text').optional(),
+  LOG_FORMAT: z.enum(['json', 'text'], 'must be json or text').optional(),
 })
 
 /** Problem `bad_configuration`, one sentence a variable, when anything is wrong. Empty variables count as not set. */

@@ -72,7 +72,7 @@ export function connectClaude(options: ClaudeOptions): Claude {
 
   function ready(tier?: ModelTier): Problem | undefined {
     if (!apiKey) {
-      return new Problem('unavailable', 'There is no key for the model; set ANTHROPIC_API_KEY and restart the server.')
+      return new Problem('bad_configuration', 'There is no key for the model; set ANTHROPIC_API_KEY.')
     }
     const wanted = tier ? [models[tier]] : Object.values(models)
     const unpriced = [...new Set(wanted)].filter(model => !Object.hasOwn(prices, model))

@@ -1,6 +1,6 @@
 // The way to the store for a command: through the server that holds the embedded database, or by opening the database where no server does.
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { asProblem, meanings, Problem, type ProblemCode } from '../domain/problem.ts'
@@ -19,6 +19,11 @@ export async function ask<V extends Verb>(
 ): Promise<Awaited<ReturnType<(typeof answers)[V]>>> {
   const server = settings.databaseUrl ? undefined : runningServer(settings.dataDir)
   if (server) return (await askServer(server, verb, input)) as never
+  if (!settings.databaseUrl && !existsSync(join(settings.dataDir, 'database')))
+    throw new Problem(
+      'not_found',
+      `There is no database under ${settings.dataDir}; start the server once, or set WATCHBILL_DATA or DATABASE_URL to where it is.`,
+    )
   await using store = await openStore({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir })
   return (await answers[verb]({ store, now: () => new Date(), newId: randomUUID }, input)) as never
 }

@@ -10,7 +10,7 @@ interface Meaning {
 /** HTTP status, exit code, check conclusion and "try again?" of every code, in one place. */
 export const meanings = {
   bad_input: { http: 400, exit: 2, conclusion: 'neutral', retry: false },
-  bad_configuration: { http: 422, exit: 1, conclusion: 'neutral', retry: false },
+  bad_configuration: { http: 422, exit: 2, conclusion: 'neutral', retry: false },
   unauthorized: { http: 401, exit: 2, conclusion: 'neutral', retry: false },
   forbidden: { http: 403, exit: 2, conclusion: 'neutral', retry: false },
   not_found: { http: 404, exit: 2, conclusion: 'neutral', retry: false },

@@ -1,0 +1,117 @@
+// `watchbill review`: a local range through the whole pipeline, with its exit codes.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { call, type ModelSimulator, type Reply, say, startModel } from '../simulators/model/index.ts'
+import { watchbill } from './cli.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'watchbill-review-'))
+const git = (...args: string[]) =>
+  execFileSync('git', ['-C', dir, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args])
+const quote = '  return Math.floor(Number(text) * 100)'
+let model: ModelSimulator
+
+const finding =
+  (severity: string): Reply =>
+  request => {
+    const answers = request.messages.filter(message => message.role === 'assistant').length
+    if (request.tools?.some(tool => 'name' in tool && tool.name === 'report_verdict'))
+      return answers > 0
+        ? say('Done.')
+        : call('report_verdict', {
+            verdict: 'VALID',
+            because: 'Floor of 28.99 is 28.',
+            cited: [{ path: 'price.ts', line: 2, text: quote }],
+          })
+    if (answers === 0) return call('read', { path: 'price.ts' })
+    if (answers === 1)
+      return call('report_finding', {
+        file: 'price.ts',
+        quote,
+        title: 'Rounding down loses a cent',
+        claim: 'cents("0.29") is 28.',
+        severity,
+        confidence: 'high',
+        origin: 'introduced',
+      })
+    return say('Looked at price.ts.')
+  }
+const nothing: Reply = request =>
+  request.messages.some(message => message.role === 'assistant')
+    ? say('Looked at price.ts.')
+    : call('read', { path: 'price.ts' })
+
+beforeAll(async () => {
+  model = await startModel()
+  git('init', '-q', '-b', 'main')
+  writeFileSync(
+    join(dir, 'price.ts'),
+    'export function cents(text: string): number {\n  return Math.round(Number(text) * 100)\n}\n',
+  )
+  git('add', '.')
+  git('commit', '-qm', 'one')
+  writeFileSync(join(dir, 'price.ts'), `export function cents(text: string): number {\n${quote}\n}\n`)
+  git('commit', '-qam', 'two')
+})
+afterAll(async () => {
+  await model[Symbol.asyncDispose]()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+const review = (...args: string[]) =>
+  watchbill(['review', 'HEAD~1...HEAD', ...args], {
+    cwd: dir,
+    environment: {
+      ...model.environment(),
+      WATCHBILL_REHEARSED: 'true',
+      WATCHBILL_DATA: join(dir, '.git', 'watchbill'),
+    },
+  })
+
+describe('watchbill review', () => {
+  it('prints the findings and exits 1 when one is at or above high', async () => {
+    model.setReply(finding('high'))
+    const ran = await review()
+    expect(ran).toMatchObject({ exit: 1 })
+    expect(ran.out).toContain('Rounding down loses a cent')
+    expect(ran.out).toContain('price.ts:2')
+    expect(ran.out).toMatch(/rehearsed/i)
+    expect(ran.err).toContain('generalist')
+    expect(model.refusals).toEqual([])
+  })
+  it('exits 0 when nothing is at or above high', async () => {
+    model.setReply(finding('medium'))
+    const ran = await review('--json')
+    expect(ran.exit).toBe(0)
+    expect(JSON.parse(ran.out)).toMatchObject({
+      complete: true,
+      judged: [{ severity: 'medium', verdict: { verdict: 'posted' } }],
+    })
+  })
+  it('exits 0 on a clean change', async () => {
+    model.setReply(nothing)
+    expect(await review()).toMatchObject({ exit: 0 })
+  })
+  it('exits 2 when an agent could not look', async () => {
+    model.setReply(() => ({ content: [], stop_reason: 'refusal' }))
+    const ran = await review()
+    expect(ran.exit).toBe(2)
+    expect(ran.out).not.toMatch(/no findings/i)
+  })
+  it('exits 2 with one sentence when there is no key', async () => {
+    const ran = await watchbill(['review', 'HEAD~1...HEAD'], { cwd: dir })
+    expect(ran).toMatchObject({ exit: 2, out: '' })
+    expect(ran.err.trim().split('\n')).toEqual([expect.stringContaining('ANTHROPIC_API_KEY')])
+  })
+  it('exits 2 with one sentence when the range is none', async () => {
+    const ran = await watchbill(['review', 'nowhere...HEAD'], { cwd: dir, environment: model.environment() })
+    expect(ran.exit).toBe(2)
+    expect(ran.err).toContain('nowhere')
+    expect(ran.err).not.toMatch(/\n\s+at /)
+  })
+  it('leaves the repository as it was', () => {
+    expect(git('status', '--porcelain').toString()).toBe('')
+  })
+})
