@@ -1,15 +1,15 @@
 // Writes one commit as plain files: no hook, no filter, no submodule, no symlink and no .git, whatever the tree holds.
 import { Problem } from '../domain/problem.ts'
 import { type Git, type GitCommand, lastWords, mustRun } from './git.ts'
-import { emptyWork, isUntouched, takeSpare, type Work } from './spare.ts'
+import { emptyWork, type Work } from './spare.ts'
 
 export interface CheckoutRequest {
   gitDir: string
   head: string
   /** Where to; its index stays, since listings read it. */
   work: Work
-  /** The mirror may have a worktree to begin from. */
-  reuse: boolean
+  /** `work` is an untouched checkout of an earlier commit. */
+  begun: boolean
   signal: AbortSignal
 }
 
@@ -26,12 +26,7 @@ export async function checkOut(git: Git, request: CheckoutRequest): Promise<Chec
   const refused = entries.filter(entry => isForbidden(entry.path))
   const whole = refused.length === 0 && !entries.some(entry => entry.facts.startsWith('160000'))
   const base = { gitDir, index: work.index, workTree: work.tree, signal, timeoutMs: checkoutMs, config: parallel }
-  if (
-    refused.length === 0 &&
-    request.reuse &&
-    (await takeSpare(gitDir, work)) &&
-    (await isUntouched(git, gitDir, work, signal))
-  ) {
+  if (request.begun && refused.length === 0) {
     const updated = await git({ ...base, args: ['read-tree', '-m', '-u', request.head] })
     if (updated.code === 0 && updated.ended === 'exit') return { unwritten: [], whole }
   }

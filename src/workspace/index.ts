@@ -11,7 +11,7 @@ import { borrowRange } from './local.ts'
 import { looksOf } from './look.ts'
 import { mirrorsOf } from './mirror.ts'
 import { openRoom, type Room, removeAbandonedRooms } from './room.ts'
-import { keepSpare, workIn } from './spare.ts'
+import { keepSpare, takeSpare, workIn } from './spare.ts'
 
 export interface WorkspaceOptions {
   /** Holds `mirrors` and `checkouts`. */
@@ -41,10 +41,11 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
       await swept
       // Marked before the mirror is asked for, so that it is not evicted from under us.
       const room = await openRoom(places.rooms, mirrors.directoryOf(request.repository.id))
+      const { head, signal } = request
+      const spare = takeSpare(git, mirrors.directoryOf(request.repository.id), workIn(room), signal)
       return orLeave(room, async () => {
-        const { gitDir, mergeBase } = await mirrors.fetch(request)
-        const { head, signal } = request
-        return openCheckout(room, { gitDir, mergeBase, head, signal, shared: true })
+        const [fetched, begun] = await allOrNone([mirrors.fetch(request), spare])
+        return openCheckout(room, { ...fetched, head, signal, shared: true, begun })
       })
     },
     async openLocal(request) {
@@ -52,7 +53,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
       const room = await openRoom(tmpdir(), 'local')
       return orLeave(room, async () => {
         const range = await borrowRange(git, { ...request, scratch: room.dir })
-        return openCheckout(room, { ...range, signal: request.signal, shared: false })
+        return openCheckout(room, { ...range, signal: request.signal, shared: false, begun: false })
       })
     },
     evict: () =>
@@ -73,12 +74,14 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     signal: AbortSignal
     /** The mirror outlives the checkout. */
     shared: boolean
+    /** The room holds an earlier checkout of the mirror to go on from. */
+    begun: boolean
   }
 
   async function openCheckout(room: Room, opened: Opened): Promise<Checkout> {
     const { head, mergeBase, gitDir, signal } = opened
-    const work = workIn(join(room.dir, 'work'))
-    const { unwritten, whole } = await checkOut(git, { gitDir, head, work, reuse: opened.shared, signal })
+    const work = workIn(room)
+    const { unwritten, whole } = await checkOut(git, { gitDir, head, work, begun: opened.begun, signal })
     if (unwritten.length > 0)
       log({ head, unwritten: unwritten.slice(0, 100) }, `${unwritten.length} files of the commit could not be written`)
     return {
@@ -103,4 +106,10 @@ async function orLeave<T>(room: Room, open: () => Promise<T>): Promise<T> {
     await room[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** Waits for both even if one fails, so that nothing still runs in a room that is being removed. */
+async function allOrNone<A, B>(both: [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled(both)
+  return Promise.all(both)
 }

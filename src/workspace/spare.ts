@@ -10,16 +10,18 @@ export interface Work {
   index: string
 }
 
-export function workIn(dir: string): Work {
+export function workIn(room: { dir: string }): Work {
+  const dir = join(room.dir, 'work')
   return { dir, tree: join(dir, 'tree'), index: join(dir, 'head.index') }
 }
 
-/** Puts the mirror's spare in the place of `work`, if it has one; whoever renames it first has it alone. */
-export async function takeSpare(gitDir: string, work: Work): Promise<boolean> {
-  return rename(join(gitDir, 'spare'), work.dir).then(
+/** Puts the mirror's spare in the place of `work`; false when it has none, or somebody touched it. Whoever renames it first has it alone. */
+export async function takeSpare(git: Git, gitDir: string, work: Work, signal: AbortSignal): Promise<boolean> {
+  const taken = await rename(join(gitDir, 'spare'), work.dir).then(
     () => true,
     () => false,
   )
+  return taken && (await isUntouched(git, gitDir, work, signal))
 }
 
 /** Keeps one a mirror; with another there already this does nothing. */
@@ -37,11 +39,11 @@ export async function emptyWork(work: Work): Promise<void> {
  * attributes of each file; the last can not be set by hand, so whoever wrote to a file, or linked it, is found out. New names are found by
  * listing, since git itself passes over anything called `.git`.
  */
-export async function isUntouched(git: Git, gitDir: string, work: Work, signal: AbortSignal): Promise<boolean> {
+async function isUntouched(git: Git, gitDir: string, work: Work, signal: AbortSignal): Promise<boolean> {
   const base = { gitDir, index: work.index, signal }
   const [listed, refreshed, found] = await Promise.all([
     git({ ...base, args: ['ls-files', '-z', '--cached'] }),
-    git({ ...base, workTree: work.tree, args: ['update-index', '-q', '--refresh'] }),
+    git({ ...base, workTree: work.tree, args: ['update-index', '--refresh'] }),
     namesUnder(work.tree).catch(() => undefined),
   ])
   if (listed.code !== 0 || listed.ended !== 'exit' || refreshed.code !== 0 || refreshed.ended !== 'exit' || !found)
