@@ -40,7 +40,7 @@ describe('readiness', () => {
 
   it('lacks when there is no key', () => {
     expect(connectClaude(options).ready()).toMatchObject({
-      code: 'unavailable',
+      code: 'bad_configuration',
       message: expect.stringContaining('ANTHROPIC_API_KEY'),
     })
   })
