@@ -1,3 +1,3 @@
 // The only code that speaks to GitHub: one function that connects the App and returns the port the rest of the house uses.
-export { connectGitHub, type GitHubOptions } from './connect.ts'
-export { type ReadCommand, readEvent } from './events.ts'
+export { connectGitHub } from './connect.ts'
+export { readEvent } from './events.ts'

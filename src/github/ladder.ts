@@ -2,7 +2,7 @@
 import type { PublishReceipt, WantedComment } from '../domain/host.ts'
 import type { Ours } from './standing.ts'
 
-export const rungs = ['inline', 'file', 'body'] as const
+const rungs = ['inline', 'file', 'body'] as const
 export type Rung = (typeof rungs)[number]
 
 export interface Step {

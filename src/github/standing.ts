@@ -24,7 +24,7 @@ export interface OurReview {
   pending: boolean
 }
 
-export interface OurComment {
+interface OurComment {
   id: number
   key?: string
   body: string

@@ -3,7 +3,7 @@
 /** Reviews and comments: "Body is too long (maximum is 65536 characters)". */
 export const bodyLimit = 65_536
 /** A check run's title, summary and text: "Only 65535 characters are allowed". Counted in bytes here, which is never more. */
-export const checkLimit = 65_535
+const checkLimit = 65_535
 
 const sentence = "\n\n*The rest was cut: GitHub takes no more here. The run's page has the whole text.*"
 

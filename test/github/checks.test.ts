@@ -1,7 +1,6 @@
 // Check runs are opened once, carry every annotation once, and keep to GitHub's limits.
 import { afterEach, expect, test } from 'vitest'
 import type { Annotation, CheckUpdate } from '../../src/domain/host.ts'
-import type { Json } from '../simulators/github/world.ts'
 import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -27,16 +26,7 @@ const annotations = (count: number): Annotation[] =>
     message: 'It breaks.',
   }))
 const updates = () => stage.github.requests.filter(({ operation }) => operation === 'checks/update')
-/** What the simulated GitHub holds, by the request that reads it. */
-const standing = async (id: number): Promise<Json> => {
-  const token = stage.github.userToken('octocat')
-  const url = `${stage.github.url}/api/v3/repos/acme/app/check-runs/${id}`
-  const get = (path: string) =>
-    fetch(url + path, { headers: { authorization: `token ${token}` } }).then(answer => answer.json())
-  const first: Json = await get('')
-  const pages = await Promise.all([1, 2, 3].map(page => get(`/annotations?per_page=100&page=${page}`)))
-  return { ...(first as object), annotations: pages.flat() }
-}
+const standing = (id: number) => stage.repo.checkRuns(stage.head).find(run => run.id === id)!
 
 test('a check is opened once for a name, external id and head', async () => {
   stage = await openStage()
@@ -62,7 +52,7 @@ test('120 annotations arrive in batches of fifty, once, also when the update is 
   const update = { ...done, annotations: annotations(120) }
   await stage.host.updateCheck(stage.repository, id, update)
   await stage.host.updateCheck(stage.repository, id, update)
-  const check = await standing(id)
+  const check = standing(id)
   expect(check.annotations).toHaveLength(120)
   expect(check).toMatchObject({ status: 'completed', conclusion: 'neutral' })
   for (const { body } of updates()) expect(body.output.annotations?.length ?? 0).toBeLessThanOrEqual(50)
@@ -75,7 +65,7 @@ test('a lost answer doubles no annotation and no check', async () => {
   const id = await open()
   stage.github.faults.add({ kind: 'cut-after', match: { operation: 'checks/update' }, times: 2 })
   await stage.host.updateCheck(stage.repository, id, { ...done, annotations: annotations(70) })
-  expect((await standing(id)).annotations).toHaveLength(70)
+  expect(standing(id).annotations).toHaveLength(70)
   expect(await stage.host.checks(stage.repository, stage.head)).toHaveLength(1)
 })
 
@@ -88,11 +78,11 @@ test('texts and buttons are cut to what GitHub takes, and the last line survives
   }))
   const long = `${'ä'.repeat(70_000)}\n<!-- {"findings":2} -->`
   const id = await open({ ...done, summary: long, text: long, buttons })
-  const check = await standing(id)
+  const check = standing(id)
   for (const text of [check.output.summary, check.output.text]) {
-    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_535)
+    expect(Buffer.byteLength(text!)).toBeLessThanOrEqual(65_535)
     expect(text).toContain('The rest was cut')
-    expect(text.endsWith('<!-- {"findings":2} -->')).toBe(true)
+    expect(text?.endsWith('<!-- {"findings":2} -->')).toBe(true)
     expect(text).not.toContain('\ufffd')
   }
   const sent = stage.github.requests.find(({ operation }) => operation === 'checks/create')?.body.actions

@@ -72,25 +72,60 @@ test('a review survives an answer that is lost after the deed, at whichever call
   for (const after of calls.keys()) await publishWith('cut-after', after)
 })
 
-const kinds: FaultKind[] = [
-  'secondary',
-  'abuse-422',
-  'expired-token',
-  '500',
-  '502',
-  '503',
-  'cut',
-  'secondary-429',
-  'primary',
+/** At each kind of write, or (those that differ in nothing but a number) at the review itself. */
+const kinds: [FaultKind, RegExp][] = [
+  ['secondary', /create-review|delete-pending/],
+  ['abuse-422', /create-review|delete-pending/],
+  ['expired-token', /create-review|list-reviews/],
+  ['cut', /create-review|delete-pending|list-reviews/],
+  ['500', /create-review$|list-review-comments/],
+  ['502', /create-review$/],
+  ['503', /create-review$/],
+  ['secondary-429', /create-review$/],
+  ['primary', /create-review$/],
 ]
 
-test.each(kinds)('a review survives one %s', async kind => {
+test.each(kinds)('a review survives one %s', async (kind, where) => {
   const calls = await callsOf()
-  const write = (operation: string) => /create-review|delete-pending/.test(operation)
-  const isFirst = (after: number) => calls.indexOf(calls[after]!) === after
   for (const [after, operation] of calls.entries())
-    if (long || (isFirst(after) && (write(operation) || after === 0))) await publishWith(kind, after)
+    if (long || (calls.indexOf(operation) === after && where.test(operation))) await publishWith(kind, after)
 })
+
+test.each<FaultKind>(['cut-after', 'cut', '500', 'secondary'])(
+  'a check survives one %s, at whichever call',
+  async kind => {
+    const annotations = Array.from({ length: 70 }, (_, index) => {
+      return {
+        path: 'a.ts',
+        startLine: index + 1,
+        endLine: index + 1,
+        level: 'notice' as const,
+        title: 't',
+        message: 'm',
+      }
+    })
+    const check = {
+      name: 'Watchbill / x',
+      status: 'completed',
+      conclusion: 'neutral',
+      title: 'Done',
+      summary: 's',
+    } as const
+    for (let after = 0; ; after++) {
+      const { head } = await freshPull()
+      const fault = stage.github.faults.add({ kind, match: {}, after, retryAfter: 3 })
+      const id = await stage.host.openCheck(stage.repository, { ...check, status: 'queued', head, externalId: 'run' })
+      await stage.host.updateCheck(stage.repository, id, { ...check, annotations })
+      fault.remove()
+      const runs = stage.repo.checkRuns(head)
+      expect(
+        runs.map(run => [run.id, run.status, run.annotations.length]),
+        `${kind} at ${after}`,
+      ).toEqual([[id, 'completed', 70]])
+      if (fault.happened === 0) return
+    }
+  },
+)
 
 test('an outage that lasts is a Problem that says so, and the next attempt finishes the review', async () => {
   const { number, head } = await freshPull()
