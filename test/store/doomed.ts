@@ -1,0 +1,17 @@
+// A process of its own that takes a run's job, claims the run, says so, and never comes to an end.
+import { openStore } from '../../src/store/index.ts'
+
+process.on('disconnect', () => process.exit())
+const { dataDir, databaseUrl } = JSON.parse(process.argv[2]!)
+const store = await openStore({ dataDir, databaseUrl })
+await store.work(
+  {
+    async dispatch() {},
+    async run({ runId }) {
+      const run = await store.runs.claim(runId, new Date().toISOString())
+      process.send?.({ attempt: run?.attempt })
+      await new Promise(() => {})
+    },
+  },
+  { runs: 1, runsPerRepository: 1 },
+)

@@ -1,0 +1,86 @@
+// The lock: one process a directory; the dead are succeeded, the living never.
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { lockDirectory } from '../../src/store/lock.ts'
+
+describe('the lock on a data directory', () => {
+  let directory: string
+  const children: ChildProcess[] = []
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'watchbill-lock-'))
+  })
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL')
+    await rm(directory, { recursive: true, force: true })
+  })
+
+  const holder = async () => {
+    const child = fork(join(import.meta.dirname, 'holder.ts'), [directory], { silent: true })
+    children.push(child)
+    const [said] = (await once(child, 'message')) as [{ held?: true; refused?: string }]
+    return { child, ...said }
+  }
+  const lockFile = () => join(directory, 'lock')
+  const lockedBy = async (change: object) => {
+    const lock = await lockDirectory(directory)
+    const content = JSON.parse(await readFile(lockFile(), 'utf8'))
+    await lock.release()
+    await writeFile(lockFile(), JSON.stringify({ ...content, id: 'other', ...change }))
+  }
+
+  it('is refused to a second process in one clear sentence, and free again after release', async () => {
+    const lock = await lockDirectory(directory)
+    const second = await holder()
+    expect(second.refused).toMatch(/^The data directory .+ is in use by process \d+ on .+; stop that server first/)
+    expect(second.refused).toContain(String(process.pid))
+    await lock.release()
+    expect(await readdir(directory)).toEqual([])
+    expect((await holder()).held).toBe(true)
+  })
+
+  it('is not taken from a living process, and is taken over from one that was killed', async () => {
+    const { child } = await holder()
+    await expect(lockDirectory(directory)).rejects.toMatchObject({ code: 'conflict' })
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const lock = await lockDirectory(directory)
+    expect(JSON.parse(await readFile(lockFile(), 'utf8')).pid).toBe(process.pid)
+    await lock.release()
+  })
+
+  it('of a dead process goes to exactly one of many that want it', async () => {
+    const { child } = await holder()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const wanting = await Promise.all([holder(), holder(), holder(), holder()])
+    expect(wanting.filter(({ held }) => held)).toHaveLength(1)
+    expect(wanting.filter(({ refused }) => refused)).toHaveLength(3)
+  })
+
+  it('of a process whose number was given to another is taken over', async () => {
+    await lockedBy({ started: '1' })
+    await (await lockDirectory(directory)).release()
+  })
+
+  it('from before a restart of the machine is taken over', async () => {
+    await lockedBy({ boot: 'an earlier boot', host: hostname() })
+    await (await lockDirectory(directory)).release()
+  })
+
+  it('of another container is believed while it is touched, and taken over when it is not', async () => {
+    await lockedBy({ namespace: 'pid:[1]', host: 'another' })
+    const touching = setInterval(() => utimes(lockFile(), new Date(), new Date()), 50)
+    await expect(lockDirectory(directory, 2000)).rejects.toMatchObject({ code: 'conflict' })
+    clearInterval(touching)
+    await (await lockDirectory(directory, 500)).release()
+  })
+
+  it('that can not be read is left alone', async () => {
+    await writeFile(lockFile(), 'nonsense')
+    await expect(lockDirectory(directory)).rejects.toThrow(/can not be read; if no server runs .+ remove it/)
+  })
+})

@@ -1,0 +1,78 @@
+// Maintenance: what is too old is gone, what is still needed stays.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Store } from '../../src/domain/store.ts'
+import { databases, type TestDatabase } from '../databases.ts'
+import { newDelivery, newFinding, newRun } from './samples.ts'
+
+const today = new Date('2026-11-21T12:00:00.000Z')
+const daysAgo = (days: number) => new Date(today.getTime() - days * 86_400_000).toISOString()
+
+describe.each(databases)('maintenance on $name', ({ open }) => {
+  let database: TestDatabase
+  let store: Store
+  let clock = today
+  beforeAll(async () => {
+    database = await open({ now: () => clock })
+    store = database.store
+  })
+  afterAll(() => database.close())
+
+  const endedRun = async (days: number) => {
+    const run = newRun({ requestedAt: daysAgo(days), notBefore: daysAgo(days) })
+    await store.runs.request(run)
+    const claimed = (await store.runs.claim(run.id, daysAgo(days)))!
+    await store.steps.append(run.id, 1, 'turn', 'words', daysAgo(days))
+    await store.findings.save(claimed, 1, [newFinding('f', { fingerprint: `print ${days}` })], daysAgo(days))
+    clock = new Date(daysAgo(days))
+    const caps = { run: 9, pull: 99, repositoryDay: 9, serverRun: 9, serverDay: 9, serverMonth: 99 }
+    await store.ledger.meter({ id: run.id, attempt: 1, repositoryId: 11, number: 5 }, caps).reserve({
+      name: 'a',
+      kind: 'finder',
+      model: 'm',
+      usd: 0.1,
+    })
+    clock = today
+    await store.audit.append({ at: daysAgo(days), who: 'ada', what: 'ran', about: run.id })
+    await store.runs.end(run.id, 1, 'done', 'Done.', daysAgo(days))
+    return run.id
+  }
+
+  it('forgets each kind of thing in its own time', async () => {
+    const deliveries = [6, 8, 91].map(days => newDelivery({ at: daysAgo(days) }))
+    for (const delivery of deliveries) await store.deliveries.accept(delivery)
+    const ancient = await endedRun(401)
+    const old = await endedRun(15)
+    const recent = await endedRun(13)
+    const unfinished = newRun({ requestedAt: daysAgo(20), notBefore: daysAgo(20) })
+    await store.runs.request(unfinished)
+    await store.runs.claim(unfinished.id, daysAgo(20))
+    await store.steps.append(unfinished.id, 1, 'turn', 'words', daysAgo(20))
+
+    await store.maintain(today.toISOString())
+
+    const [week, older, gone] = await Promise.all(deliveries.map(({ id }) => store.deliveries.get(id)))
+    expect([week?.payload !== undefined, older !== undefined, older?.payload, gone]).toEqual([
+      true,
+      true,
+      undefined,
+      undefined,
+    ])
+    expect(await store.deliveries.accept(newDelivery({ bodyHash: deliveries[1]!.bodyHash }))).toBe('repeated')
+    expect(await store.deliveries.accept(newDelivery({ bodyHash: deliveries[2]!.bodyHash }))).toBe('stored')
+
+    const steps = async (id: string) => (await store.steps.list(id)).length
+    expect([await steps(old), await steps(recent), await steps(unfinished.id)]).toEqual([0, 1, 1])
+
+    const finding = async (id: string) => store.findings.get(`${id}-f`)
+    expect(await finding(recent)).toMatchObject({ quote: 'secret code', fix: 'better code' })
+    expect(JSON.stringify(await finding(old))).not.toMatch(/secret code|better code/)
+    expect(await finding(old)).toMatchObject({ title: 'Finding f', verdict: { verdict: 'posted' } })
+
+    expect(await store.runs.get(ancient)).toBeUndefined()
+    expect(await finding(ancient)).toBeUndefined()
+    expect(await store.ledger.entries({ runId: ancient, limit: 5 })).toEqual([])
+    expect(await store.ledger.entries({ runId: old, limit: 5 })).toHaveLength(1)
+    expect((await store.audit.list(9)).map(({ about }) => about)).toEqual([recent, old])
+    expect(await store.audit.verify()).toBeUndefined()
+  })
+})

@@ -1,0 +1,84 @@
+// A database that does not answer: one sentence, and work again when it is back.
+
+import { once } from 'node:events'
+import { createServer, connect as dial, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { afterEach, describe, expect, it } from 'vitest'
+import { openStore } from '../../src/store/index.ts'
+import { databases, type TestDatabase } from '../databases.ts'
+import { newDelivery } from './samples.ts'
+
+const unavailable = { name: 'Problem', code: 'unavailable' }
+
+describe('a server that is not there', () => {
+  it('is said to be unavailable, without the password of its address', async () => {
+    const opening = openStore({ databaseUrl: 'postgres://u:s3cret@127.0.0.1:1/none', dataDir: tmpdir() })
+    await expect(opening).rejects.toMatchObject(unavailable)
+    await expect(opening).rejects.not.toThrow('s3cret')
+  })
+})
+
+describe.each(databases)('a closed store on $name', ({ open }) => {
+  it('says that it is unavailable', async () => {
+    const database = await open()
+    await database.store[Symbol.asyncDispose]()
+    await expect(database.store.ping()).rejects.toMatchObject(unavailable)
+    await expect(database.store.deliveries.accept(newDelivery())).rejects.toMatchObject(unavailable)
+    await expect(database.store.transaction(async () => 1)).rejects.toMatchObject(unavailable)
+    await database.reopen()
+    await database.close()
+  })
+})
+
+describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('a line to $name that is cut', ({ open }) => {
+  let database: TestDatabase
+  afterEach(() => database.close())
+
+  it('makes calls fail as unavailable, and the store works on when it is back', async () => {
+    database = await open()
+    const url = new URL(database.databaseUrl!)
+    const line = await cuttableLine(Number(url.port), url.hostname)
+    url.port = String(line.port)
+    const store = await openStore({ databaseUrl: url.href, dataDir: database.dataDir })
+    await store.ping()
+    line.cut()
+    await expect(store.deliveries.accept(newDelivery())).rejects.toMatchObject(unavailable)
+    await expect(store.ping()).rejects.toMatchObject(unavailable)
+    line.mend()
+    await store.ping()
+    expect(await store.deliveries.accept(newDelivery())).toBe('stored')
+    await store[Symbol.asyncDispose]()
+    await line.close()
+  })
+})
+
+async function cuttableLine(port: number, host: string) {
+  const sockets = new Set<Socket>()
+  let whole = true
+  const server = createServer(near => {
+    if (!whole) return void near.destroy()
+    const far = dial(port, host)
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from)
+      from.on('error', () => to.destroy())
+      from.on('close', () => to.destroy())
+      from.pipe(to)
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as { port: number }).port,
+    cut() {
+      whole = false
+      for (const socket of sockets) socket.destroy()
+    },
+    mend() {
+      whole = true
+    },
+    close: () => new Promise<void>(resolve => server.close(() => resolve())),
+  }
+}

@@ -1,0 +1,217 @@
+// Jobs: tried again, buried, shared out, handed back, and back again after a worker was killed.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Problem } from '../../src/domain/problem.ts'
+import type { JobHandlers, Store } from '../../src/domain/store.ts'
+import { databases, type TestDatabase } from '../databases.ts'
+import { newDelivery, newRun, now, repository } from './samples.ts'
+
+const runsOf = (run: JobHandlers['run']): JobHandlers => ({ run, async dispatch() {} })
+const one = { runs: 1, runsPerRepository: 1 }
+
+describe.each(databases)('jobs on $name', ({ open }) => {
+  let database: TestDatabase
+  let store: Store
+  beforeEach(async () => {
+    database = await open({ retryAfterSeconds: [0] })
+    store = database.store
+  })
+  afterEach(() => database.close())
+
+  it('are tried again when the same step fails, and buried with their reason the third time', async () => {
+    const { id } = await store.runs.request(newRun())
+    let tries = 0
+    const working = await store.work(
+      runsOf(async ({ runId }) => {
+        await store.runs.claim(runId, now())
+        tries++
+        throw new Problem('unavailable', 'GitHub does not answer.')
+      }),
+      one,
+    )
+    await expect.poll(() => store.deadLetters(), { timeout: 20_000 }).toHaveLength(1)
+    await working.stop(1000)
+    expect(tries).toBe(3)
+    expect(await store.deadLetters()).toMatchObject([
+      { queue: 'run', data: { runId: id }, because: 'GitHub does not answer.' },
+    ])
+    expect(await store.runs.get(id)).toMatchObject({
+      status: 'ended',
+      end: 'failed',
+      because: 'GitHub does not answer.',
+    })
+  })
+
+  it('may fail more often when a step was stored in between', async () => {
+    const { id } = await store.runs.request(newRun())
+    const ended = Promise.withResolvers<number>()
+    const working = await store.work(
+      runsOf(async ({ runId }) => {
+        const run = (await store.runs.claim(runId, now()))!
+        await store.steps.append(runId, run.attempt, 'turn', run.attempt, now())
+        if (run.attempt < 5) throw new Problem('internal', 'A bug.')
+        await store.runs.end(runId, run.attempt, 'done', 'Done.', now())
+        ended.resolve(run.attempt)
+      }),
+      one,
+    )
+    expect(await ended.promise).toBe(5)
+    await working.stop(1000)
+    expect(await store.deadLetters()).toEqual([])
+    expect(await store.runs.get(id)).toMatchObject({ end: 'done' })
+  })
+
+  it('that no second try could help are buried at once', async () => {
+    const delivery = newDelivery()
+    const buried = Promise.withResolvers<void>()
+    const working = await store.work(
+      {
+        async run() {},
+        async dispatch() {
+          buried.resolve()
+          throw new Problem('bad_input', 'This is no pull request.')
+        },
+      },
+      one,
+    )
+    await store.deliveries.accept(delivery)
+    await buried.promise
+    await working.stop(5000)
+    expect(await store.deadLetters()).toMatchObject([
+      { queue: 'dispatch', data: { deliveryId: delivery.id }, because: 'This is no pull request.' },
+    ])
+    expect((await store.deliveries.get(delivery.id))?.because).toBe('This is no pull request.')
+  })
+
+  it('of one repository run side by side only as many as it may, while others go on', async () => {
+    const other = newRun({ repository: { ...repository, id: 12 } })
+    const mine = [newRun({ number: 1 }), newRun({ number: 2 }), newRun({ number: 3 }), newRun({ number: 4 })]
+    for (const run of [...mine, other]) await store.runs.request(run)
+    const running = new Set<string>()
+    let most = 0
+    const gate = Promise.withResolvers<void>()
+    const all = Promise.withResolvers<void>()
+    let left = mine.length
+    const working = await store.work(
+      runsOf(async ({ runId }) => {
+        if (runId === other.id) return gate.resolve()
+        running.add(runId)
+        most = Math.max(most, running.size)
+        await gate.promise
+        running.delete(runId)
+        if (--left === 0) all.resolve()
+      }),
+      { runs: 3, runsPerRepository: 1 },
+    )
+    await all.promise
+    await working.stop(1000)
+    expect(most).toBe(1)
+  })
+
+  it('are handed back by a clean stop, without counting as a failure', async () => {
+    const { id } = await store.runs.request(newRun())
+    for (let stops = 1; stops <= 3; stops++) {
+      const started = Promise.withResolvers<void>()
+      const reason = Promise.withResolvers<unknown>()
+      const working = await store.work(
+        runsOf(async ({ runId }, signal) => {
+          await store.runs.claim(runId, now())
+          signal.addEventListener('abort', () => reason.resolve(signal.reason))
+          started.resolve()
+          // The first ignores its signal; the others throw, as work does that is cut off.
+          await (stops === 1 ? new Promise(() => {}) : reason.promise)
+          throw signal.reason
+        }),
+        one,
+      )
+      await started.promise
+      await working.stop(0)
+      expect(await reason.promise).toMatchObject({ code: 'stopped' })
+      expect(await store.runs.get(id)).toMatchObject({ status: 'running', attempt: stops })
+    }
+    expect(await store.deadLetters()).toEqual([])
+    expect(await store.queueDepth()).toContainEqual(expect.objectContaining({ queue: 'run', waiting: 1, active: 0 }))
+  })
+
+  it('are waited for by a stop with grace', async () => {
+    const { id } = await store.runs.request(newRun())
+    const started = Promise.withResolvers<void>()
+    const finish = Promise.withResolvers<void>()
+    const working = await store.work(
+      runsOf(async ({ runId }) => {
+        const run = (await store.runs.claim(runId, now()))!
+        started.resolve()
+        await finish.promise
+        await store.runs.end(runId, run.attempt, 'done', 'Done.', now())
+      }),
+      one,
+    )
+    await started.promise
+    const stopped = working.stop(20_000)
+    finish.resolve()
+    await stopped
+    expect(await store.runs.get(id)).toMatchObject({ end: 'done' })
+    expect(await store.queueDepth()).toContainEqual(expect.objectContaining({ queue: 'run', waiting: 0, active: 0 }))
+  })
+
+  it('that take longer than they may are cut off', async () => {
+    await store.runs.request(newRun({ expireInSeconds: 1 }))
+    const reasons: unknown[] = []
+    const again = Promise.withResolvers<void>()
+    const working = await store.work(
+      runsOf(async (_, signal) => {
+        if (reasons.length > 0) return again.resolve()
+        signal.addEventListener('abort', () => reasons.push(signal.reason))
+        await new Promise(() => {})
+      }),
+      one,
+    )
+    await again.promise
+    await working.stop(1000)
+    expect(reasons).toMatchObject([{ code: 'unavailable', message: 'It took longer than the 1 seconds it may take.' }])
+  })
+
+  it('sent twice for one run let the second go by while the first is at work', async () => {
+    const run = newRun()
+    await store.runs.request(run)
+    await store.runs.postpone(run.id, { notBefore: now(), pull: run.pull, routines: [], asked: false })
+    const claims: (number | undefined)[] = []
+    const both = Promise.withResolvers<void>()
+    const working = await store.work(
+      runsOf(async ({ runId }) => {
+        claims.push((await store.runs.claim(runId, now()))?.attempt)
+        if (claims.length === 2) both.resolve()
+        await both.promise
+      }),
+      { runs: 2, runsPerRepository: 2 },
+    )
+    await both.promise
+    await working.stop(1000)
+    expect(claims).toEqual([1, undefined])
+  })
+
+  it('of a killed process come back, and its run goes on with the next attempt', { timeout: 60_000 }, async () => {
+    const { id } = await store.runs.request(newRun())
+    await store[Symbol.asyncDispose]()
+    const settings = JSON.stringify({ dataDir: database.dataDir, databaseUrl: database.databaseUrl })
+    const child = fork(join(import.meta.dirname, 'doomed.ts'), [settings])
+    const [said] = await once(child, 'message')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(said).toEqual({ attempt: 1 })
+
+    store = await database.reopen()
+    const taken = Promise.withResolvers<number | undefined>()
+    const from = performance.now()
+    await store.work(
+      runsOf(async ({ runId }) => taken.resolve((await store.runs.claim(runId, now()))?.attempt)),
+      one,
+    )
+    expect(await taken.promise).toBe(2)
+    // PGlite: at once, since nobody else can have it. PostgreSQL: when the heartbeat has been missed for 10 s.
+    expect(performance.now() - from).toBeLessThan(database.databaseUrl ? 30_000 : 8000)
+    expect(await store.runs.get(id)).toMatchObject({ attempt: 2 })
+  })
+})
