@@ -45,7 +45,7 @@ async function handBack(db: Database): Promise<void> {
 /** On the given connection, so that the job commits with the rows written there. */
 export async function send(boss: PgBoss, job: SentJob, db: Database): Promise<void> {
   const data = { ...job.data, ...(job.failed && { failed: job.failed }) }
-  const options = { db: fromKysely(db), ...(job.startAfter && { startAfter: new Date(job.startAfter) }) }
+  const options = { db: fromKysely(db), ...(isLater(job.startAfter) && { startAfter: new Date(job.startAfter) }) }
   if (job.queue === 'dispatch') {
     await boss.send('dispatch', data, { ...options, expireInSeconds: dispatchSeconds + expiryMargin })
     return
@@ -56,6 +56,11 @@ export async function send(boss: PgBoss, job: SentJob, db: Database): Promise<vo
     group: { id: String(job.repositoryId) },
     expireInSeconds: Math.ceil(job.expireInSeconds) + expiryMargin,
   })
+}
+
+/** A job that is due already carries no time: workers are told of it at once, of later ones they learn by looking. */
+function isLater(startAfter: string | undefined): startAfter is string {
+  return startAfter !== undefined && Date.parse(startAfter) > Date.now()
 }
 
 type SentJob = Job & { startAfter?: string; failed?: Failures }
