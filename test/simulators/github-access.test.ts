@@ -169,6 +169,16 @@ test('Probot works with it as with a GitHub Enterprise Server', async () => {
   expect(shop.pull(1).reviews.at(-1)).toMatchObject({ body: 'by Probot', user: { login: 'watchbill[bot]' } })
 })
 
+test('a renamed repository is found under its old name until another takes it', async () => {
+  const before = await github.createRepository({ owner: 'acme', name: 'old' })
+  before.rename('new')
+  const { rest } = asInstallation(github, before)
+  const asked = () => rest.repos.get({ owner: 'acme', repo: 'old' })
+  expect((await asked()).data).toMatchObject({ id: before.id, name: 'new' })
+  const taker = await github.createRepository({ owner: 'acme', name: 'old' })
+  expect((await asked()).data.id).toBe(taker.id)
+})
+
 test('long lists come in pages, with links to the others', async () => {
   for (let number = 0; number < 5; number += 1) shop.comment(1, `comment ${number}`, 'alice')
   const octokit = asInstallation(github, shop)

@@ -106,7 +106,7 @@ test('all of them answer as GitHub would', async () => {
 
   const { data: pull } = await rest.pulls.create({ ...at, head: 'hand', base: 'main', title: 'By hand' })
   await rest.git.deleteRef({ ...at, ref: 'heads/hand' })
-  const { number: pull_number } = await repository.openPull({ head: 'feature', author: 'alice' })
+  const { number: pull_number } = await repository.openPull({ head: 'feature', author: 'alice', labels: ['new'] })
   const on = { ...at, pull_number }
   await rest.pulls.list({ ...at, state: 'all' })
   await rest.pulls.get(on)

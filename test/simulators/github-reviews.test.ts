@@ -217,6 +217,32 @@ test('threads are resolved with contents: write and not without, and replies han
   expect(data.filter(comment => comment.in_reply_to_id === first.id)).toHaveLength(2)
 })
 
+test('a comment is hidden, and threads are found by the node id of their pull', async () => {
+  const other = await github.createRepository({ owner: 'acme', name: 'hidden' })
+  await other.commit({ branch: 'f', files: { 'a.txt': 'a\n' } })
+  const { number } = await other.openPull({ head: 'f' })
+  const client = asInstallation(github, other)
+  const on = { owner: 'acme', repo: 'hidden', pull_number: number }
+  const { data: comment } = await client.rest.issues.createComment({
+    owner: 'acme',
+    repo: 'hidden',
+    issue_number: number,
+    body: 'old news',
+  })
+  await client.graphql(
+    'mutation($it: ID!) { minimizeComment(input: { subjectId: $it, classifier: OUTDATED }) { minimizedComment { isMinimized } } }',
+    { it: comment.node_id },
+  )
+  expect(other.pull(number).issueComments[0]!.minimized).toBe('OUTDATED')
+  await other.commentOnLine(number, { path: 'a.txt', line: 1 }, 'here', 'alice')
+  const { data } = await client.rest.pulls.get(on)
+  const query =
+    'query($pull: ID!) { node(id: $pull) { ... on PullRequest { reviewThreads(first: 10) { nodes { id path } } } } }'
+  const answer = await client.graphql<{ node: { reviewThreads: { nodes: unknown[] } } }>(query, { pull: data.node_id })
+  expect(answer.node.reviewThreads.nodes).toMatchObject([{ path: 'a.txt' }])
+  await expect(client.graphql('query { viewer { nonsense } }')).rejects.toThrow('nonsense')
+})
+
 function lines(count: number, changes: Record<number, string> = {}): string {
   return Array.from({ length: count }, (_, index) => `${changes[index + 1] ?? `line ${index + 1}`}\n`).join('')
 }

@@ -5,6 +5,7 @@ import type { Post } from './deliveries.ts'
 import { notFound } from './refusal.ts'
 import {
   botOf,
+  findRepository,
   type Issue,
   isPull,
   type Json,
@@ -20,6 +21,7 @@ export interface Call {
   world: World
   tokens: Tokens
   post: Post
+  method: string
   params: Record<string, string>
   query: Record<string, Json>
   body: Json
@@ -62,8 +64,7 @@ export function page(call: Call, items: Json[], wrap: (items: Json[], total: num
 export function findRepositoryOf(call: Call): Repository | undefined {
   const { owner, repo } = call.params
   if (!owner || !repo) return undefined
-  const wanted = `${owner}/${repo}`.toLowerCase()
-  return call.world.repositories.find(known => `${known.owner.login}/${known.name}`.toLowerCase() === wanted)
+  return findRepository(call.world, owner, repo)
 }
 
 export function repositoryOf(call: Call): Repository {

@@ -40,6 +40,8 @@ export interface Post {
   send(event: string, payload: Json, options?: DeliverOptions): Promise<{ status: number; body: string; id: string }>
   redeliver(attempt: Attempt): void
   settled(): Promise<void>
+  /** gives up on answers that are still awaited */
+  stop(): void
 }
 
 // these come without being subscribed to
@@ -47,7 +49,8 @@ const always = ['installation', 'installation_repositories', 'github_app_authori
 
 export function keepPost(world: World, secret: () => string): Post {
   const lines = new Map<string, Promise<unknown>>()
-  const post: Post = { deliveries: [], attempts: [], target: undefined, queue, send, redeliver, settled }
+  const stopped = new AbortController()
+  const post: Post = { deliveries: [], attempts: [], target: undefined, queue, send, redeliver, settled, stop }
   return post
 
   function queue(event: string, payload: Json) {
@@ -61,6 +64,7 @@ export function keepPost(world: World, secret: () => string): Post {
     const kept = structuredClone(payload)
     const delivery: Delivery = { id, event, action: kept?.action, payload: kept, attempts: 0 }
     post.deliveries.push(delivery)
+    world.emit('delivery', delivery)
     return delivery
   }
 
@@ -89,8 +93,9 @@ export function keepPost(world: World, secret: () => string): Post {
     const body = options.raw ?? JSON.stringify(delivery.payload)
     const headers = { ...headersOf(delivery, body, options.secret ?? secret()), ...options.headers }
     const begun = Date.now()
+    const signal = AbortSignal.any([AbortSignal.timeout(10_000), stopped.signal]) // GitHub gives up after 10 s
     record.attempts += 1
-    const answer = await fetch(post.target, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) })
+    const answer = await fetch(post.target, { method: 'POST', headers, body, signal })
       .then(async response => ({ status: response.status, text: await response.text() }))
       .catch(() => ({ status: 0, text: '' }))
     record.status = answer.status
@@ -114,6 +119,11 @@ export function keepPost(world: World, secret: () => string): Post {
       'x-hub-signature': sign('sha1'),
       'x-hub-signature-256': sign('sha256'),
     }
+  }
+
+  function stop() {
+    post.target = undefined
+    stopped.abort()
   }
 
   async function settled() {

@@ -52,7 +52,7 @@ export async function serveGit(
 }
 
 /** Reads from git which branches moved, and tells. */
-export async function refreshBranches(world: World, repository: Repository, by: User): Promise<void> {
+async function refreshBranches(world: World, repository: Repository, by: User): Promise<void> {
   const now = await branchesOf(repository.gitDir)
   for (const branch of new Set([...repository.branches.keys(), ...now.keys()]))
     await branchMoved(world, repository, { branch, to: now.get(branch), by })
@@ -60,7 +60,8 @@ export async function refreshBranches(world: World, repository: Repository, by: 
 
 function admit(world: World, tokens: Tokens, asked: GitRequest, authorization: string | undefined) {
   const actor = tokens.authenticate(authorization)
-  const repository = findRepository(world, asked.owner, asked.name)
+  const old = world.oldNames.get(`${asked.owner}/${asked.name}`.toLowerCase())
+  const repository = findRepository(world, asked.owner, asked.name) ?? old
   const writes = asked.service === 'git-receive-pack'
   if (actor.kind === 'app') throw new Refusal(401, 'Invalid username or token.')
   if (actor.kind === 'anonymous') {

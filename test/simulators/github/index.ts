@@ -63,6 +63,7 @@ export interface GitHubSimulator extends AsyncDisposable {
   /** the clock of tokens, deliveries and commits; settable */
   now: () => Date
   settled(): Promise<void>
+  /** `review` brings { review, comments, pull, repository }, `comment` { comment, issue, repository }, `check_run` { run, repository } */
   on(event: SimulatorEvent, listener: (value: Json) => void): GitHubSimulator
   once(event: SimulatorEvent, listener: (value: Json) => void): GitHubSimulator
   off(event: SimulatorEvent, listener: (value: Json) => void): GitHubSimulator
@@ -89,6 +90,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSi
     events: options.events ?? usualEvents,
     users: new Map(),
     repositories: [],
+    oldNames: new Map(),
     installations: [],
     refusals: [],
     failures: [],
@@ -166,7 +168,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSi
         () => lastEvents(simulator),
       ),
     async [Symbol.asyncDispose]() {
-      post.target = undefined
+      post.stop()
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
       await post.settled()

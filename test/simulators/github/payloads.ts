@@ -2,7 +2,7 @@
 
 import { gitText } from './bare-repository.ts'
 import { changedFiles, mergeBase } from './positions.ts'
-import { api, nodeId, organizationBrief, repositoryPath, repositoryShape, userShape, webPath } from './shapes.ts'
+import { nodeId, organizationBrief, repositoryShape, userShape, webPath } from './shapes.ts'
 import { checkRunShape, checkSuiteShape } from './shapes-of-checks.ts'
 import {
   issueCommentShape,
@@ -229,8 +229,4 @@ export function mergeGroupPayload(
   sender: User,
 ): Json {
   return { action, merge_group: group, ...envelope(world, repository, sender) }
-}
-
-export function pullUrl(world: World, repository: Repository, number: number): string {
-  return api(world, `${repositoryPath(repository)}/pulls/${number}`)
 }

@@ -19,6 +19,7 @@ import { envelope } from './payloads.ts'
 import {
   type CheckRun,
   findRepository,
+  fullName,
   type Issue,
   type IssueComment,
   isPull,
@@ -252,7 +253,9 @@ export function handle(world: World, repository: Repository): SimulatedRepositor
     protect: branch => void repository.protectedBranches.add(branch),
     rename(name, by) {
       const changes = { repository: { name: { from: repository.name } } }
+      world.oldNames.set(fullName(repository), repository)
       repository.name = name
+      world.oldNames.delete(fullName(repository))
       world.deliver('repository', { action: 'renamed', changes, ...envelope(world, repository, person(by)) })
     },
   }

@@ -5,7 +5,7 @@ import { type Actor, authorize, type Tokens } from './access.ts'
 import { type Answer, type Call, findRepositoryOf } from './call.ts'
 import { answerProblems, findOperation, type Operation, requestProblems } from './contract.ts'
 import type { Post } from './deliveries.ts'
-import { type Fault, type Faults, faultAnswer } from './faults.ts'
+import { type Faults, faultAnswer } from './faults.ts'
 import { gitRequest, serveGit } from './git-http.ts'
 import { answerGraphql } from './graphql.ts'
 import { handlers } from './operations/index.ts'
@@ -108,7 +108,19 @@ async function answerApi(
     const { operation, params } = found
     const query = Object.fromEntries(address.searchParams)
     const accept = request.headers.accept ?? ''
-    const call: Call = { world, tokens: parts.tokens, post: parts.post, params, query, body, accept, address, actor }
+    const method = request.method ?? 'GET'
+    const call: Call = {
+      world,
+      method,
+      tokens: parts.tokens,
+      post: parts.post,
+      params,
+      query,
+      body,
+      accept,
+      address,
+      actor,
+    }
     permit(call, operation, actor, refuse)
     const problems = requestProblems(operation, query, body)
     if (problems.length > 0) {
@@ -124,13 +136,26 @@ async function answerApi(
 
 function permit(call: Call, operation: Operation, actor: Actor, refuse: (why: string) => void): void {
   const repository = findRepositoryOf(call)
-  if (call.params.repo && !repository) throw new Refusal(404, 'Not Found')
+  if (call.params.repo && !repository) throw movedOrMissing(call)
   try {
     authorize(operation.id, actor, repository, aboutPull(call))
   } catch (error) {
     if (error instanceof Refusal && error.status !== 404) refuse(`${operation.id}: ${error.status} ${error.message}`)
     throw error
   }
+}
+
+/** A renamed repository answers under its old name with where it is now; 307 keeps the method. */
+function movedOrMissing(call: Call): Refusal {
+  const { owner, repo } = call.params
+  const moved = call.world.oldNames.get(`${owner}/${repo}`.toLowerCase())
+  if (!moved) return new Refusal(404, 'Not Found')
+  const path = `/repos/${moved.owner.login}/${moved.name}`
+  const location = call.address.href.replace(`/repos/${owner}/${repo}`, path)
+  const moving = { url: location }
+  return call.method === 'GET'
+    ? new Refusal(301, 'Moved Permanently', moving, { location })
+    : new Refusal(307, 'Temporary Redirect', moving, { location })
 }
 
 /** Whether an operation on issues is about a pull, where the permission for pulls is enough. */
@@ -192,5 +217,3 @@ async function readBody(request: IncomingMessage): Promise<Json> {
     return text
   }
 }
-
-export type { Fault }

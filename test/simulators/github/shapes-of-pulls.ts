@@ -15,7 +15,7 @@ import {
   type World,
 } from './world.ts'
 
-export function associationOf(repository: Repository, user: User): string {
+function associationOf(repository: Repository, user: User): string {
   if (user.id === repository.owner.id) return 'OWNER'
   const role = repository.collaborators.has(user.login.toLowerCase()) ? roleOf(repository, user) : 'none'
   if (role === 'none') return user.type === 'Bot' ? 'NONE' : 'CONTRIBUTOR'

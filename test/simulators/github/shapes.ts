@@ -185,6 +185,10 @@ export function fullRepositoryShape(world: World, repository: Repository, viewer
   const shape = {
     ...repositoryShape(world, repository, viewer),
     temp_clone_token: null,
+    allow_squash_merge: true,
+    allow_merge_commit: true,
+    allow_rebase_merge: true,
+    delete_branch_on_merge: false,
     network_count: 0,
     subscribers_count: 0,
   }

@@ -38,7 +38,7 @@ export interface Reaction {
   createdAt: Date
 }
 
-export interface Label {
+interface Label {
   id: number
   name: string
   color: string
@@ -189,6 +189,8 @@ export interface World {
   events: string[]
   users: Map<string, User>
   repositories: Repository[]
+  /** `owner/name` in small letters, of before a rename */
+  oldNames: Map<string, Repository>
   installations: Installation[]
   refusals: string[]
   /** mistakes of the simulator itself, which no test may pass over */
@@ -212,7 +214,11 @@ export function nextNumber(repository: Repository): number {
 
 export function findRepository(world: World, owner: string, name: string): Repository | undefined {
   const wanted = `${owner}/${name}`.toLowerCase()
-  return world.repositories.find(r => `${r.owner.login}/${r.name}`.toLowerCase() === wanted)
+  return world.repositories.find(r => fullName(r) === wanted)
+}
+
+export function fullName(repository: Repository): string {
+  return `${repository.owner.login}/${repository.name}`.toLowerCase()
 }
 
 export function userNamed(world: World, login: string, type: User['type'] = 'User'): User {

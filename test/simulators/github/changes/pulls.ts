@@ -209,7 +209,7 @@ export async function removeLabel(
 }
 
 /** A label that is not there yet is made, as GitHub does. Returns its name as first spelled. */
-export function knownLabel(world: World, repository: Repository, name: string): string {
+function knownLabel(world: World, repository: Repository, name: string): string {
   const known = repository.labels.get(name.toLowerCase())
   if (known) return known.name
   repository.labels.set(name.toLowerCase(), { id: world.nextId(), name, color: 'ededed', description: null })

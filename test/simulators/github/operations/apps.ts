@@ -37,7 +37,7 @@ export const apps: Handlers = {
   'apps/list-repos-accessible-to-installation': call => {
     const token = tokenOf(call)
     const seen = call.world.repositories.filter(repository => covers(token, repository))
-    const shapes = seen.map(repository => repositoryShape(call.world, repository))
+    const shapes = seen.map(repository => repositoryShape(call.world, repository, userOf(call)))
     const repository_selection = token.repositoryIds ? 'selected' : 'all'
     return page(call, shapes, (repositories, total_count) => ({ total_count, repository_selection, repositories }))
   },

@@ -85,7 +85,7 @@ export const pulls: Handlers = {
   },
 }
 
-export async function filesOf(repository: Repository, pull: Pull) {
+async function filesOf(repository: Repository, pull: Pull) {
   const from = await mergeBase(repository.gitDir, pull.base.sha, pull.head.sha)
   return changedFiles(repository.gitDir, from, pull.head.sha)
 }
