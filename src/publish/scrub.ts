@@ -1,5 +1,5 @@
 // Text from models on its way out: Markdown that formats, and can do nothing else.
-import { invisible, showInvisible } from '../domain/untrusted.ts'
+import { showInvisible } from '../domain/untrusted.ts'
 import { removed, removedWords, removeSecrets } from './secrets.ts'
 
 export interface Scrubbing {
@@ -119,7 +119,8 @@ function inline(line: string, links: string[]): string {
       rest = after
     }
   }
-  return finish(join(out, prose(rest, links)))
+  // Brackets with a parenthesis right after them would be a link.
+  return finish(join(out, prose(rest, links)).replace(new RegExp(`${removed}(?=[([:])`, 'g'), `${removed} `))
 }
 
 /** Two spans side by side would read as one with other ticks. */
@@ -129,7 +130,10 @@ function join(before: string, after: string): string {
 
 function span(content: string): string {
   if (content.trim() === '') return content
-  const ticks = '`'.repeat(1 + longestRun(content))
+  const runs = new Set([...content.matchAll(/`+/g)].map(run => run[0].length))
+  let length = 1
+  while (runs.has(length)) length++
+  const ticks = '`'.repeat(length)
   const pad = /^`|`$|^ .* $/.test(content) ? ' ' : ''
   return ticks + pad + content + pad + ticks
 }
@@ -141,7 +145,7 @@ function longestRun(text: string): number {
 const link = /!?\[([^[\]]*)\]\(\s*([^()\s]*)[^()]*\)/g
 // Addresses, mentions and e-mail, issue references: https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
 const active =
-  /[a-z][a-z0-9+.-]*:\/\/[^\s`]*|\bwww\.[^\s`]*|[\w.+/-]*@(?=[a-z0-9])[\w./+-]*|[\w./-]*#(?=\d)\w+|\bgh-\d+\b/gi
+  /[a-z][a-z0-9+.-]*:\/\/[^\s`]*|(?<![a-z0-9])www\.[^\s`]*|[\w.+/-]*@(?=[a-z0-9])[\w./+-]*|[\w./-]*#(?=\d)\w+|(?<![a-z0-9])gh-\d\w*/gi
 
 function prose(text: string, links: string[]): string {
   let out = ''
@@ -171,22 +175,17 @@ function inactive(text: string): string {
   let last = 0
   for (const found of text.matchAll(active)) {
     const word = found[0].replace(/[.,;:!?)\]}'"*_>]+$/, '')
-    out = join(out, escape(text.slice(last, found.index)))
+    out = join(out, escaped(text.slice(last, found.index)))
     out = join(out, span(word))
     last = found.index + word.length
   }
-  return join(out, escape(text.slice(last)))
+  return join(out, escaped(text.slice(last)))
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text
     .replace(/[\\[\]|$]/g, '\\$&')
     .replace(/~{3,}/g, run => run.replaceAll('~', '\\~'))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-}
-
-/** Whether nothing invisible is left; for tests and assertions. */
-export function isVisible(text: string): boolean {
-  return text.search(invisible) < 0
 }

@@ -17,20 +17,20 @@ export function removeSecrets(text: string): string {
 const formats = [
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
   // https://github.blog/engineering/behind-githubs-new-authentication-token-formats/
-  /\bgh[pousr]_[A-Za-z0-9_.-]{20,}/g,
-  /\bgithub_pat_[A-Za-z0-9_]{20,}/g,
+  /gh[pousr]_[A-Za-z0-9_.-]{20,}/g,
+  /github_pat_[A-Za-z0-9_]{20,}/g,
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-  /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g,
-  /\bsk-ant-[A-Za-z0-9_-]{10,}/g,
+  /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g,
+  /sk-ant-[A-Za-z0-9_-]{10,}/g,
   /\bsk-[A-Za-z0-9_-]{20,}/g,
-  /\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}/g,
-  /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g,
-  /\bxapp-\d-[A-Za-z0-9-]{10,}/g,
+  /[sr]k_(?:live|test)_[A-Za-z0-9]{16,}/g,
+  /xox[abeoprs]-[A-Za-z0-9-]{10,}/g,
+  /xapp-\d-[A-Za-z0-9-]{10,}/g,
   /https:\/\/hooks\.slack\.com\/(?:services|workflows)\/[\w/-]+/g,
-  /\bglpat-[\w-]{20,}/g,
-  /\bnpm_[A-Za-z0-9]{30,}/g,
-  /\bAIza[\w-]{35}/g,
-  /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
+  /glpat-[\w-]{20,}/g,
+  /npm_[A-Za-z0-9]{30,}/g,
+  /AIza[\w-]{35}/g,
+  /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
 ]
 
 const assignment =
