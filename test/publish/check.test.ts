@@ -1,0 +1,261 @@
+// Checks: what their conclusion may say and when, and what they carry at every end.
+import { describe, expect, test } from 'vitest'
+import type { Judged } from '../../src/domain/finding.ts'
+import type { Routine } from '../../src/domain/routine.ts'
+import { severities } from '../../src/domain/severity.ts'
+import type { Facts } from '../../src/publish/facts.ts'
+import { renderCheck, renderEnd, renderProgress } from '../../src/publish/index.ts'
+import { codeReview, securityReview } from '../agents/cast.ts'
+import { factsOf, judgedOf, plan, reportOf } from './facts-of.ts'
+
+const check = (facts: Facts, routine: Routine = codeReview) =>
+  renderCheck({
+    ...facts,
+    routine,
+    checkName: `Watchbill / ${routine.name}`,
+    partUsd: 0.05,
+    publicUrl: 'https://watch.example/',
+  })
+const gated = (gate: Routine['severity']['gate']): Routine => ({
+  ...codeReview,
+  severity: { ...codeReview.severity, gate },
+})
+const unverified: Partial<Judged> = {
+  verification: { state: 'unverified', because: 'No answer.', cited: [] },
+  verdict: { verdict: 'unverified', because: 'No answer.', shown: 'check' },
+}
+const lastLine = (text = '') => JSON.parse(/^<!-- watchbill: (.*) -->$/.exec(text.split('\n').at(-1)!)![1]!)
+
+describe('success', () => {
+  test('is a complete look with nothing at or above the floor', () => {
+    const { conclusion, title, status } = check(factsOf())
+    expect([status, conclusion, title]).toEqual(['completed', 'success', 'Nothing at or above low'])
+  })
+
+  test('stands beside what is below the floor, refuted, merged, or another routine’s', () => {
+    const facts = factsOf([
+      judgedOf({ severity: 'nit', verdict: { verdict: 'held', because: 'Below the floor.', shown: 'no' } }),
+      judgedOf({
+        verification: { state: 'invalid', because: 'x', cited: [] },
+        verdict: { verdict: 'refuted', because: 'x', shown: 'check' },
+      }),
+      judgedOf({ ...unverified, verdict: { verdict: 'merged into', because: 'x', shown: 'no', into: 'y' } }),
+      judgedOf({ routines: ['security-review'] }),
+    ])
+    expect(check(facts).conclusion).toBe('success')
+  })
+
+  test.each<[string, Facts]>([
+    ['it is said to be incomplete', factsOf([], { complete: false, incompleteBecause: ['It stopped.'] })],
+    ['it is said to be incomplete without a reason', factsOf([], { complete: false })],
+    [
+      'an agent did not look',
+      factsOf([], { reports: plan.assignments.map((one, index) => reportOf(one, { looked: index > 0 })) }),
+    ],
+    ['an agent was never sent', factsOf([], { reports: [] })],
+    [
+      'a file was looked at in part',
+      factsOf([], { plan: { ...plan, manifest: [{ path: 'src/a.ts', coverage: 'partial', because: 'too large' }] } }),
+    ],
+    ['there was nothing to look at', factsOf([], { plan: { ...plan, assignments: [] }, reports: [] })],
+  ])('is shut when %s, and nothing says that there is nothing', (_, facts) => {
+    const { conclusion, title, summary } = check(facts)
+    expect(conclusion).toBe('neutral')
+    expect(`${title} ${summary}`).not.toMatch(/Nothing at or above|nothing at or above/)
+    expect(summary).toContain('Not everything was looked at')
+  })
+
+  test.each<[string, Partial<Judged>]>([
+    ['a posted finding', {}],
+    ['a finding held for a cap', { verdict: { verdict: 'held', because: 'x', shown: 'check' } }],
+    ['a claim nobody verified', unverified],
+    [
+      'a claim nobody could settle',
+      {
+        verification: { state: 'ambiguous', because: 'x', cited: [] },
+        verdict: { verdict: 'held', because: 'x', shown: 'check' },
+      },
+    ],
+    [
+      'a dismissed security finding',
+      { security: true, verdict: { verdict: 'suppressed', because: 'x', shown: 'check' } },
+    ],
+  ])('is shut by %s', (_, more) => {
+    const { conclusion, title } = check(factsOf([judgedOf(more)]))
+    expect(conclusion).toBe('neutral')
+    expect(title).not.toContain('Nothing')
+  })
+})
+
+describe('the gate', () => {
+  test('shuts on a verified finding that came with the change, at its level or worse', () => {
+    expect(check(factsOf([judgedOf({ severity: 'high' })]), gated('high')).conclusion).toBe('failure')
+    expect(check(factsOf([judgedOf({ severity: 'critical' })]), gated('high')).conclusion).toBe('failure')
+    expect(check(factsOf([judgedOf({ severity: 'medium' })]), gated('high')).conclusion).toBe('neutral')
+  })
+
+  test('shuts although not everything was looked at, and although the finding was cut from the review', () => {
+    const held = judgedOf({ severity: 'high', verdict: { verdict: 'held', because: 'x', shown: 'check' } })
+    expect(check(factsOf([held], { complete: false }), gated('high')).conclusion).toBe('failure')
+  })
+
+  test.each<[string, Partial<Judged>]>([
+    ['unverified', unverified],
+    [
+      'refuted',
+      {
+        verification: { state: 'invalid', because: 'x', cited: [] },
+        verdict: { verdict: 'refuted', because: 'x', shown: 'check' },
+      },
+    ],
+    ['dismissed by a person', { verdict: { verdict: 'suppressed', because: 'x', shown: 'no' } }],
+    ['there before', { origin: 'pre_existing' }],
+    ['another routine’s', { routines: ['security-review'] }],
+  ])('stays open for what is %s', (_, more) => {
+    expect(check(factsOf([judgedOf({ severity: 'critical', ...more })]), gated('high')).conclusion).not.toBe('failure')
+  })
+
+  test('without one nothing fails', () => {
+    expect(check(factsOf([judgedOf({ severity: 'critical' })])).conclusion).toBe('neutral')
+  })
+})
+
+describe('what a check carries', () => {
+  const facts = factsOf([
+    judgedOf({ severity: 'high', title: 'A | b `c|d`' }),
+    judgedOf({ severity: 'low', origin: 'pre_existing' }),
+    judgedOf({ ...unverified, severity: 'high', title: 'Not settled' }),
+    judgedOf({
+      verification: { state: 'invalid', because: 'x', cited: [] },
+      verdict: { verdict: 'refuted', because: 'The guard in b.ts.', shown: 'check' },
+    }),
+  ])
+  const { title, summary, text = '', annotations } = check(facts)
+
+  test('counts in the title; coverage, cost and its own part in the summary', () => {
+    expect(title).toBe('1 high, 1 low')
+    for (const part of [
+      'Verified: 1 high, 1 low',
+      '1 changed file to look at of 2',
+      '$0.12',
+      '$0.0500 for this routine',
+      'https://watch.example/runs/run-1',
+    ])
+      expect(summary).toContain(part)
+  })
+
+  test('a table of findings, what is not settled, what was refuted and why, every file, every agent', () => {
+    for (const part of [
+      '### Findings',
+      '| High | Correctness | A \\| b `c\\|d` | `src/a.ts:4` |',
+      '### Not settled',
+      '### Refuted',
+      'The guard in b.ts.',
+      '`yarn.lock`: skipped, a lock file',
+      'correctness: looked at its files',
+    ])
+      expect(text).toContain(part)
+  })
+
+  test('a last line for machines', () => {
+    expect(lastLine(text)).toMatchObject({
+      run: 'run-1',
+      routine: 'code-review',
+      conclusion: 'neutral',
+      complete: true,
+      findings: { critical: 0, high: 1, medium: 0, low: 1, nit: 0 },
+      introduced: { high: 1, low: 0 },
+      pre_existing: { high: 0, low: 1 },
+      unverified: 1,
+      refuted: 1,
+      usd: 0.1234,
+      rehearsed: false,
+    })
+  })
+
+  test('the last line survives a text that is too long, which says so', () => {
+    const many = factsOf(
+      Array.from({ length: 100 }, () => judgedOf({ title: 'x'.repeat(200) })),
+      {
+        plan: {
+          ...plan,
+          manifest: Array.from({ length: 3_000 }, (_, index) => ({
+            path: `src/${'é'.repeat(100)}/${index}.ts`,
+            coverage: 'full',
+            because: 'b'.repeat(200),
+          })),
+        },
+      },
+    )
+    const long = check(many).text!
+    expect(Buffer.byteLength(long)).toBeLessThan(65_000)
+    expect(lastLine(long).findings.medium).toBe(100)
+    expect(long).toContain('more than a check takes')
+  })
+
+  test('annotations on the lines of the new side, plain, by severity; none for the old side or for what is not verified', () => {
+    expect(annotations).toMatchObject([
+      { path: 'src/a.ts', startLine: 4, endLine: 4, level: 'warning', title: 'High: A | b `c|d`' },
+      { level: 'notice' },
+    ])
+    const left = judgedOf({
+      placement: { at: 'line', path: 'src/a.ts', side: 'LEFT', line: 4, how: 'exact', because: 'x' },
+    })
+    expect(check(factsOf([left])).annotations).toEqual([])
+    expect(check(factsOf([judgedOf({ severity: 'high' })]), gated('high')).annotations?.[0]?.level).toBe('failure')
+  })
+
+  test('a finding by another routine’s agent is on that routine’s check alone', () => {
+    const theirs = factsOf([judgedOf({ routines: ['security-review'] })])
+    expect(check(theirs).text).not.toContain('### Findings')
+    expect(check(theirs, securityReview).text).toContain('### Findings')
+  })
+
+  test('that a model was rehearsed, in title and summary', () => {
+    const rehearsed = check(factsOf([], { rehearsed: true }))
+    expect(rehearsed.title).toMatch(/^Rehearsed: /)
+    expect(rehearsed.summary).toContain('**Rehearsed.**')
+    expect(lastLine(rehearsed.text).rehearsed).toBe(true)
+  })
+})
+
+describe('while the work goes on', () => {
+  test('a check waits, then tells the stage, the agents that are back, and the cost', () => {
+    expect(renderProgress({ checkName: 'x', stage: 'queued', because: 'Waits for quiet.' })).toMatchObject({
+      status: 'queued',
+      summary: 'Waits for quiet.',
+    })
+    const under = renderProgress({ checkName: 'x', stage: 'fleet', done: 2, total: 4, usd: 0.2, notes: ['A note.'] })
+    expect(under).toMatchObject({
+      status: 'in_progress',
+      title: 'Agents are looking (2 of 4)',
+      buttons: [{ identifier: 'stop' }],
+    })
+    expect(under.summary).toContain('2 of 4 agents back, $0.20 so far.')
+    expect(under.conclusion).toBeUndefined()
+  })
+})
+
+describe('every other end', () => {
+  test.each([
+    ['skipped', 'skipped'],
+    ['superseded', 'cancelled'],
+    ['stopped', 'cancelled'],
+    ['failed', 'neutral'],
+    ['over budget', 'neutral'],
+    ['paused', 'neutral'],
+    ['refused', 'neutral'],
+    ['partial', 'neutral'],
+    ['nothing to do', 'neutral'],
+    ['done', 'neutral'],
+  ] as const)('%s concludes %s, with the reason', (end, conclusion) => {
+    const update = renderEnd({ checkName: 'x', end, because: 'The reason, @octocat.', notes: [] })
+    expect(update).toMatchObject({ status: 'completed', conclusion, summary: 'The reason, `@octocat`.' })
+    for (const button of update.buttons ?? [])
+      expect([button.label.length <= 20, button.description.length <= 40]).toEqual([true, true])
+  })
+})
+
+test('severities count in the last line in the one order', () => {
+  expect(Object.keys(lastLine(check(factsOf()).text).findings)).toEqual([...severities])
+})
