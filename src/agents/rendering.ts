@@ -5,7 +5,7 @@ import { untrusted } from '../domain/untrusted.ts'
 /** Characters of one file's diff that a prompt takes; about 1,500 lines. */
 export const fileLimit = 90_000
 /** Characters of one line. */
-export const lineLimit = 2_000
+const lineLimit = 2_000
 
 export interface RenderedFile {
   text: string

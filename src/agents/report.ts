@@ -6,7 +6,7 @@ import { Problem } from '../domain/problem.ts'
 import type { Call } from './calls.ts'
 
 /** Claims an agent may report. */
-export const claimsAtMost = 30
+const claimsAtMost = 30
 
 /** The tool by which an agent reports; everybody's is the same on the wire. `heard` is called with each claim that is taken. */
 export function reportTool(heard: Claim[]): Tool<never> {

@@ -1,2 +1,2 @@
 // Findings → verdicts.
-export { type Judging, judge } from './judge.ts'
+export { judge } from './judge.ts'

@@ -6,7 +6,7 @@ import { fill, type Words } from '../domain/words.ts'
 import { ask, type Questions } from './ask.ts'
 import type { Counted } from './claims.ts'
 
-export const lenses = ['reachability', 'impact', 'defences'] as const
+const lenses = ['reachability', 'impact', 'defences'] as const
 
 /** A security claim's verification: kept when all three answered and two agree that it is valid. */
 export async function askPanel(
@@ -34,7 +34,7 @@ export async function askPanel(
 }
 
 /** Two of three decide, but only when all three answered. */
-export function count(states: VerificationState[]): VerificationState {
+function count(states: VerificationState[]): VerificationState {
   if (states.length < lenses.length || states.includes('unverified')) return 'unverified'
   if (states.filter(state => state === 'valid').length >= 2) return 'valid'
   return states.filter(state => state === 'invalid').length >= 2 ? 'invalid' : 'ambiguous'

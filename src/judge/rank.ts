@@ -6,7 +6,7 @@ import type { StoredFinding } from '../domain/store.ts'
 import type { Ruled } from './claims.ts'
 
 /** Comments a review posts, comments that stand open on a pull, and nits a first review mentions. */
-export const caps = { inline: 10, open: 25, nits: 3 }
+const caps = { inline: 10, open: 25, nits: 3 }
 
 interface Context {
   routines: Routine[]

@@ -5,7 +5,7 @@ import { Problem } from '../domain/problem.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import { plainPath } from './place.ts'
 
-export const answerSchema = z.strictObject({
+const answerSchema = z.strictObject({
   verdict: z.enum(['VALID', 'INVALID', 'AMBIGUOUS']).describe('Does the claim hold, judged by the code alone?'),
   because: z.string().min(1).max(3000).describe('What decided it, in one to three sentences.'),
   cited: z

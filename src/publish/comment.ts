@@ -15,7 +15,7 @@ export function renderComment(finding: Judged): string {
 }
 
 /** "**High** · Security · introduced" */
-export function headline(finding: Judged): string {
+function headline(finding: Judged): string {
   return `**${word(finding.severity)}** · ${categoryOf(finding)} · ${finding.origin === 'introduced' ? 'introduced' : 'was there before'}`
 }
 
