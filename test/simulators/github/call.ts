@@ -39,7 +39,7 @@ export interface Answer {
   headers?: Record<string, string>
 }
 
-export type Handler = (call: Call) => Answer | Promise<Answer>
+type Handler = (call: Call) => Answer | Promise<Answer>
 export type Handlers = Record<string, Handler>
 
 /** One page of a list, with the Link header that leads to the others. */

@@ -15,11 +15,10 @@ import { lastEvents, waitFor } from './waiting.ts'
 import { type App, type Json, type Level, type User, userNamed, type World } from './world.ts'
 
 export type { DeliverOptions, Delivery } from './deliveries.ts'
-export type { Fault, FaultKind, Faults } from './faults.ts'
-export type { NewRepository } from './new-repository.ts'
-export type { CommitOptions, OpenPullOptions, SimulatedPull, SimulatedRepository } from './repository.ts'
+export type { FaultKind } from './faults.ts'
+export type { SimulatedPull, SimulatedRepository } from './repository.ts'
 export type { RecordedRequest } from './server.ts'
-export type { CheckRun, Issue, IssueComment, Review, ReviewComment, User } from './world.ts'
+export type { CheckRun, Review, ReviewComment } from './world.ts'
 
 export interface GitHubOptions {
   permissions?: Record<string, Level>
@@ -74,7 +73,7 @@ export interface GitHubSimulator extends AsyncDisposable {
   ): Promise<Exclude<T, false | undefined | null>>
 }
 
-export type SimulatorEvent = 'request' | 'review' | 'check_run' | 'comment' | 'reaction' | 'delivery'
+type SimulatorEvent = 'request' | 'review' | 'check_run' | 'comment' | 'reaction' | 'delivery'
 
 export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSimulator> {
   const directory = await mkdtemp(join(tmpdir(), 'simulated-github-'))

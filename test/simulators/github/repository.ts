@@ -35,7 +35,7 @@ import {
   type World,
 } from './world.ts'
 
-export interface CommitOptions {
+interface CommitOptions {
   branch: string
   /** a branch or commit to start from; the branch itself, else the default branch, when left out */
   from?: string
@@ -47,7 +47,7 @@ export interface CommitOptions {
   force?: boolean
 }
 
-export interface OpenPullOptions {
+interface OpenPullOptions {
   head: string
   base?: string
   title?: string
