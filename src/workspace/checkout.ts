@@ -89,7 +89,9 @@ async function listTree(git: Git, request: CheckoutRequest): Promise<Entry[]> {
   if (result.ended !== 'exit')
     throw new Problem('too_large', `The commit has more than ${mostFiles} files, so it was not checked out.`)
   if (result.code !== 0)
-    throw new Problem('unavailable', `The commit could not be listed: ${lastWords(result.stderr)}.`)
+    throw new Problem('unavailable', `The commit could not be listed: ${lastWords(result.stderr)}.`, {
+      cause: result.stderr,
+    })
   return entriesOf(Buffer.concat(chunks).toString('latin1'))
 }
 

@@ -1,8 +1,8 @@
 // Removes mirrors that nobody used for long, and the least recently used over the limit; never one in use by any process.
-import { lstat, readdir, rename, rm, stat } from 'node:fs/promises'
+import { lstat, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withLock } from './lease.ts'
-import { lockOf, useMarkOf } from './mirror.ts'
+import { lockOf, removeMirror, useMarkOf } from './mirror.ts'
 import { roomsInUse } from './room.ts'
 
 export interface EvictOptions {
@@ -41,11 +41,7 @@ async function removeUnused(mirror: Kept, rooms: string): Promise<boolean> {
     const inUse = await roomsInUse(rooms)
     const used = await lastUse(mirror.gitDir)
     if (inUse.has(mirror.gitDir) || used !== mirror.used) return false
-    // Renamed first: a removal that is cut off leaves no half of a mirror under its name.
-    const doomed = `${mirror.gitDir}.removed`
-    await rm(doomed, { recursive: true, force: true })
-    await rename(mirror.gitDir, doomed)
-    await rm(doomed, { recursive: true, force: true })
+    await removeMirror(mirror.gitDir)
     return true
   })
 }

@@ -9,7 +9,7 @@ import { type Git, gitOf } from './git.ts'
 import { isolationOf } from './isolation.ts'
 import { borrowRange } from './local.ts'
 import { looksOf } from './look.ts'
-import { mirrorsOf } from './mirror.ts'
+import { isDamage, mirrorsOf } from './mirror.ts'
 import { openRoom, type Room, removeAbandonedRooms } from './room.ts'
 import { keepSpare, takeSpare, workIn } from './spare.ts'
 
@@ -37,16 +37,15 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
   const confined: Git = async command => git({ ...command, wrap: (await isolation()).wrap })
 
   return {
-    async openPull(request: OpenPull) {
+    async openPull(request) {
       await swept
-      // Marked before the mirror is asked for, so that it is not evicted from under us.
-      const room = await openRoom(places.rooms, mirrors.directoryOf(request.repository.id))
-      const { head, signal } = request
-      const spare = takeSpare(git, mirrors.directoryOf(request.repository.id), workIn(room), signal)
-      return orLeave(room, async () => {
-        const [fetched, begun] = await allOrNone([mirrors.fetch(request), spare])
-        return openCheckout(room, { ...fetched, head, signal, shared: true, begun })
-      })
+      try {
+        return await openMirrored(request)
+      } catch (thrown) {
+        if (!isDamage(thrown)) throw thrown
+        await mirrors.discard(request)
+        return openMirrored(request)
+      }
     },
     async openLocal(request) {
       await swept
@@ -76,6 +75,18 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     shared: boolean
     /** The room holds an earlier checkout of the mirror to go on from. */
     begun: boolean
+  }
+
+  async function openMirrored(request: OpenPull): Promise<Checkout> {
+    const { head, signal } = request
+    const gitDir = mirrors.directoryOf(request.repository.id)
+    // Marked before the mirror is asked for, so that it is not evicted from under us.
+    const room = await openRoom(places.rooms, gitDir)
+    const spare = takeSpare(git, gitDir, workIn(room), signal)
+    return orLeave(room, async () => {
+      const [fetched, begun] = await allOrNone([mirrors.fetch(request), spare])
+      return openCheckout(room, { ...fetched, head, signal, shared: true, begun })
+    })
   }
 
   async function openCheckout(room: Room, opened: Opened): Promise<Checkout> {

@@ -70,10 +70,13 @@ test('one in use by another process stays until that process is dead', async () 
   const script = `
     import { openWorkspaces } from ${JSON.stringify(join(import.meta.dirname, '../../src/workspace/index.ts'))}
     const workspaces = openWorkspaces({ dataDir: ${JSON.stringify(dataDir)} })
-    await workspaces.openPull({ repository: { id: 1, owner: 'o', name: 'r' }, cloneUrl: '${origin.url}', number: 1, base: '${base}', head: '${head}', token: async () => '${token}', signal: new AbortController().signal })
+    await workspaces.openPull({ repository: { id: 1, owner: 'o', name: 'r' }, cloneUrl: '${origin.url}', number: 1, base: '${base}', head: '${head}', token: async () => process.env.TOKEN, signal: new AbortController().signal })
     console.log('open')
     setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TOKEN: token },
+  })
   await once(child.stdout, 'data')
   expect((await workspaces.evict()).removed).toEqual([])
   expect(mirrors()).toEqual(['1.git'])

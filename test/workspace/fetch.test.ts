@@ -1,5 +1,5 @@
 // Fetching into the shared mirror: exact commits, once, with retries and reasons, stopped when told.
-import { readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { pullOf, repository, setUp } from './open.ts'
@@ -191,6 +191,33 @@ test('many fetches are joined, and old heads stay', async () => {
   await using first = await open(base, tip)
   expect(first.head).toBe(tip)
 })
+
+test.each<[string, (mirror: string) => void]>([
+  ['packs are cut short', mirror => eachPack(mirror, file => truncateSync(file, 40))],
+  ['packs are empty', mirror => eachPack(mirror, file => truncateSync(file, 0))],
+  ['packs are gone', mirror => eachPack(mirror, file => rmSync(file))],
+  ['HEAD is empty', mirror => truncateSync(join(mirror, 'HEAD'), 0)],
+  ['config is broken', mirror => writeFileSync(join(mirror, 'config'), '[core\n')],
+  ['it was never finished', mirror => rmSync(join(mirror, 'last-used'))],
+])('a mirror whose %s is cloned anew', async (_, damage) => {
+  const { origin, open, dataDir } = await setUp()
+  const { base, head } = twoStates(origin)
+  await (await open(base, head))[Symbol.asyncDispose]()
+  damage(join(dataDir, 'mirrors', '4711.git'))
+  const next = origin.commit({ a: '3\n' }, { parents: [head] })
+  for (const commit of [next, head]) {
+    await using checkout = await open(base, commit)
+    expect((await checkout.change()).files).toHaveLength(1)
+  }
+})
+
+function eachPack(mirror: string, act: (file: string) => void) {
+  const dir = join(mirror, 'objects', 'pack')
+  for (const name of readdirSync(dir)) {
+    chmodSync(join(dir, name), 0o600)
+    if (name.endsWith('.pack')) act(join(dir, name))
+  }
+}
 
 function commandLines(): string[] {
   const read = (pid: string) => {

@@ -1,12 +1,14 @@
 // A real bare repository served by git's own HTTP backend behind a token, with faults on demand.
 import { execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-export const token = 'ghs_0123456789abcdefTOKENofTheTest'
+/** One for each process, so that a search for it finds no other test's. */
+export const token = `ghs_${randomBytes(18).toString('hex')}`
 
 export interface Origin extends AsyncDisposable {
   url: string

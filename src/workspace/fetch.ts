@@ -1,0 +1,157 @@
+// One fetch of a pull's exact commits into its mirror: by name, else by refs; tried again, and when it fails with a reason people can read.
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Problem } from '../domain/problem.ts'
+import type { OpenPull } from '../domain/workspace.ts'
+import { addressOf, type Credential, credentialFor } from './credential.ts'
+import { type Git, type GitResult, lastWords, mustRun, stopped } from './git.ts'
+
+export interface FetchOptions {
+  git: Git
+  gitDir: string
+  /** Nothing was fetched into the mirror before: more time, and news of how it goes. */
+  first: boolean
+  retryDelayMs: number
+  log: (line: object, sentence: string) => void
+}
+
+export const fetchMs = 2 * 60 * 1000
+const firstFetchMs = 10 * 60 * 1000
+const attempts = 3
+
+/** For the caller who holds the mirror's lock. */
+export async function fetchCommits(request: OpenPull, options: FetchOptions): Promise<void> {
+  const name = nameOf(request)
+  let failed: Failure | undefined
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    if (failed) {
+      request.progress?.(`Fetching ${name} failed (${failed.reason}); trying again.`)
+      const wait = options.retryDelayMs * 2 ** (attempt - 2)
+      await pause(wait, undefined, { signal: request.signal }).catch(() => Promise.reject(stopped()))
+    }
+    await sweep(options.gitDir)
+    failed = await fetchOnce(request, options)
+    if (!failed) return
+    if (failed.final) throw failed.final
+    options.log({ repository: request.repository.id, attempt, reason: failed.reason }, `fetch of ${name} failed`)
+  }
+  const message = `Fetching ${name} failed ${attempts} times: ${failed?.reason}. Nothing was looked at; run it again later.`
+  throw new Problem('unavailable', message, { cause: failed?.said })
+}
+
+interface Failure {
+  reason: string
+  /** What git printed, without the token. */
+  said?: string
+  /** Another try would not help. */
+  final?: Problem
+}
+
+async function fetchOnce(request: OpenPull, options: FetchOptions): Promise<Failure | undefined> {
+  const url = addressOf(request.cloneUrl)
+  const credential = credentialFor(url, await request.token())
+  const fetch = (refspecs: string[]) => runFetch(url, refspecs, credential, request, options)
+  const place = placeOf(request)
+
+  const byName = await fetch([`+${request.head}:${place}/head`, `+${request.base}:${place}/base`])
+  if (byName.code === 0) return undefined
+  // What a server says that gives no commit by its name, or has it no more (upload-pack.c, fetch-pack.c).
+  if (!/not our ref|unadvertised object|remote error: .*(want|sha1)/i.test(byName.stderr))
+    return failureOf(byName, credential, request)
+
+  const byRef = await fetch([`+refs/pull/${request.number}/head:${place}/head`, '+refs/heads/*:refs/watchbill/heads/*'])
+  if (byRef.code !== 0 && !/couldn't find remote ref/i.test(byRef.stderr)) return failureOf(byRef, credential, request)
+  const missing = await missingCommits(request, options)
+  if (missing.length === 0) return undefined
+  const what = missing.includes(request.head) ? 'head' : 'base'
+  const gone = `The ${what} commit ${missing[0]?.slice(0, 12)} of pull request ${request.number} is not in ${nameOf(request)}; it was probably replaced by a force push.`
+  return { reason: gone, final: new Problem('not_found', gone) }
+}
+
+function runFetch(
+  url: URL,
+  refspecs: string[],
+  credential: Credential,
+  request: OpenPull,
+  { git, gitDir, first }: FetchOptions,
+): Promise<GitResult> {
+  const flags = ['--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-maintenance', '--progress']
+  return git({
+    gitDir,
+    args: ['fetch', ...flags, '--no-show-forced-updates', url.href, ...refspecs],
+    // One pack a fetch, complete or absent: a fetch that is killed leaves no half of a commit.
+    config: [
+      ...credential.config,
+      'fetch.unpackLimit=1',
+      'transfer.bundleURI=false',
+      'http.lowSpeedLimit=1000',
+      'http.lowSpeedTime=60',
+    ],
+    env: credential.env,
+    signal: request.signal,
+    timeoutMs: first ? firstFetchMs : fetchMs,
+    onStderr: first && request.progress ? reporting(request.progress, nameOf(request)) : undefined,
+  })
+}
+
+/** One sentence at each quarter of a first clone. */
+function reporting(progress: (sentence: string) => void, name: string): (text: string) => void {
+  let told = 0
+  return text => {
+    const percent = Number(/Receiving objects: +(\d+)%/.exec(text)?.[1] ?? 0)
+    const quarter = Math.floor(percent / 25)
+    if (quarter <= told || quarter >= 4) return
+    told = quarter
+    progress(`Cloning ${name} for the first time: ${quarter * 25} % received.`)
+  }
+}
+
+function failureOf(result: GitResult, credential: Credential, request: OpenPull): Failure {
+  if (result.ended === 'timeout') {
+    const slow = `Fetching ${nameOf(request)} took too long and was ended; nothing was looked at.`
+    return { reason: slow, final: new Problem('unavailable', slow) }
+  }
+  const text = credential.scrub(result.stderr)
+  return { reason: reasonIn(text), said: text }
+}
+
+function reasonIn(text: string): string {
+  if (/Authentication failed|could not read (Username|Password)|error: 401/i.test(text))
+    return 'the server refused the token'
+  if (/error: 403/.test(text)) return 'the token may not read this repository'
+  if (/error: 404|repository .* not found/i.test(text)) return 'the server knows no such repository'
+  return lastWords(text).replace(/https?:\/\/\S+/g, 'the server')
+}
+
+/** What a killed fetch leaves behind; nobody else writes here while the lock is held. */
+async function sweep(gitDir: string): Promise<void> {
+  const packs = join(gitDir, 'objects', 'pack')
+  for (const name of await readdir(packs).catch(() => []))
+    if (name.startsWith('tmp_') || name.startsWith('.tmp-')) await rm(join(packs, name), { force: true })
+  for (const name of await readdir(gitDir)) if (name.endsWith('.lock')) await rm(join(gitDir, name), { force: true })
+  const refs = join(gitDir, 'refs')
+  for (const name of await readdir(refs, { recursive: true }).catch(() => []))
+    if (name.endsWith('.lock')) await rm(join(refs, name), { force: true })
+}
+
+/** Those of the two commits that are not in the mirror. */
+export async function missingCommits(
+  request: OpenPull,
+  { git, gitDir }: Pick<FetchOptions, 'git' | 'gitDir'>,
+): Promise<string[]> {
+  const wanted = [...new Set([request.head, request.base])]
+  const input = wanted.map(name => `${name}^{commit}\n`).join('')
+  const answer = await mustRun(git, { gitDir, args: ['cat-file', '--batch-check'], input, signal: request.signal })
+  const lines = answer.toString().split('\n')
+  return wanted.filter((_, index) => !lines[index]?.includes(' commit '))
+}
+
+/** Where the mirror keeps the pull's refs. */
+export function placeOf(request: OpenPull): string {
+  return `refs/watchbill/pull/${request.number}`
+}
+
+export function nameOf(request: OpenPull): string {
+  return `${request.repository.owner}/${request.repository.name}`
+}
