@@ -5,7 +5,13 @@ import { Webhooks } from '@octokit/webhooks'
 import examples from '@octokit/webhooks-examples' with { type: 'json' }
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { asApp, asInstallation } from './github/clients.ts'
-import { type GitHubSimulator, type SimulatedRepository, startGitHub } from './github/index.ts'
+import {
+  type Delivery,
+  type GitHubSimulator,
+  type RecordedRequest,
+  type SimulatedRepository,
+  startGitHub,
+} from './github/index.ts'
 
 let github: GitHubSimulator
 let repository: SimulatedRepository
@@ -114,14 +120,12 @@ test('the App hears of what it does itself, and only of what it is subscribed to
   expect(own).toMatchObject([
     { event: 'pull_request_review_comment', payload: { sender: { login: 'watchbill[bot]', type: 'Bot' } } },
   ])
-  expect(github.deliveries.some(({ event }) => event === 'pull_request_review')).toBe(false)
+  expect(github.deliveries.some(isReview)).toBe(false)
 })
 
 test('a test waits for what it expects, and reads the last events when it does not come', async () => {
   const { rest } = asInstallation(github, repository)
-  const seen = github.waitFor(({ requests }) =>
-    requests.find(({ operation, status }) => operation === 'repos/get' && status),
-  )
+  const seen = github.waitFor(({ requests }) => requests.find(answered))
   await rest.repos.get({ owner: 'acme', repo: 'shop' })
   expect((await seen).status).toBe(200)
   await expect(github.waitFor(() => false, 20)).rejects.toThrow(
@@ -173,6 +177,14 @@ test("payloads have what GitHub's own examples have", async () => {
 })
 
 type Json = Record<string, unknown>
+
+function answered({ operation, status }: RecordedRequest): boolean {
+  return operation === 'repos/get' && status !== undefined
+}
+
+function isReview({ event }: Delivery): boolean {
+  return event === 'pull_request_review'
+}
 
 /** Every name in an object, with where it stands; nothing under null or in lists. */
 function paths(value: unknown, prefix = '', found = new Set<string>()): Set<string> {

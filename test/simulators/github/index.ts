@@ -14,7 +14,7 @@ import { installationShape, repositoryBrief, userShape } from './shapes.ts'
 import { lastEvents, waitFor } from './waiting.ts'
 import { type App, type Json, type Level, type User, userNamed, type World } from './world.ts'
 
-export type { DeliverOptions, Delivery } from './deliveries.ts'
+export type { Delivery } from './deliveries.ts'
 export type { FaultKind } from './faults.ts'
 export type { SimulatedPull, SimulatedRepository } from './repository.ts'
 export type { RecordedRequest } from './server.ts'
