@@ -2,6 +2,7 @@
 import { Octokit } from '@octokit/rest'
 import { readFailure } from './failures.ts'
 import type { Pace } from './pace.ts'
+import { isRepeatable, isWrite } from './requests.ts'
 import type { Scope, Tokens } from './tokens.ts'
 import { waitAfter } from './waits.ts'
 
@@ -78,26 +79,4 @@ export function repeatWhereSafe(
       }
     }
   })
-}
-
-interface Options {
-  method: string
-  url: string
-  query?: unknown
-  output?: unknown
-}
-
-function isWrite({ method, url, query }: Options): boolean {
-  if (url.endsWith('/graphql')) return String(query).trimStart().startsWith('mutation')
-  return method !== 'GET' && method !== 'HEAD'
-}
-
-/** Sent twice it does nothing twice. Annotations are the exception among updates: GitHub appends them each time. */
-function isRepeatable(options: Options): boolean {
-  if (hasAnnotations(options.output)) return false
-  return options.method !== 'POST' || /\/(graphql|access_tokens|reactions)$/.test(options.url)
-}
-
-function hasAnnotations(output: unknown): boolean {
-  return typeof output === 'object' && output !== null && 'annotations' in output
 }

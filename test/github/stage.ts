@@ -33,7 +33,6 @@ const lines = (word: string, count: number) =>
 /** `src/new.ts` is added with 60 lines; line 50 of `src/old.ts` is changed, so that its lines 47 to 53 take comments. */
 export async function openStage(options: GitHubOptions & { waitScale?: number } = {}): Promise<Stage> {
   const github = await startGitHub(options)
-  github.createUser(`${github.app.slug}[bot]`, { type: 'Bot' })
   const log: Stage['log'] = []
   const connect = () =>
     connectGitHub({

@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest'
 import { readFailure } from '../../src/github/failures.ts'
 import { problemOf } from '../../src/github/problems.ts'
+import { isRepeatable, isWrite } from '../../src/github/requests.ts'
+import { resolveMutation, threadsQuery } from '../../src/github/threads.ts'
 import { isInvalid, waitAfter } from '../../src/github/waits.ts'
 
 const now = Date.UTC(2026, 10, 21)
@@ -99,4 +101,17 @@ test.each([
 test('a bug stays a bug', () => {
   const bug = new TypeError('x is undefined')
   expect(problemOf(bug)).toBe(bug)
+})
+
+test.each([
+  ['a list', { method: 'GET', url: '/repos/{owner}/{repo}/pulls' }, false, true],
+  ['a review', { method: 'POST', url: '/repos/{owner}/{repo}/pulls/{pull_number}/reviews' }, true, false],
+  ['an edit', { method: 'PATCH', url: '/repos/{owner}/{repo}/pulls/comments/{comment_id}' }, true, true],
+  ['a check with annotations', { method: 'PATCH', url: '/x/check-runs/1', output: { annotations: [] } }, true, false],
+  ['a reaction', { method: 'POST', url: '/x/comments/1/reactions' }, true, true],
+  ['a query', { method: 'POST', url: '/graphql', query: threadsQuery }, false, true],
+  ['a mutation', { method: 'POST', url: '/graphql', query: resolveMutation }, true, true],
+  ['a token', { method: 'POST', url: '/app/installations/{installation_id}/access_tokens' }, false, true],
+])('%s: does it write, may it be sent twice', (_, request, writes, repeatable) => {
+  expect([isWrite(request), isRepeatable(request)]).toEqual([writes, repeatable])
 })
