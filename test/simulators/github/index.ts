@@ -16,6 +16,7 @@ import { type App, type Json, type Level, type User, userNamed, type World } fro
 
 export type { Delivery } from './deliveries.ts'
 export type { FaultKind } from './faults.ts'
+export type { NewRepository } from './new-repository.ts'
 export type { SimulatedPull, SimulatedRepository } from './repository.ts'
 export type { RecordedRequest } from './server.ts'
 export type { CheckRun, Review, ReviewComment } from './world.ts'
