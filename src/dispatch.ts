@@ -44,8 +44,9 @@ export async function dispatch(ports: DispatchPorts, deliveryId: string): Promis
 }
 
 /** The event's way through the house; the sentence that comes back says why nothing was to be done. */
-async function answer(ports: DispatchPorts, event: Event): Promise<string | undefined> {
-  if (event.own) return 'Caused by this app itself.'
+async function answer(ports: DispatchPorts, given: Event): Promise<string | undefined> {
+  if (given.own) return 'Caused by this app itself.'
+  const event = await withNumber(ports, given)
   await ports.store.repositories.seen(event.repository, ports.now().toISOString())
   if (event.kind === 'merge_group') return copyConclusion(ports, event)
   if (event.kind === 'pull_request' && event.action === 'closed') return stopClosed(ports, event)
@@ -57,6 +58,15 @@ async function answer(ports: DispatchPorts, event: Event): Promise<string | unde
   if (facts.pull.state === 'closed') return 'The pull request is closed.'
   await meetRoutines(ports, facts)
   return undefined
+}
+
+/** GitHub leaves the pull out of checks on pulls from forks; our own record of the check knows it. */
+async function withNumber({ store }: DispatchPorts, event: Event): Promise<Event> {
+  if (event.number !== undefined || !event.check?.externalId) return event
+  const [, occurrence] = /^occurrence:(.+)$/.exec(event.check.externalId) ?? []
+  const about = occurrence ? await store.occurrences.get(occurrence) : await store.runs.get(event.check.externalId)
+  const here = about && ('repository' in about ? about.repository.id : about.repositoryId) === event.repository.id
+  return here && about.number !== undefined ? { ...event, number: about.number } : event
 }
 
 async function gather(ports: DispatchPorts, event: Event, number: number): Promise<Facts> {

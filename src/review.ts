@@ -2,7 +2,7 @@
 import { inspect } from './inspect.ts'
 import { planPublication } from './publish/index.ts'
 import { costOf } from './runs/cost.ts'
-import { endRun, endWithProblem } from './runs/end.ts'
+import { endRun, endWithProblem, settleEnded } from './runs/end.ts'
 import { rememberInStore } from './runs/journal.ts'
 import { meterOf } from './runs/money.ts'
 import type { ReviewPorts } from './runs/ports.ts'
@@ -16,7 +16,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
   const { store, host, workspaces, now } = ports
   if (await waitForOther(ports, runId)) return
   const run = await store.runs.claim(runId, now().toISOString())
-  if (!run) return
+  if (!run) return settleEnded(ports, runId)
   const memory = rememberInStore(store.steps, run, now)
   try {
     const read = await memory.once('read', () => readPull(ports, run))

@@ -91,12 +91,9 @@ export interface LedgerResult {
   total: Awaited<ReturnType<Store['ledger']['spent']>>
 }
 
+/** Ended by the pause, or still on its way to that end. */
 function stoppedBy(run: Run, since: string): boolean {
-  return (
-    run.end === 'stopped' &&
-    (run.stop?.because ?? run.because ?? '').startsWith('Paused by') &&
-    (run.endedAt ?? '') >= since
-  )
+  return run.stop?.because.startsWith('Paused by') === true && (run.endedAt ?? since) >= since
 }
 
 /** "all", an owner, or "owner/repository", as the store keys it. */

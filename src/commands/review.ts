@@ -101,7 +101,7 @@ export function exitOf(result: Inspection): 0 | 1 | 2 {
 }
 
 function chosen(routines: Routine[], names: string[]): Routine[] {
-  if (names.length === 0) return routines.filter(routine => routine.on.pull_request)
+  if (names.length === 0) return routines.filter(routine => routine.on.pull_request && !routine.off)
   return names.map(name => {
     const routine = routines.find(one => one.name === name)
     if (!routine)

@@ -88,7 +88,7 @@ export interface Rooms {
     /** Problem `conflict` when `attempt` is stale, here and in every write below that carries one. */
     head(id: string, attempt: number, head: string): Promise<void>
     end(id: string, attempt: number, end: RunEnd, because: string, at: string): Promise<void>
-    /** Ends a queued run at once; asks a running one to stop. */
+    /** Ends a queued run at once, and sends a job that says so on its checks; asks a running one to stop. */
     stop(id: string, stop: NonNullable<Run['stop']>, at: string): Promise<'ended' | 'asked' | 'already ended'>
     /** Asked-for stops of these runs: polled by the worker every 500 ms while it runs something. */
     stops(ids: string[]): Promise<{ id: string; stop: NonNullable<Run['stop']> }[]>

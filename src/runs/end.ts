@@ -38,6 +38,7 @@ export async function endRun(ports: ReviewPorts, run: Run, read: Read, facts: Re
       update,
     )
   }
+  await completeOthers(ports, run, read.pull.head.sha)
   const { end, because } = endOf(facts)
   await close(ports, run, end, because)
 }
@@ -72,12 +73,26 @@ export async function endWithProblem(
 ): Promise<void> {
   const [asked] = await ports.store.runs.stops([run.id])
   if (asked) return finish(ports, run, asked.stop.end, asked.stop.because)
-  if (signal.aborted) throw signal.reason
-  const problem = asProblem(thrown)
+  const problem = asProblem(signal.aborted ? signal.reason : thrown)
+  // Handed back, by a server that stops or to a worker that took over: no failure. Running out of time is one.
+  if (signal.aborted && problem.code !== 'unavailable') throw signal.reason
   ports.log({ run: run.id, code: problem.code, cause: describe(problem.cause) }, problem.message)
   if (problem.code === 'conflict') return
+  if (problem.code === 'stopped') return finish(ports, run, 'stopped', problem.message)
   if (meanings[problem.code].retry && (await failures(ports, run, problem)) < failuresAtMost) throw problem
   await finish(ports, run, 'failed', problem.message)
+}
+
+/** What is still owed of a run that ended before it started, or whose worker died at its very end. Safe to repeat. */
+export async function settleEnded(ports: ReviewPorts, runId: string): Promise<void> {
+  const run = await ports.store.runs.get(runId)
+  if (run?.status !== 'ended' || !run.end) return
+  const because = run.because ?? ''
+  const told = (await ports.store.occurrences.ofRun(run.id)).every(occurrence => occurrence.verdict !== 'queued')
+  if (told) return
+  if (run.end === 'stopped' || run.end === 'superseded' || run.end === 'failed')
+    await completeChecks(ports, run, run.end, because)
+  await tell(ports, run, run.end, because)
 }
 
 async function failures(ports: ReviewPorts, run: Run, problem: Problem): Promise<number> {
@@ -91,35 +106,49 @@ async function failures(ports: ReviewPorts, run: Run, problem: Problem): Promise
   return (await ports.store.steps.list(run.id, 'failure')).length
 }
 
-async function finish(
-  ports: ReviewPorts,
-  run: Run,
-  end: 'stopped' | 'superseded' | 'failed',
-  because: string,
-): Promise<void> {
-  const heads = new Set([run.pull.head.sha, (await ports.store.runs.get(run.id))?.head ?? run.pull.head.sha])
-  for (const { routine } of run.routines)
-    for (const head of heads) {
-      const opened = await ports.store.effects.get(`check:${run.id}:${routine.name}:${head}`)
-      if (!opened && heads.size > 1 && head === run.pull.head.sha) continue
-      const name = checkName(routine.name)
-      const update = renderEnd({ checkName: name, end, because, notes: [], runId: run.id })
-      await setCheck(portsOf(ports), { repository: run.repository, runId: run.id, routine: routine.name, head }, update)
-    }
+type Cut = 'stopped' | 'superseded' | 'failed'
+
+async function finish(ports: ReviewPorts, run: Run, end: Cut, because: string): Promise<void> {
+  await completeChecks(ports, { ...run, head: (await ports.store.runs.get(run.id))?.head }, end, because)
   await close(ports, run, end, because)
 }
 
+async function completeChecks(ports: ReviewPorts, run: Run, end: Cut, because: string): Promise<void> {
+  const head = run.head ?? run.pull.head.sha
+  for (const { routine } of run.routines) {
+    const update = renderEnd({ checkName: checkName(routine.name), end, because, notes: [], runId: run.id })
+    await setCheck(portsOf(ports), { repository: run.repository, runId: run.id, routine: routine.name, head }, update)
+  }
+  await completeOthers(ports, run, head)
+}
+
+/** A run that waited while commits were pushed has checks on each of them; only the last one is looked at. */
+async function completeOthers(ports: ReviewPorts, run: Run, head: string): Promise<void> {
+  for (const effect of await ports.store.effects.ofRun(run.id)) {
+    const of = effect.intent as { routine: string; head: string }
+    if (effect.kind !== 'check' || of.head === head) continue
+    const because = `Pushed over before its review started; commit ${head.slice(0, 7)} stands in its place.`
+    const update = renderEnd({ checkName: checkName(of.routine), end: 'superseded', because, runId: run.id })
+    await setCheck(portsOf(ports), { repository: run.repository, runId: run.id, ...of }, update)
+  }
+}
+
 async function close(ports: ReviewPorts, run: Run, end: RunEnd, because: string): Promise<void> {
-  const { store, now } = ports
-  await store.runs.end(run.id, run.attempt, end, because, now().toISOString())
-  if (end !== 'superseded')
-    for (const occurrence of await store.occurrences.ofRun(run.id))
-      if (occurrence.verdict === 'queued')
-        await store.occurrences.update(occurrence.id, {
-          verdict: 'ran',
-          because: `${occurrence.because} The run ended as ${end}: ${because}`,
-        })
+  await ports.store.runs.end(run.id, run.attempt, end, because, ports.now().toISOString())
+  await tell(ports, run, end, because)
   ports.log({ run: run.id, end }, because)
+}
+
+async function tell({ store }: ReviewPorts, run: Run, end: RunEnd, because: string): Promise<void> {
+  for (const occurrence of await store.occurrences.ofRun(run.id)) {
+    if (occurrence.verdict !== 'queued') continue
+    await store.occurrences.update(
+      occurrence.id,
+      run.startedAt === undefined
+        ? { verdict: 'skipped', because: `${occurrence.because} The run ended before it started: ${because}` }
+        : { verdict: 'ran', because: `${occurrence.because} The run ended as ${end}: ${because}` },
+    )
+  }
 }
 
 const portsOf = (ports: ReviewPorts) => ({ host: ports.host, effects: ports.store.effects, now: ports.now })

@@ -1,6 +1,7 @@
 // Stage "read": facts about the pull, settings, agents and rules, each from where it is trusted.
 import type { Pull } from '../domain/event.ts'
 import type { Rule } from '../domain/plan.ts'
+import { Problem } from '../domain/problem.ts'
 import type { Agent, RepositorySettings } from '../domain/routine.ts'
 import type { Run } from '../domain/run.ts'
 import { loadConfiguration } from '../routines/index.ts'
@@ -23,6 +24,7 @@ export async function readPull(ports: ReviewPorts, run: Run): Promise<Read> {
   const noModel = ports.modelProblem()
   if (noModel) throw noModel
   const pull = await ports.host.pull(run.repository, run.number)
+  if (pull.state === 'closed') throw new Problem('stopped', 'The pull request was closed before its review started.')
   const configuration = loadConfiguration({
     builtIn: ports.builtIn,
     ...(await ports.host.configuration(run.repository)),

@@ -9,9 +9,13 @@ export async function waitForOther(ports: { store: Store; now: () => Date }, run
   const { store, now } = ports
   const run = await store.runs.get(runId)
   if (run?.status !== 'queued') return false
-  const active = await store.runs.active(run.repository.id, run.number)
-  if (!active.some(other => other.id !== runId && other.status === 'running')) return false
-  const notBefore = new Date(now().getTime() + lookAgain).toISOString()
-  await store.runs.postpone(runId, { notBefore, pull: run.pull, routines: run.routines, asked: run.asked })
-  return true
+  // In one transaction, which holds the pull's runs: a push that joins this run meanwhile would be lost otherwise.
+  return store.transaction(async ({ runs }) => {
+    const active = await runs.active(run.repository.id, run.number)
+    const mine = active.find(one => one.id === runId)
+    if (mine?.status !== 'queued' || !active.some(one => one.status === 'running')) return false
+    const notBefore = new Date(now().getTime() + lookAgain).toISOString()
+    await runs.postpone(runId, { notBefore, pull: mine.pull, routines: mine.routines, asked: mine.asked })
+    return true
+  })
 }

@@ -141,13 +141,20 @@ export function runs(ground: Ground): Rooms['runs'] {
     },
 
     async stop(id, stop, at) {
-      const ended = await db
-        .updateTable('runs')
-        .set({ status: 'ended', ending: stop.end, because: text(stop.because), ended_at: at, stop: json(stop) })
-        .where('id', '=', id)
-        .where('status', '=', 'queued')
-        .returning('id')
-        .executeTakeFirst()
+      const ended = await within(ground, async db => {
+        const row = await db
+          .updateTable('runs')
+          .set({ status: 'ended', ending: stop.end, because: text(stop.because), ended_at: at, stop: json(stop) })
+          .where('id', '=', id)
+          .where('status', '=', 'queued')
+          .returning(['repository_id', 'expire_in_seconds'])
+          .executeTakeFirst()
+        const { repository_id: repositoryId, expire_in_seconds: expireInSeconds } = row ?? {}
+        if (repositoryId === undefined || expireInSeconds === undefined) return false
+        // Its checks are open already: a worker completes them now, not when the run would have started.
+        await ground.send({ queue: 'run', data: { runId: id }, repositoryId, expireInSeconds }, db)
+        return true
+      })
       if (ended) return 'ended'
       const asked = await db
         .updateTable('runs')

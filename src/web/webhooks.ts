@@ -23,6 +23,7 @@ export function webhooks(app: Hono, ports: WebhookPorts): void {
         delivery: context.req.header('x-github-delivery')?.slice(0, 80),
         event: context.req.header('x-github-event')?.slice(0, 80),
         status: answer.status,
+        cause: answer.cause,
       },
       answer.sentence,
     )
@@ -30,7 +31,8 @@ export function webhooks(app: Hono, ports: WebhookPorts): void {
   })
 }
 
-type Answer = { status: 200 | 202 | 400 | 401 | 413 | 503; sentence: string }
+/** `cause` is for the log alone. */
+type Answer = { status: 200 | 202 | 400 | 401 | 413 | 503; sentence: string; cause?: string }
 
 async function receive(ports: WebhookPorts, context: Context): Promise<Answer> {
   const id = context.req.header('x-github-delivery')
@@ -59,9 +61,9 @@ async function receive(ports: WebhookPorts, context: Context): Promise<Answer> {
       ? { status: 202, sentence: 'Stored.' }
       : { status: 200, sentence: 'Already known; nothing more was done.' }
   } catch (thrown) {
-    ports.log({ delivery: id, cause: String(thrown) }, 'a delivery could not be stored')
     return {
       status: 503,
+      cause: String(thrown),
       sentence: 'The delivery could not be stored; GitHub lists it as failed, and it can be sent again.',
     }
   }
