@@ -9,7 +9,7 @@ import type { Host } from './domain/host.ts'
 import { Problem } from './domain/problem.ts'
 import type { Store } from './domain/store.ts'
 import { connectGitHub } from './github/index.ts'
-import { openLog } from './log.ts'
+import { type Log, openLog } from './log.ts'
 import { readCommand } from './routines/index.ts'
 import type { Timing } from './runs/arrange.ts'
 import type { Settings } from './settings.ts'
@@ -29,6 +29,10 @@ export interface ServeOptions {
   /** Tests and the demo shorten the quiet after a push and the waits between writes. */
   timing?: Timing
   waitScale?: number
+  /** What stands between the program and its store; crash tests end the process after a chosen write. */
+  wrapStore?: (store: Store) => Store
+  /** Where lines go instead of standard output. */
+  log?: Log
 }
 
 /** Milliseconds between two rounds of vacuum, retention and eviction. */
@@ -38,13 +42,14 @@ const defaultGrace = 10_000
 
 /** Starts the server in the roles the settings name. Problems: `conflict` when port or database are held by another process. */
 export async function startServer(settings: Settings, options: ServeOptions = {}): Promise<Running> {
-  const log = openLog(settings)
+  const log = options.log ?? openLog(settings)
   const stack = new AsyncDisposableStack()
   try {
     const now = () => new Date()
-    const store = stack.use(await openStore({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir, log }))
+    const opened = stack.use(await openStore({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir, log }))
+    const store = options.wrapStore?.(opened) ?? opened
     const host = settings.app ? await connectHost(settings, options, log) : undefined
-    const worker = host && settings.role !== 'web' ? await startWork(settings, options, store, host, log) : undefined
+    const worker = host ? await startWork(settings, options, store, host, log) : undefined
     const web = settings.role === 'worker' ? undefined : await serveWeb(settings, store, host, log)
     if (web) stack.defer(() => web.stop())
     if (web && !settings.databaseUrl) stack.defer(announce(settings, web.local))
@@ -64,8 +69,6 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     throw thrown
   }
 }
-
-type Log = (line: object, sentence: string) => void
 
 async function connectHost(settings: Settings, options: ServeOptions, log: Log): Promise<Host> {
   const { app, github } = settings
@@ -109,7 +112,8 @@ async function startWork(settings: Settings, options: ServeOptions, store: Store
       newId: randomUUID,
       log,
     },
-    { runs: 4, runsPerRepository: 2 },
+    // A web process dispatches what it took; runs are for workers.
+    { runs: settings.role === 'web' ? 0 : 4, runsPerRepository: 2 },
   )
   return { ...worker, evict: () => workspaces.evict() }
 }
