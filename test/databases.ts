@@ -67,7 +67,7 @@ async function opened(options: StoreOptions, drop: () => Promise<void>): Promise
 }
 
 /** An embedded database with every table made; kept between runs, since making one takes seconds. */
-async function template(): Promise<string> {
+export async function template(): Promise<string> {
   const cache = join(import.meta.dirname, '../node_modules/.cache/watchbill')
   const made = join(cache, `pglite-${await fingerprint()}`)
   if (await stat(made).catch(() => undefined)) return made
@@ -90,7 +90,8 @@ async function fingerprint(): Promise<string> {
   return hash.digest('hex').slice(0, 16)
 }
 
-async function copyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+/** A database of its own on the test run's PostgreSQL, with every table made. */
+export async function copyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const server = await serverUrl()
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await query(server, `create database ${name} template ${templateDatabase}`)

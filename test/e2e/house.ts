@@ -1,11 +1,18 @@
 // The whole product in one process against both simulators: what end-to-end tests start from.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { EventEmitter } from 'node:events'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Running, type ServeOptions, startServer } from '../../src/main.ts'
 import { readSettings } from '../../src/settings.ts'
+import { template } from '../databases.ts'
 import { type GitHubSimulator, startGitHub } from '../simulators/github/index.ts'
 import { type ModelSimulator, type Reply, startModel } from '../simulators/model/index.ts'
+
+export interface Line {
+  sentence: string
+  [field: string]: unknown
+}
 
 export interface House extends AsyncDisposable {
   github: GitHubSimulator
@@ -13,17 +20,25 @@ export interface House extends AsyncDisposable {
   server: Running
   dataDir: string
   environment: Record<string, string>
+  /** Everything the program logged, restarts included. */
+  lines: Line[]
+  /** Resolves to the first truthy answer, asked again whenever a simulator was asked or a line was logged; rejects after `timeoutMs` (20 s). */
+  until<T>(predicate: () => T | Promise<T>, timeoutMs?: number): Promise<Exclude<Awaited<T>, false | undefined | null>>
   /** Closes the server and starts it again over the same data. */
-  restart(): Promise<void>
+  restart(graceMs?: number): Promise<void>
+}
+
+export interface HouseOptions extends ServeOptions {
+  reply: Reply
+  environment?: Record<string, string>
+  model?: Omit<NonNullable<Parameters<typeof startModel>[0]>, 'reply'>
 }
 
 /** Quiet after a push and the pace of writes are shortened; all else is as it ships. */
-export async function openHouse(
-  options: { reply: Reply; environment?: Record<string, string> } & ServeOptions,
-): Promise<House> {
+export async function openHouse(options: HouseOptions): Promise<House> {
   const github = await startGitHub()
-  const model = await startModel({ reply: options.reply })
-  const dataDir = await mkdtemp(join(tmpdir(), 'watchbill-house-'))
+  const model = await startModel({ ...options.model, reply: options.reply })
+  const dataDir = await newDataDir()
   const environment = {
     ...github.environment(),
     ...model.environment(),
@@ -31,33 +46,106 @@ export async function openHouse(
     WATCHBILL_REHEARSED: 'true',
     PORT: '0',
     HOST: '127.0.0.1',
-    LOG_LEVEL: process.env.WATCHBILL_TEST_LOG ?? 'silent',
-    LOG_FORMAT: 'text',
     ...options.environment,
+  }
+  const lines: Line[] = []
+  const logged = new EventEmitter().setMaxListeners(0)
+  const log = (line: object, sentence: string) => {
+    lines.push({ ...line, sentence })
+    if (process.env.WATCHBILL_TEST_LOG) console.log(sentence, JSON.stringify(line))
+    logged.emit('line')
   }
   const start = () =>
     startServer(readSettings(environment), {
-      timing: options.timing ?? { quiet: 50, quietAtMost: 500 },
-      waitScale: options.waitScale ?? 0.01,
+      timing: { quiet: 50, quietAtMost: 500 },
+      waitScale: 0.01,
+      log,
+      ...options,
     })
   const house: House = {
     github,
     model,
     dataDir,
     environment,
+    lines,
     server: await start(),
-    async restart() {
-      await house.server.stop(0)
+    until: (predicate, timeoutMs = 20_000) => until(house, logged, predicate, timeoutMs),
+    async restart(graceMs = 0) {
+      await house.server.stop(graceMs)
       house.server = await start()
-      github.deliverTo(`${house.server.url}/api/github/webhooks`)
+      github.deliverTo(webhooksOf(house))
     },
     async [Symbol.asyncDispose]() {
       await house.server.stop(0)
       await github[Symbol.asyncDispose]()
       await model[Symbol.asyncDispose]()
-      await rm(dataDir, { recursive: true, force: true })
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
     },
   }
-  github.deliverTo(`${house.server.url}/api/github/webhooks`)
+  github.deliverTo(webhooksOf(house))
   return house
+}
+
+export function webhooksOf(house: Pick<House, 'server'>): string {
+  return `${house.server.url}/api/github/webhooks`
+}
+
+/** With an embedded database whose tables are made already, since making them takes seconds. */
+export async function newDataDir(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'watchbill-house-'))
+  await cp(await template(), join(dataDir, 'database'), { recursive: true })
+  return dataDir
+}
+
+const askedOfGitHub = ['request', 'review', 'check_run', 'comment', 'reaction', 'delivery'] as const
+const askedOfModel = ['request', 'started', 'answered', 'aborted']
+
+function until<T>(
+  house: House,
+  logged: EventEmitter,
+  predicate: () => T | Promise<T>,
+  timeoutMs: number,
+): Promise<Exclude<Awaited<T>, false | undefined | null>> {
+  return new Promise((resolve, reject) => {
+    let asking = false
+    let again = false
+    const end = (finish: () => void) => {
+      clearTimeout(timer)
+      logged.off('line', look)
+      for (const name of askedOfGitHub) house.github.off(name, look)
+      for (const name of askedOfModel) house.model.events.off(name, look)
+      finish()
+    }
+    const look = async () => {
+      again = asking
+      if (asking) return
+      asking = true
+      try {
+        do {
+          again = false
+          const answer = await predicate()
+          if (answer) return end(() => resolve(answer as never))
+        } while (again)
+      } catch (thrown) {
+        end(() => reject(thrown))
+      } finally {
+        asking = false
+      }
+    }
+    const timer = setTimeout(() => end(() => reject(new Error(inVain(house, timeoutMs)))), timeoutMs)
+    logged.on('line', look)
+    for (const name of askedOfGitHub) house.github.on(name, look)
+    for (const name of askedOfModel) house.model.events.on(name, look)
+    void look()
+  })
+}
+
+function inVain({ lines, github, model }: House, timeoutMs: number): string {
+  return [
+    `waited ${timeoutMs} ms in vain. The last lines:`,
+    ...lines.slice(-15).map(line => `  ${JSON.stringify(line)}`),
+    'The last requests:',
+    ...github.requests.slice(-10).map(({ method, path, status }) => `  ${method} ${path} → ${status ?? 'no answer'}`),
+    `Refusals: ${JSON.stringify([...github.refusals, ...model.refusals])}`,
+  ].join('\n')
 }
