@@ -34,13 +34,20 @@ export function waitAfter(
  */
 export function limitOf(failure: Failure, now: number): { wait: number; said: boolean; because: string } | undefined {
   if (!isLimit(failure)) return undefined
-  const after = Number(failure.headers['retry-after'])
+  const after = secondsOf(failure.headers['retry-after'], now)
   if (Number.isFinite(after) && after >= 0)
     return { wait: after * 1000, said: true, because: `GitHub asks to wait ${after} s` }
   const reset = Number(failure.headers['x-ratelimit-reset'])
   if (remaining(failure) === 0 && Number.isFinite(reset))
     return { wait: Math.max(1000, reset * 1000 - now + 1000), said: true, because: 'the hourly rate limit is used up' }
   return { wait: 60_000, said: false, because: "GitHub's secondary rate limit was met" }
+}
+
+/** In seconds from GitHub; a proxy before it may say a date instead (RFC 9110, 10.2.3). */
+function secondsOf(value: string | number | undefined, now: number): number {
+  if (value === undefined) return Number.NaN
+  const seconds = Number(value)
+  return Number.isFinite(seconds) ? seconds : Math.max(0, Math.ceil((Date.parse(String(value)) - now) / 1000))
 }
 
 /** GitHub understood the request and will not have it, ever: a 422 that is no rate limit in disguise. */

@@ -24,6 +24,8 @@ const abuse = {
 
 test.each([
   ['retry-after is kept to the second', failed(403, secondary, { 'retry-after': '31' }), 31_000],
+  ['a date is as good as seconds', failed(429, {}, { 'retry-after': new Date(now + 9000).toUTCString() }), 9000],
+  ['nonsense is as good as nothing', failed(429, {}, { 'retry-after': 'soon' }), 60_000],
   ['also on a 429', failed(429, {}, { 'retry-after': '5' }), 5000],
   ['also where it says zero', failed(429, {}, { 'retry-after': '0' }), 0],
   [
