@@ -17,8 +17,11 @@ export function systemFor(words: Words, routines: Routine[], rules: Rule[]): str
   })
 }
 
-/** The diff of the files that are looked at: all of it, or, for a change too large for one prompt, the part for these files, or an outline. */
-export function sharedFor(change: Change, plan: Plan, assignment: Assignment): string {
+/**
+ * What each assignment is shown: the diff of the files that are looked at, all of it and the same for everybody; or, for a change
+ * too large for one prompt, the part for its files, or an outline.
+ */
+export function shareDiff(change: Change, plan: Plan): (assignment: Assignment) => string {
   const inPlan = new Map(plan.manifest.map(entry => [entry.path, entry]))
   const looked = change.files.filter(file => inPlan.get(file.path)?.coverage !== 'skipped')
   const skipped = plan.manifest.filter(entry => entry.coverage === 'skipped')
@@ -26,13 +29,26 @@ export function sharedFor(change: Change, plan: Plan, assignment: Assignment): s
     skipped.length === 0
       ? ''
       : `\n\nNot shown: ${skipped.map(entry => `${showPath(entry.path)} (${entry.because})`).join('; ')}.`
-  if (!needsShards(looked, shardLines)) return `# The change\n\n${render(looked)}${footer}`
-  const own = new Set(assignment.files)
-  const part = looked.filter(file => own.has(file.path))
-  if (size(part) > promptLimit)
-    return `# The change, in outline\n\nThe change is too large for one prompt: here is where it is. Look at the lines with your tools.\n\n${part.map(outlineFile).join('\n\n')}${footer}`
-  if (part.length === looked.length) return `# The change\n\n${render(looked)}${footer}`
-  return `# A part of the change\n\nThe change is too large for one prompt; others look at its other parts.\n\n${render(part)}`
+  const whole = () => `# The change\n\n${render(looked)}${footer}`
+  if (!needsShards(looked, shardLines)) {
+    const text = whole()
+    return () => text
+  }
+  const known = new Map<string, string>()
+  return assignment => {
+    const key = assignment.files.join('\n')
+    const text = known.get(key) ?? partFor(new Set(assignment.files))
+    known.set(key, text)
+    return text
+  }
+
+  function partFor(own: Set<string>): string {
+    const part = looked.filter(file => own.has(file.path))
+    if (size(part) > promptLimit)
+      return `# The change, in outline\n\nThe change is too large for one prompt: here is where it is. Look at the lines with your tools.\n\n${part.map(outlineFile).join('\n\n')}${footer}`
+    if (part.length === looked.length) return whole()
+    return `# A part of the change\n\nThe change is too large for one prompt; others look at its other parts.\n\n${render(part)}`
+  }
 
   function render(files: ChangedFile[]): string {
     return files.map(file => renderFile(file, coverageMark(inPlan.get(file.path)?.coverage)).text).join('\n\n')
@@ -46,7 +62,7 @@ export function briefFor(assignment: Assignment): string {
   return [
     `Lens: ${agent.name}`,
     agent.instructions.trim(),
-    `## Files to cover${reversed ? ', in this order' : ''}\n\n${files.map(file => `- ${showPath(file)}`).join('\n')}`,
+    `## Files to cover${reversed ? ', in this order' : ''}\n\nOpen them with your tools: one that you never open counts as not looked at.\n\n${files.map(file => `- ${showPath(file)}`).join('\n')}`,
   ].join('\n\n')
 }
 

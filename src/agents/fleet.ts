@@ -6,7 +6,7 @@ import type { AgentReport, Assignment, Plan, Rule } from '../domain/plan.ts'
 import { asProblem, Problem } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { Words } from '../domain/words.ts'
-import { briefFor, sharedFor, systemFor } from './brief.ts'
+import { briefFor, shareDiff, systemFor } from './brief.ts'
 import { callsIn } from './calls.ts'
 import { claimsIn, filesTouched, findingsOf, reportTool } from './report.ts'
 
@@ -29,11 +29,12 @@ export interface Fleet {
 /** Reports in the order of the plan's assignments. An agent that fails is a report; nothing here throws because of one. */
 export async function sendFleet(input: Fleet): Promise<AgentReport[]> {
   const system = systemFor(input.words, input.routines, input.rules)
+  const shared = shareDiff(input.change, input.plan)
   const reports: AgentReport[] = []
   const waiting = input.plan.assignments.map((assignment, index) => ({ assignment, index }))
   const lane = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const report = await send(input, system, next.assignment)
+      const report = await send(input, { system, shared: shared(next.assignment) }, next.assignment)
       reports[next.index] = report
       input.onReport?.(report)
     }
@@ -42,7 +43,11 @@ export async function sendFleet(input: Fleet): Promise<AgentReport[]> {
   return reports
 }
 
-async function send(input: Fleet, system: string, assignment: Assignment): Promise<AgentReport> {
+async function send(
+  input: Fleet,
+  prefix: { system: string; shared: string },
+  assignment: Assignment,
+): Promise<AgentReport> {
   const journal = input.journal(assignment.id)
   const heard: Claim[] = []
   const calls: { name: string; input: unknown }[] = []
@@ -53,8 +58,7 @@ async function send(input: Fleet, system: string, assignment: Assignment): Promi
       name: assignment.id,
       kind: 'finder',
       tier: assignment.tier,
-      system,
-      shared: sharedFor(input.change, input.plan, assignment),
+      ...prefix,
       brief: briefFor(assignment),
       tools: [...input.tools.map(tool => watch(allow(tool, assignment), calls)), watch(reportTool(heard), calls)],
       limits: assignment.limits,

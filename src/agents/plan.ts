@@ -86,17 +86,17 @@ function assignment(seat: Seat, files: ChangedFile[], part: number): Assignment 
   }
 }
 
+/** The last glob that matches a file decides, "!" takes out; a list of "!" alone takes out of everything. */
 function restrict(files: ChangedFile[], paths: string[] | undefined): ChangedFile[] {
   if (!paths) return files
-  const yes = picomatch(
-    paths.filter(glob => !glob.startsWith('!')),
-    { dot: true },
-  )
-  const no = picomatch(
-    paths.filter(glob => glob.startsWith('!')).map(glob => glob.slice(1)),
-    { dot: true },
-  )
-  return files.filter(file => yes(file.path) && !no(file.path))
+  const globs = paths.map(glob => ({
+    out: glob.startsWith('!'),
+    matches: picomatch(glob.replace(/^!/, ''), { dot: true }),
+  }))
+  return files.filter(({ path }) => {
+    const last = globs.findLast(({ matches }) => matches(path))
+    return last ? !last.out : globs.every(({ out }) => out)
+  })
 }
 
 /** What a file says is a ceiling; only a full review's default may be raised by it, and the server's never. */

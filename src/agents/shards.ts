@@ -43,7 +43,9 @@ function byDirectory(files: ChangedFile[]): ChangedFile[][] {
   const groups = new Map<string, ChangedFile[]>()
   for (const file of files) {
     const directory = file.path.slice(0, file.path.lastIndexOf('/') + 1)
-    groups.set(directory, [...(groups.get(directory) ?? []), file])
+    const group = groups.get(directory)
+    if (group) group.push(file)
+    else groups.set(directory, [file])
   }
   return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
 }

@@ -4,6 +4,7 @@ import type { Journal, Model, Tool } from '../domain/conversation.ts'
 import type { Finding, Judged, Verification } from '../domain/finding.ts'
 import type { Plan, Rule } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
+import { bySeverity } from '../domain/severity.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import type { Words } from '../domain/words.ts'
 import type { Checkout } from '../domain/workspace.ts'
@@ -58,18 +59,18 @@ async function placeAll({ findings, change, checkout, routines }: Judging): Prom
   const prints = fingerprints(
     findings.map(finding => ({ ...finding, path: fileOf(change, finding.file)?.path ?? plainPath(finding.file) })),
   )
-  return Promise.all(
-    findings.map(async finding => {
-      const first = place(finding, change)
-      const placement =
-        first.at === 'line' || first.line !== undefined
-          ? first
-          : place(finding, change, await read(checkout, first.path))
-      // What code found by itself concerns whoever reviews.
-      const credited = finding.routines.length > 0 ? finding.routines : routines.map(routine => routine.name)
-      return { ...finding, routines: credited, placement, fingerprint: prints.get(finding.id)! }
-    }),
-  )
+  const texts = new Map<string, string | undefined>()
+  const placed: Placed[] = []
+  for (const finding of findings) {
+    const first = place(finding, change)
+    const elsewhere = first.at !== 'line' && first.line === undefined
+    if (elsewhere && !texts.has(first.path)) texts.set(first.path, await read(checkout, first.path))
+    const placement = elsewhere ? place(finding, change, texts.get(first.path)) : first
+    // What code found by itself concerns whoever reviews.
+    const credited = finding.routines.length > 0 ? finding.routines : routines.map(routine => routine.name)
+    placed.push({ ...finding, routines: credited, placement, fingerprint: prints.get(finding.id)! })
+  }
+  return placed
 }
 
 /** A path that an agent made up may be one that can not be read. */
@@ -82,7 +83,10 @@ async function verifyAll(input: Judging, findings: Counted[]): Promise<Verified[
     input.rules.map(rule => `## ${rule.path} (${rule.from})\n\n${rule.text.trim()}`).join('\n\n') ||
     'This repository has no rules of its own.'
   const out: Verified[] = []
-  const waiting = findings.map((finding, index) => ({ finding, index }))
+  // The worse first: when money or time runs out, what is left unverified is what matters least.
+  const waiting = findings
+    .map((finding, index) => ({ finding, index }))
+    .sort((a, b) => bySeverity(a.finding, b.finding))
   const lane = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift())
       out[next.index] = { ...next.finding, verification: await check(next.finding) }
