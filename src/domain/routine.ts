@@ -32,7 +32,9 @@ export const filterSchema = {
     .optional()
     .describe('Labels it carries: any, all or none of these.'),
   branches: strings.optional().describe('Globs; the base branch matches one of them.'),
-  paths: strings.optional().describe('Globs; at least one changed file matches one that does not start with "!".'),
+  paths: strings
+    .optional()
+    .describe('Globs; at least one changed file is picked. The last glob that matches a file decides; "!" takes out.'),
   draft: z.boolean().optional().describe('false (default): drafts are skipped; true: drafts are reviewed too.'),
   fork: z.boolean().optional().describe('Only pulls from forks (true) or only from the repository itself (false).'),
   size: z
@@ -42,6 +44,9 @@ export const filterSchema = {
 }
 
 export const pullRequestTypes = ['opened', 'reopened', 'ready_for_review', 'synchronize', 'edited'] as const
+type PullRequestType = (typeof pullRequestTypes)[number]
+/** The types that a trigger without `types` answers. */
+export const defaultTypes: PullRequestType[] = ['opened', 'reopened', 'ready_for_review', 'synchronize']
 
 export const triggersSchema = z.strictObject({
   pull_request: z
@@ -49,7 +54,8 @@ export const triggersSchema = z.strictObject({
       types: z
         .array(z.enum(pullRequestTypes))
         .min(1)
-        .default(['opened', 'reopened', 'ready_for_review', 'synchronize']),
+        .optional()
+        .describe('What may have happened to it; by default opened, reopened, ready_for_review and synchronize.'),
       ...filterSchema,
     })
     .optional()
@@ -60,6 +66,12 @@ export const triggersSchema = z.strictObject({
     .describe('Answers this label; it is removed when the run starts, unless keep: true.'),
   comment: z.enum(['review']).optional().describe('Answers "@watchbill review".'),
 })
+
+type Written = z.infer<typeof triggersSchema>
+/** Triggers after defaults. */
+export type Triggers = Omit<Written, 'pull_request'> & {
+  pull_request?: (NonNullable<Written['pull_request']> & { types: PullRequestType[] }) | undefined
+}
 
 export const agentReferenceSchema = z.union([
   name,
@@ -122,7 +134,7 @@ export interface Routine {
   path: string
   /** Commit the file was read at; absent for built-ins. */
   commit?: string
-  on: z.infer<typeof triggersSchema>
+  on: Triggers
   model: ModelTier
   /** Absent: the risk tier decides. */
   agents?: z.infer<typeof agentReferenceSchema>[]
@@ -134,6 +146,8 @@ export interface Routine {
   budget: { usd?: number; minutes?: number }
   can: (typeof permissionsList)[number][]
   required: boolean
+  /** Why it answers nothing: it is switched off, or its file is broken. A sentence. */
+  off?: string
   /** The Markdown body: trusted instructions. */
   instructions: string
 }
@@ -190,7 +204,7 @@ export interface ConfigurationProblem {
   file: string
   line?: number
   column?: number
-  /** e.g. `on.pull_request.types[1]` */
+  /** Within `file`, e.g. `on.pull_request.types[1]`. */
   path?: string
   message: string
 }

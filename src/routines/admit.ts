@@ -24,7 +24,12 @@ const dependencyBots = ['dependabot[bot]', 'renovate[bot]']
 const writes = (permission: Permission | undefined) =>
   permission !== undefined && permissionLevels.indexOf(permission) >= permissionLevels.indexOf('write')
 
+/** A bot is no collaborator; but a branch of the repository itself is pushed to only by those who may write to it. */
+const byTrustedBot = (pull: Pull) => pull.author.type === 'Bot' && !pull.fork
+
+/** What follows from the event and the people in it, whichever routine would answer. */
 export function admit(event: Event, facts: AdmitFacts): Match {
+  if (event.own) return { matched: false, because: 'This app caused it itself.' }
   return event.kind === 'pull_request' ? admitPull(event, facts) : admitAsked(event, facts)
 }
 
@@ -43,7 +48,7 @@ function admitPull(event: Event, facts: AdmitFacts): Match {
       matched: false,
       because: `${pull.author.login} updates dependencies; its pull requests get no code review.`,
     }
-  if (!event.repository.private && !writes(facts.permission))
+  if (!event.repository.private && !writes(facts.permission) && !byTrustedBot(pull))
     return {
       matched: false,
       because: `The repository is public and ${pull.author.login} has no write permission; a maintainer can ask with \`@watchbill review\`.`,

@@ -3,13 +3,19 @@ import type { RepositoryFile } from '../domain/host.ts'
 import type { ConfigurationProblem } from '../domain/routine.ts'
 import { loadConfiguration } from './load.ts'
 
-/** Every problem of these files beside the built-ins, at once. */
+/** Every problem of these files beside the built-ins, at once. In Watchbill's own tree, the files under `routines/` are the built-ins. */
 export function checkTree(files: RepositoryFile[], builtIn: RepositoryFile[]): ConfigurationProblem[] {
-  const own = new Set(files.map(file => file.path))
-  const configuration = loadConfiguration({
-    builtIn: builtIn.filter(file => !own.has(file.path)),
+  const own = files.filter(file => file.path.startsWith('routines/'))
+  const ownPaths = new Set(own.map(file => file.path))
+  const { problems } = loadConfiguration({
+    builtIn: [...builtIn.filter(file => !ownPaths.has(file.path)), ...own],
     organisation: [],
-    repository: files,
+    repository: files.filter(file => !ownPaths.has(file.path)),
   })
-  return configuration.problems.filter(problem => own.has(problem.file) || !problem.file.endsWith('.md'))
+  return problems.filter(problem => !ofOrganisation(problem))
+}
+
+/** A tree does not tell whether it is the organisation's own, nor what the organisation's holds. */
+function ofOrganisation({ path, message }: ConfigurationProblem): boolean {
+  return path === 'required' || (path === 'extends' && /^there is no .*\.$/.test(message))
 }

@@ -1,4 +1,5 @@
 // Text → routine, agent or settings: front matter held to its schema, the Markdown body kept as it is.
+import type { z } from 'zod'
 import type { RepositoryFile } from '../domain/host.ts'
 import {
   type Agent,
@@ -9,7 +10,13 @@ import {
   repositorySettingsSchema,
   routineSchema,
 } from '../domain/routine.ts'
-import { type Checked, fileLimit, readYaml } from './yaml.ts'
+import { type Checked, checkFields, problemAt } from './fields.ts'
+import { globProblem } from './globs.ts'
+import { complaintsAboutAgent, complaintsAboutRoutine, complaintsAboutSettings } from './sense.ts'
+import { type Reading, readYaml } from './yaml.ts'
+
+/** Bytes of one configuration file. */
+export const fileLimit = 64 * 1024
 
 /** A routine's file as it was written, before extending and defaults. */
 export interface WrittenRoutine {
@@ -17,73 +24,117 @@ export interface WrittenRoutine {
   front: RoutineFront
   instructions: string
   file: RepositoryFile
+  /** A problem at a path of the front matter, with its line and column. */
+  complain(path: PropertyKey[], message: string): ConfigurationProblem
 }
 
 /** The name is the file's: `.github/routines/NAME.md`. */
 export function parseRoutine(file: RepositoryFile): Checked<WrittenRoutine> {
   const name = nameOf(file.path)
-  const problems: ConfigurationProblem[] = /^[a-z0-9][a-z0-9-]{0,62}$/.test(name)
-    ? []
-    : [
-        {
-          file: file.path,
-          message: `the file's name is the routine's: lower-case letters, digits and hyphens, not "${name.slice(0, 80)}".`,
-        },
-      ]
+  const problems: ConfigurationProblem[] = []
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name))
+    problems.push({
+      file: file.path,
+      message: `the file's name is the routine's: lower-case letters, digits and hyphens, not "${name.slice(0, 80)}".`,
+    })
   const matter = frontMatter(file)
   if ('message' in matter) return { problems: [...problems, matter] }
-  const front = readYaml(file.path, matter.yaml, matter.line, routineSchema)
-  if (!front.value || problems.length > 0) return { problems: [...problems, ...front.problems] }
-  if (matter.body.trim() === '' && !front.value.extends)
-    return {
-      problems: [
-        { file: file.path, message: 'has no instructions below the front matter; write what the routine is to do.' },
-      ],
-    }
-  return { value: { name, front: front.value, instructions: matter.body.trim(), file }, problems: [] }
+  const front = checkFields(file.path, matter.front, routineSchema)
+  problems.push(...front.problems)
+  const right = front.value ?? rightKeys(routineSchema.partial(), matter.front.value)
+  problems.push(...complaintsAboutRoutine(right).map(one => problemAt(file.path, matter.front, one)))
+  if (matter.body === '' && !right.extends)
+    problems.push({
+      file: file.path,
+      line: matter.bodyLine,
+      message: 'has no instructions below the front matter; write what the routine is to do.',
+    })
+  if (!front.value || problems.length > 0) return { problems }
+  const complain = (path: PropertyKey[], message: string) => problemAt(file.path, matter.front, { path, message })
+  return { value: { name, front: front.value, instructions: matter.body, file, complain }, problems: [] }
 }
 
 /** An agent's file: front matter, and the headings "Look for" and "Do not flag" in its body. */
 export function parseAgent(file: RepositoryFile): Checked<Agent> {
   const matter = frontMatter(file)
   if ('message' in matter) return { problems: [matter] }
-  const front = readYaml(file.path, matter.yaml, matter.line, agentSchema)
+  const front = checkFields(file.path, matter.front, agentSchema)
   const problems = [...front.problems]
   for (const heading of ['Look for', 'Do not flag'])
-    if (!new RegExp(`^#{1,6} ${heading}\\s*$`, 'mi').test(matter.body))
-      problems.push({ file: file.path, message: `lacks the heading "${heading}".` })
-  if (front.value && front.value.name !== nameOf(file.path))
-    problems.push({
-      file: file.path,
-      path: 'name',
-      line: matter.line,
-      message: `is "${front.value.name}", but the file is called ${nameOf(file.path)}.md.`,
-    })
-  return problems.length > 0 || !front.value
-    ? { problems }
-    : { value: { ...front.value, instructions: matter.body.trim() }, problems: [] }
+    if (!new RegExp(`^#{1,6}[ \\t]+${heading}[ \\t]*$[\\s]*[^\\s#]`, 'mi').test(matter.body))
+      problems.push({
+        file: file.path,
+        line: matter.bodyLine,
+        message: `lacks the heading "${heading}" with something below it.`,
+      })
+  const complaints = front.value ? complaintsAboutAgent(front.value, nameOf(file.path)) : []
+  problems.push(...complaints.map(one => problemAt(file.path, matter.front, one)))
+  if (!front.value || problems.length > 0) return { problems }
+  return { value: { ...front.value, instructions: matter.body }, problems: [] }
 }
 
-export function parseRepositorySettings(file: RepositoryFile): Checked<RepositorySettings> {
-  if (file.text.length > fileLimit) return { problems: [tooLarge(file)] }
-  return readYaml(file.path, file.text, 1, repositorySettingsSchema)
+/** With problems there is still a value: the keys that are right hold, so that one typing error does not undo a `disable`. */
+export function parseRepositorySettings(file: RepositoryFile): Checked<RepositorySettings> & { reading?: Reading } {
+  if (tooLarge(file)) return { problems: [sizeProblem(file)], value: unreadable() }
+  const reading = readYaml(file.text.replace(/^\ufeff/, ''), 1)
+  const checked = checkFields(file.path, reading, repositorySettingsSchema)
+  if (reading.troubles.length > 0 || !isGroup(reading.value))
+    return { value: unreadable(), problems: checked.problems, reading }
+  const value =
+    checked.value ?? repositorySettingsSchema.parse(rightKeys(repositorySettingsSchema.partial(), reading.value))
+  const complaints = complaintsAboutSettings(value).map(one => problemAt(file.path, reading, one))
+  const skip = value.skip.filter(glob => !glob.startsWith('!') && !globProblem(glob))
+  return { value: { ...value, skip }, problems: [...checked.problems, ...complaints], reading }
 }
 
-function frontMatter(file: RepositoryFile): { yaml: string; body: string; line: number } | ConfigurationProblem {
-  if (file.text.length > fileLimit) return tooLarge(file)
+/** Of a file that says nothing readable, nobody knows whether it meant to switch things off: nothing starts by itself. */
+function unreadable(): RepositorySettings {
+  return repositorySettingsSchema.parse({ automatic: false })
+}
+
+/** The keys whose values are right by themselves. */
+function rightKeys<T>(schema: z.ZodType<T>, value: unknown): T {
+  const kept = isGroup(value)
+    ? Object.entries(value).filter(([key, one]) => schema.safeParse({ [key]: one }).success)
+    : []
+  return schema.parse(Object.fromEntries(kept))
+}
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function frontMatter(file: RepositoryFile): { front: Reading; body: string; bodyLine: number } | ConfigurationProblem {
+  if (tooLarge(file)) return sizeProblem(file)
   const lines = file.text.replace(/^\ufeff/, '').split(/\r?\n/)
-  const end = lines.findIndex((line, index) => index > 0 && /^---\s*$/.test(line))
-  if (!/^---\s*$/.test(lines[0] ?? '') || end < 0)
+  const end = lines.findIndex((line, index) => index > 0 && /^---[ \t]*$/.test(line))
+  if (!/^---[ \t]*$/.test(lines[0] ?? '') || end < 0)
     return {
       file: file.path,
       line: 1,
       message: 'needs front matter: YAML between two lines of three dashes at its top.',
     }
-  return { yaml: lines.slice(1, end).join('\n'), body: lines.slice(end + 1).join('\n'), line: 2 }
+  return {
+    front: readYaml(lines.slice(1, end).join('\n'), 2),
+    body: lines
+      .slice(end + 1)
+      .join('\n')
+      .trim(),
+    bodyLine: end + 2,
+  }
 }
 
-const tooLarge = (file: RepositoryFile): ConfigurationProblem => ({
-  file: file.path,
-  message: `is larger than ${fileLimit / 1024} kB, the most a configuration file may have.`,
-})
-const nameOf = (path: string) => path.split('/').at(-1)?.replace(/\.md$/, '') ?? path
+function tooLarge({ text }: RepositoryFile): boolean {
+  return Buffer.byteLength(text) > fileLimit
+}
+
+function sizeProblem(file: RepositoryFile): ConfigurationProblem {
+  return {
+    file: file.path,
+    message: `is larger than ${fileLimit / 1024} kB, the most a configuration file may have; make it shorter.`,
+  }
+}
+
+function nameOf(path: string): string {
+  return path.split('/').at(-1)?.replace(/\.md$/, '') ?? path
+}

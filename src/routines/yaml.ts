@@ -1,137 +1,99 @@
-// YAML to checked values, with line and column for every complaint; aliases and duplicate keys are refused.
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
-import type { z } from 'zod'
-import type { ConfigurationProblem } from '../domain/routine.ts'
-import { nearest } from './command.ts'
+// YAML → plain values with the place of each; what only serves to trouble a reader (aliases, duplicate or odd keys, deep nesting) is refused.
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 
-export const fileLimit = 64 * 1024
-
-export interface Checked<T> {
-  value?: T
-  problems: ConfigurationProblem[]
+export interface Place {
+  line: number
+  column: number
+}
+export interface Trouble extends Partial<Place> {
+  message: string
+}
+export interface Reading {
+  value: unknown
+  troubles: Trouble[]
+  /** Where the key or entry at the path stands; of a path that is not there, its nearest ancestor. */
+  placeOf(path: PropertyKey[]): Place
 }
 
-/** Reads YAML text that begins at `firstLine` of `file` and holds it to the schema; every problem at once. */
-export function readYaml<T>(file: string, text: string, firstLine: number, schema: z.ZodType<T>): Checked<T> {
+/** Characters of YAML that are read; longer texts take the parser long enough to be noticed. */
+const charactersAtMost = 16_000
+const depthAtMost = 12
+const troublesAtMost = 20
+
+/** Never throws. `firstLine` is the line of the file on which the text begins. */
+export function readYaml(text: string, firstLine: number): Reading {
   const counter = new LineCounter()
+  const place = (offset: number): Place => {
+    const { line, col } = counter.linePos(offset)
+    return { line: Math.max(1, line) + firstLine - 1, column: Math.max(1, col) }
+  }
+  const refused = (message: string): Reading => ({
+    value: undefined,
+    troubles: [{ line: firstLine, column: 1, message }],
+    placeOf: () => ({ line: firstLine, column: 1 }),
+  })
+  if (text.length > charactersAtMost)
+    return refused(`has more than ${charactersAtMost} characters of YAML; put long texts below it or in agents' files.`)
+
+  // Its own check of duplicate keys and `toJS` take quadratic time or worse on hostile input; both are done by the walk below.
   const document = parseDocument(text, {
     lineCounter: counter,
-    uniqueKeys: true,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
     version: '1.2',
     schema: 'core',
-    merge: false,
   })
-  const at = (offset: number | undefined) => {
-    if (offset === undefined) return { line: firstLine }
-    const { line, col } = counter.linePos(offset)
-    return { line: line + firstLine - 1, column: col }
-  }
-  if (document.errors.length > 0)
-    return {
-      problems: document.errors.map(error => ({
-        file,
-        ...at(error.pos[0]),
-        message: `is not YAML here: ${error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '')}`,
-      })),
+  const troubles: Trouble[] = document.errors
+    .slice(0, troublesAtMost)
+    .map(error => ({ ...place(error.pos[0]), message: `is not YAML here: ${firstSentence(error.message)}` }))
+  const value = troubles.length > 0 ? undefined : plain(document.contents, 0)
+  return { value: value ?? {}, troubles, placeOf: path => place(offsetOf(document.contents, path)) }
+
+  function plain(node: unknown, depth: number): unknown {
+    if (depth > depthAtMost) return trouble(node, `is nested more than ${depthAtMost} levels deep.`)
+    if (isAlias(node) || (node as Node & { anchor?: string })?.anchor)
+      return trouble(node, 'uses an anchor or alias of YAML; write the value out.')
+    if (isScalar(node)) return node.value
+    if (isSeq(node)) return node.items.map(item => plain(item, depth + 1))
+    if (!isMap(node)) return null
+    const entries = new Map<string, unknown>()
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) trouble(key ?? node, 'has a key that is not a word.')
+      else if (entries.has(String(key.value))) trouble(key, `\`${shorten(String(key.value))}\` is given twice.`)
+      else entries.set(String(key.value), plain(value, depth + 1))
     }
-  if (/(^|[\s[{,])[&*][A-Za-z0-9]/m.test(text) && usesAliases(document.contents))
-    return {
-      problems: [
-        {
-          file,
-          line: firstLine,
-          message: 'uses YAML anchors or aliases, which are not supported; write the value out.',
-        },
-      ],
-    }
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {})
-  if (parsed.success) return { value: parsed.data, problems: [] }
-  return {
-    problems: parsed.error.issues
-      .flatMap(issue => complaintsOf(issue, []))
-      .map(complaint => ({
-        file,
-        ...at(offsetOf(document.contents, complaint.path)),
-        ...(complaint.path.length > 0 ? { path: pathText(complaint.path) } : {}),
-        message: complaint.message,
-      })),
+    return Object.fromEntries(entries)
   }
 
-  function usesAliases(node: unknown): boolean {
-    let found = false
-    const walk = (one: unknown) => {
-      if (!one || typeof one !== 'object') return
-      if ('source' in one && one.constructor.name === 'Alias') found = true
-      if ('anchor' in one && one.anchor) found = true
-      if ('items' in one && Array.isArray(one.items)) one.items.forEach(walk)
-      if ('key' in one) walk(one.key)
-      if ('value' in one && typeof one.value === 'object') walk(one.value)
-    }
-    walk(node)
-    return found
-  }
-  function complaintsOf(issue: z.core.$ZodIssue, before: PropertyKey[]): { path: PropertyKey[]; message: string }[] {
-    const path = [...before, ...issue.path]
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map(key => ({ path: [...path, key], message: unknownKey(key, keysAt(schema, path)) }))
-    if (issue.code === 'invalid_union') {
-      const nested = issue.errors.filter(branch =>
-        branch.some(one => one.path.length > 0 || one.code === 'unrecognized_keys'),
-      )
-      const [only] = nested
-      if (only && nested.length === 1) return only.flatMap(one => complaintsOf(one, path))
-    }
-    return [{ path, message: issue.message }]
+  function trouble(node: unknown, message: string): undefined {
+    if (troubles.length < troublesAtMost)
+      troubles.push({ ...place((node as Node | undefined)?.range?.[0] ?? 0), message })
+    return undefined
   }
 }
 
-function unknownKey(key: string, known: string[]): string {
-  const close = nearest(key, known)
-  return `unknown key \`${key}\`${close ? `; did you mean \`${close}\`?` : known.length > 0 ? `; known here: ${known.join(', ')}.` : '.'}`
-}
-
-/** Keys of the object schema at a path, looking through optional, default and union. */
-function keysAt(schema: z.ZodType, path: PropertyKey[]): string[] {
-  let nodes: unknown[] = [schema]
-  for (const step of [...path, undefined]) {
-    nodes = nodes.flatMap(unwrap)
-    if (step === undefined) break
-    nodes = nodes.flatMap(node => {
-      const { shape, element } =
-        (node as { def?: { shape?: Record<PropertyKey, unknown>; element?: unknown } }).def ?? {}
-      return typeof step === 'number' ? (element ? [element] : []) : shape?.[step] ? [shape[step]] : []
-    })
-  }
-  return nodes.flatMap(node => Object.keys((node as { def?: { shape?: object } }).def?.shape ?? {}))
-}
-
-function unwrap(node: unknown): unknown[] {
-  const def = (node as { def?: { innerType?: unknown; options?: unknown[]; in?: unknown } }).def
-  if (def?.innerType) return unwrap(def.innerType)
-  if (def?.in) return unwrap(def.in)
-  return def?.options ? def.options.flatMap(unwrap) : [node]
-}
-
-function offsetOf(root: unknown, path: PropertyKey[]): number | undefined {
+function offsetOf(root: unknown, path: PropertyKey[]): number {
   let node = root
-  let offset: number | undefined
+  let offset = (root as Node | null)?.range?.[0] ?? 0
   for (const step of path) {
-    if (!node || typeof node !== 'object' || !('items' in node)) break
-    if (isMap(node)) {
-      const pair = node.items.find(one => isScalar(one.key) && String(one.key.value) === String(step))
-      if (!pair) break
+    const pair = isMap(node) && node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+    if (pair) {
       offset = (pair.key as Node).range?.[0] ?? offset
       node = pair.value
-    } else {
-      node = (node.items as Node[])[Number(step)]
-      offset = (node as Node | undefined)?.range?.[0] ?? offset
-    }
+    } else if (isSeq(node) && typeof step === 'number' && node.items[step]) {
+      node = node.items[step]
+      offset = (node as Node).range?.[0] ?? offset
+    } else break
   }
   return offset
 }
 
-function pathText(path: PropertyKey[]): string {
-  return path
-    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${String(step)}`))
-    .join('')
+function firstSentence(message: string): string {
+  const line = message.split('\n')[0]?.trim() ?? message
+  return /[.!?]$/.test(line) ? line : `${line}.`
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }

@@ -1,0 +1,101 @@
+// A routine from its file and those it extends: merged field by field, instructions one below the other, defaults last.
+import { defaultTypes, type RepositorySettings, type Routine, type RoutineFront } from '../domain/routine.ts'
+import { severities } from '../domain/severity.ts'
+import { nearest } from './nearest.ts'
+import type { WrittenRoutine } from './parse.ts'
+import { isBroken, type Shelf } from './shelf.ts'
+
+export interface Link extends WrittenRoutine {
+  source: Routine['source']
+  commit?: string | undefined
+}
+
+/** The routine last, before it what it extends, farthest first; or the sentence that says why there is no such chain. */
+export function ancestry(one: Link, shelves: Shelf[]): Link[] | string {
+  const chain = [one]
+  for (let current = one; current.front.extends !== undefined; ) {
+    const parent = parentOf(current, shelves)
+    if (typeof parent === 'string') return parent
+    if (chain.some(link => link.file.path === parent.file.path))
+      return `\`${one.name}\` extends itself${parent.name === one.name ? '' : ` by way of \`${parent.name}\``}.`
+    chain.unshift(parent)
+    current = parent
+  }
+  return chain
+}
+
+/** Only built-in and organisation routines are extended; one of the same name is looked for a place further down. */
+function parentOf(child: Link, shelves: Shelf[]): Link | string {
+  const wanted = child.front.extends ?? ''
+  const below = shelves.filter(shelf => shelf.source !== 'repository')
+  const candidates = wanted === child.name ? below.slice(0, rank(child, shelves)) : below
+  const shelf = candidates.findLast(one => one.routines.has(wanted))
+  const found = shelf?.routines.get(wanted)
+  if (shelf && found && !isBroken(found)) return { ...found, source: shelf.source, commit: shelf.commit }
+  if (found) return `\`${wanted}\` can not be extended while its file has problems.`
+  if (wanted === child.name && child.source !== 'repository') return `\`${wanted}\` extends itself.`
+  const names = [...new Set(candidates.flatMap(one => [...one.routines.keys()]))].filter(name => name !== child.name)
+  const close = nearest(wanted, names)
+  return `there is no built-in or organisation routine called \`${wanted}\`${close ? `; did you mean \`${close}\`?` : '.'}`
+}
+
+function rank({ source }: Link, shelves: Shelf[]): number {
+  return shelves.findIndex(shelf => shelf.source === source)
+}
+
+export function complete(one: Link, chain: Link[], settings: RepositorySettings): Routine {
+  const front = chain.map(link => link.front).reduce(merge)
+  const required = one.source === 'organisation' && one.front.required === true
+  const said = front.severity ?? {}
+  const severity = required
+    ? stricter({ ...byDefault, ...said }, settings.severity)
+    : { ...byDefault, ...settings.severity, ...said }
+  const { pull_request: pull, ...on } = front.on ?? {}
+  return {
+    name: one.name,
+    description: front.description,
+    source: one.source,
+    path: one.file.path,
+    ...(one.commit ? { commit: one.commit } : {}),
+    on: { ...on, ...(pull ? { pull_request: { ...pull, types: pull.types ?? defaultTypes } } : {}) },
+    model: front.model ?? 'standard',
+    ...(front.agents ? { agents: front.agents } : {}),
+    severity,
+    budget: front.budget ?? {},
+    can: front.can ?? ['review', 'check', 'label'],
+    required,
+    instructions: chain
+      .map(link => link.instructions)
+      .filter(Boolean)
+      .join('\n\n'),
+  }
+}
+
+const byDefault: Routine['severity'] = { inline: 'medium', floor: 'low', gate: 'none' }
+
+/** Of two, the one that shows more, and fails sooner. */
+export function stricter(one: Routine['severity'], other: Partial<Routine['severity']>): Routine['severity'] {
+  const order = ['none', ...severities] as const
+  const pick = <Level extends (typeof order)[number]>(a: Level, b: Level | undefined): Level =>
+    b !== undefined && order.indexOf(b) > order.indexOf(a) ? b : a
+  return {
+    inline: pick(one.inline, other.inline),
+    floor: pick(one.floor, other.floor),
+    gate: pick(one.gate, other.gate),
+  }
+}
+
+function merge(parent: RoutineFront, child: RoutineFront): RoutineFront {
+  const pull = child.on?.pull_request ?? parent.on?.pull_request
+  return {
+    ...parent,
+    ...child,
+    on: {
+      ...parent.on,
+      ...child.on,
+      ...(pull ? { pull_request: { ...parent.on?.pull_request, ...child.on?.pull_request } } : {}),
+    },
+    severity: { ...parent.severity, ...child.severity },
+    budget: { ...parent.budget, ...child.budget },
+  }
+}
