@@ -44,8 +44,7 @@ export function shareDiff(change: Change, plan: Plan): (assignment: Assignment) 
 
   function partFor(own: Set<string>): string {
     const part = looked.filter(file => own.has(file.path))
-    if (size(part) > promptLimit)
-      return `# The change, in outline\n\nThe change is too large for one prompt: here is where it is. Look at the lines with your tools.\n\n${part.map(outlineFile).join('\n\n')}${footer}`
+    if (size(part) > promptLimit) return outline(part) + footer
     if (part.length === looked.length) return whole()
     return `# A part of the change\n\nThe change is too large for one prompt; others look at its other parts.\n\n${render(part)}`
   }
@@ -55,15 +54,39 @@ export function shareDiff(change: Change, plan: Plan): (assignment: Assignment) 
   }
 }
 
+/** Files that a brief names. */
+const listed = 300
+
 /** The lens first, on a line of its own; then what it looks for and the files to cover. */
 export function briefFor(assignment: Assignment): string {
   const { agent, reversed } = assignment
-  const files = reversed ? assignment.files.toReversed() : assignment.files
+  const files = (reversed ? assignment.files.toReversed() : assignment.files).map(file => `- ${showPath(file)}`)
+  if (files.length > listed)
+    files.splice(listed, files.length, `- and ${files.length - listed} more, all in the change above`)
   return [
     `Lens: ${agent.name}`,
     agent.instructions.trim(),
-    `## Files to cover${reversed ? ', in this order' : ''}\n\nOpen them with your tools: one that you never open counts as not looked at.\n\n${files.map(file => `- ${showPath(file)}`).join('\n')}`,
+    `## Files to cover${reversed ? ', in this order' : ''}\n\nOpen them with your tools: one that you never open counts as not looked at.\n\n${files.join('\n')}`,
   ].join('\n\n')
+}
+
+/** As much as a prompt holds; the rest by name. */
+function outline(files: ChangedFile[]): string {
+  const parts = [
+    '# The change, in outline',
+    'The change is too large for one prompt: here is where it is. Look at the lines with your tools.',
+  ]
+  let room = promptLimit / 2
+  for (const file of files) {
+    const text = room > 0 ? outlineFile(file) : `- ${showPath(file.path)}`
+    room -= text.length
+    if (room < -promptLimit / 2) {
+      parts.push(`and ${files.length - files.indexOf(file)} more files; find them with glob.`)
+      break
+    }
+    parts.push(text)
+  }
+  return parts.join('\n\n')
 }
 
 function size(files: ChangedFile[]): number {
