@@ -24,7 +24,7 @@ export type Job =
   | { queue: 'dispatch'; data: { deliveryId: string } }
   | { queue: 'run'; data: { runId: string }; repositoryId: number; startAfter?: string; expireInSeconds: number }
 
-/** What a worker does with jobs; resolves when handled. A thrown Problem with `retry` is tried again, others go to the dead letters. */
+/** What a worker does with jobs; resolves when handled. A thrown Problem with `retry` is tried again, unless it is the third in a row without a new step between them; that one and all others go to the dead letters, and the run they were about ends as failed. What is thrown after the signal was aborted counts as no failure. */
 export interface JobHandlers {
   dispatch(data: { deliveryId: string }, signal: AbortSignal): Promise<void>
   run(data: { runId: string }, signal: AbortSignal): Promise<void>
@@ -53,8 +53,10 @@ export interface Rooms {
   deliveries: {
     /** Stores the delivery and its dispatch job in one transaction. 'repeated' when the id or the same event and body are there already; then nothing is written. */
     accept(delivery: NewDelivery): Promise<'stored' | 'repeated'>
+    /** `payload` is undefined once it is older than seven days. */
     get(id: string): Promise<Delivery | undefined>
     mark(id: string, status: Delivery['status'], because?: string): Promise<void>
+    /** Newest first, without their payloads. */
     list(limit: number): Promise<Delivery[]>
   }
   occurrences: {

@@ -1,5 +1,5 @@
 // Findings: one row for each that a run judged, and one identity across pushes that keeps what people decided.
-import { type SelectQueryBuilder, sql } from 'kysely'
+import type { SelectQueryBuilder } from 'kysely'
 import type { Judged } from '../domain/finding.ts'
 import type { Rooms, StoredFinding } from '../domain/store.ts'
 import { type Ground, iso, json, text, within } from './rows.ts'
@@ -35,6 +35,7 @@ export function findings(ground: Ground): Rooms['findings'] {
               head,
               at,
               place,
+              merged: finding.verdict.verdict === 'merged into',
             })
             .onConflict(conflict =>
               conflict.column('row_id').doUpdateSet(({ ref }) => ({
@@ -43,6 +44,7 @@ export function findings(ground: Ground): Rooms['findings'] {
                 head: ref('excluded.head'),
                 at: ref('excluded.at'),
                 place: ref('excluded.place'),
+                merged: ref('excluded.merged'),
                 quotes_code: true,
               })),
             )
@@ -73,7 +75,7 @@ export function findings(ground: Ground): Rooms['findings'] {
         .where('findings.number', '=', number)
         .orderBy('findings.fingerprint')
         .orderBy('findings.at', 'desc')
-        .orderBy(sql`(findings.judged -> 'verdict' ->> 'verdict') = 'merged into'`)
+        .orderBy('merged')
         .orderBy('place')
         .execute()
       return rows.map(asFinding).sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))

@@ -1,7 +1,8 @@
 // Everything that is remembered: PGlite in this process or PostgreSQL on a server, behind the one port.
-import type { Rooms, Store } from '../domain/store.ts'
+import type { Store } from '../domain/store.ts'
 import { openEmbedded } from './embedded.ts'
 import type { Engine } from './engine.ts'
+import { trackInside } from './inside.ts'
 import { forget } from './maintain.ts'
 import type { Migrations } from './migrate.ts'
 import { deadLetters, openQueues, queueDepth, send } from './queue.ts'
@@ -25,12 +26,11 @@ export interface StoreOptions {
 
 /** Problems: `unavailable` when the server does not answer; `conflict` when the directory is in use or the database is newer than the program. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { now = () => new Date(), log = () => {} } = options
-  const report = (error: Error) => log({ error: error.message }, 'The database or its queue had trouble.')
+  const { now = () => new Date() } = options
+  const report = reporter(options.log ?? (() => {}))
   const engine = await reaching(() => openEngine(options, report))
   const { db, boss } = engine
   boss.on('error', report)
-  const ground: Ground = { db, now, send: (job, db) => send(boss, job, db) }
   try {
     await reaching(() => openQueues(engine))
   } catch (thrown) {
@@ -38,12 +38,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw thrown
   }
 
+  const inside = trackInside()
+  const ground: Ground = { db, now, send: (job, db) => send(boss, job, db), guard: inside.guard }
   const working = new Set<{ stop(graceMs: number): Promise<void> }>()
+  const outside = <T>(work: () => Promise<T>): Promise<T> => {
+    inside.guard()
+    return reaching(work)
+  }
+
   return {
     ...rooms(ground),
     engine: engine.name,
-    transaction: <T>(work: (rooms: Rooms) => Promise<T>) =>
-      reaching(() => db.transaction().execute(db => work(rooms({ ...ground, db })))),
+    transaction: work =>
+      outside(() => db.transaction().execute(db => inside.run(() => work(rooms({ ...ground, db, guard: undefined }))))),
     async work(handlers, { runs, runsPerRepository }) {
       const retryAfterSeconds = options.retryAfterSeconds ?? [5, 30]
       const started = await startWork(ground, boss, handlers, { runs, runsPerRepository, retryAfterSeconds })
@@ -55,11 +62,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         },
       }
     },
-    deadLetters: () => reaching(() => deadLetters(boss)),
-    queueDepth: () => reaching(() => queueDepth(db)),
-    ping: () => reaching(async () => void (await db.selectNoFrom(({ lit }) => lit(1).as('one')).execute())),
+    deadLetters: () => outside(() => deadLetters(boss)),
+    queueDepth: () => outside(() => queueDepth(db)),
+    ping: () => outside(async () => void (await db.selectNoFrom(({ lit }) => lit(1).as('one')).execute())),
     maintain: now =>
-      reaching(async () => {
+      outside(async () => {
         await forget(db, now)
         await engine.vacuum()
       }),
@@ -67,6 +74,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       for (const started of working) await started.stop(0)
       await closeEngine(engine)
     },
+  }
+}
+
+/** The queue asks the database all the time: the same trouble is said once in half a minute. */
+function reporter(log: NonNullable<StoreOptions['log']>): (error: Error) => void {
+  const said = new Map<string, number>()
+  return ({ message }) => {
+    const last = said.get(message) ?? Number.NEGATIVE_INFINITY
+    if (performance.now() - last < 30_000) return
+    if (said.size > 100) said.clear()
+    said.set(message, performance.now())
+    log({ problem: message }, 'The database or its queue had trouble.')
   }
 }
 

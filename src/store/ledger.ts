@@ -12,7 +12,7 @@ export function ledger(ground: Ground): Rooms['ledger'] {
   const { db } = ground
 
   return {
-    meter: (run, caps) => explainedMethods(meter(ground, run, caps)),
+    meter: (run, caps) => explainedMethods(meter(ground, run, caps), ground.guard),
 
     async entries({ runId, repositoryId, since, limit }) {
       let query = db.selectFrom('ledger').selectAll().orderBy('at', 'desc').orderBy('sequence', 'desc').limit(limit)

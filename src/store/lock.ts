@@ -12,7 +12,8 @@ export interface Lock {
 
 /** PGlite has no lock of its own, and two processes on one directory lose rows silently. Problem `conflict` while another process holds it. */
 export async function lockDirectory(dataDir: string, waitMilliseconds = 10_000): Promise<Lock> {
-  await mkdir(dataDir, { recursive: true })
+  // Payloads of private repositories are kept here.
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const path = join(dataDir, 'lock')
   const mine = await describeSelf()
   for (;;) {

@@ -5,7 +5,7 @@ import { json } from './rows.ts'
 import type { Database } from './tables.ts'
 
 /** Days. */
-export const kept = { payloads: 7, transcripts: 14, quotedCode: 14, deliveries: 90, records: 400 }
+const kept = { payloads: 7, transcripts: 14, quotedCode: 14, deliveries: 90, records: 400 }
 
 export async function forget(db: Database, now: string): Promise<void> {
   const before = (days: number) => new Date(Date.parse(now) - days * 86_400_000)

@@ -15,7 +15,7 @@ import { steps } from './steps.ts'
 import { explained } from './trouble.ts'
 
 export function rooms(ground: Ground): Rooms {
-  return explained({
+  const all: Rooms = {
     deliveries: deliveries(ground),
     occurrences: occurrences(ground),
     runs: runs(ground),
@@ -27,5 +27,6 @@ export function rooms(ground: Ground): Rooms {
     repositories: repositories(ground),
     audit: audit(ground),
     events: events(ground),
-  })
+  }
+  return explained(all, ground.guard)
 }

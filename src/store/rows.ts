@@ -7,6 +7,8 @@ export interface Ground {
   db: Database
   send(job: Job, db: Database): Promise<void>
   now(): Date
+  /** Throws when a call on this ground would wait for the transaction that it is made in. */
+  guard?(): void
 }
 
 /** Runs `work` in the transaction that is open, or in one of its own. */

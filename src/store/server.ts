@@ -29,6 +29,8 @@ export async function openServer(
     types,
   })
   pool.on('error', report)
+  // The pool takes its own listener off a client that is in use, and an error that nobody hears ends the process.
+  pool.on('connect', client => client.on('error', report))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
     const { pending } = await pendingMigrations(db, migrations)

@@ -95,6 +95,8 @@ interface FindingRow {
   at: Instant
   /** Sequence within the run, in the order the judge gave. */
   place: number
+  /** The judge merged it into another one of the same run. */
+  merged: boolean
   /** The judged text still holds code that was quoted from the repository. */
   quotes_code: Generated<boolean>
 }

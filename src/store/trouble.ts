@@ -28,19 +28,20 @@ function isDown(error: Error): boolean {
 
 type Methods = Record<string, (...args: never[]) => unknown>
 
-/** The same groups of methods, with what they throw explained. */
-export function explained<Groups extends object>(groups: Groups): Groups {
-  const wrapped = Object.entries(groups).map(([name, group]) => [name, explainedMethods(group)])
+/** The same groups of methods, with what they throw explained; `before` runs ahead of each call and may refuse it. */
+export function explained<Groups extends object>(groups: Groups, before?: () => void): Groups {
+  const wrapped = Object.entries(groups).map(([name, group]) => [name, explainedMethods(group, before)])
   return Object.fromEntries(wrapped)
 }
 
-export function explainedMethods<Group extends object>(group: Group): Group {
-  const wrapped = Object.entries(group as Methods).map(([name, method]) => [name, explainedCall(method)])
+export function explainedMethods<Group extends object>(group: Group, before?: () => void): Group {
+  const wrapped = Object.entries(group as Methods).map(([name, method]) => [name, explainedCall(method, before)])
   return Object.fromEntries(wrapped)
 }
 
-function explainedCall(method: (...args: never[]) => unknown): (...args: never[]) => unknown {
+function explainedCall(method: (...args: never[]) => unknown, before?: () => void): (...args: never[]) => unknown {
   return (...args) => {
+    before?.()
     const result = method(...args)
     if (!(result instanceof Promise)) return result
     return result.catch(thrown => {

@@ -66,6 +66,14 @@ describe.each(databases)('deliveries on $name', ({ open }) => {
     expect(await store.deliveries.accept(delivery)).toBe('stored')
   })
 
+  it('fails at once, and does not hang, when the store is used inside its own transaction', async () => {
+    const delivery = newDelivery()
+    const wrong = () => store.transaction(async () => void (await store.deliveries.accept(delivery)))
+    await expect(wrong()).rejects.toThrow('inside its own transaction')
+    await expect(store.transaction(() => store.ping())).rejects.toThrow('inside its own transaction')
+    expect(await store.deliveries.accept(delivery)).toBe('stored')
+  })
+
   it('notes what became of it, and lists the newest first without their payloads', async () => {
     const delivery = newDelivery({ at: new Date(Date.now() + 60_000).toISOString() })
     await store.deliveries.accept(delivery)

@@ -19,7 +19,7 @@ describe('the lock on a data directory', () => {
   })
 
   const holder = async () => {
-    const child = fork(join(import.meta.dirname, 'holder.ts'), [directory], { silent: true })
+    const child = fork(new URL('./holder.ts', import.meta.url), [directory], { silent: true })
     children.push(child)
     const [said] = (await once(child, 'message')) as [{ held?: true; refused?: string }]
     return { child, ...said }

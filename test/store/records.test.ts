@@ -104,6 +104,15 @@ describe.each(databases)('records on $name', ({ open }) => {
     expect((await store.findings.get(`${second.id}-f2`))?.title).toBe('Clearer')
   })
 
+  it('shows of one claim the row that others were merged into, whatever text it quotes', async () => {
+    const run = await claimed({ number: 901 })
+    const kept = newFinding('f1', { fingerprint: 'same', quote: 'nul \u0000 and half a pair \udc00' })
+    const verdict = { verdict: 'merged into', because: 'The same.', shown: 'no', into: 'f1' } as const
+    await store.findings.save(run, 1, [newFinding('f0', { fingerprint: 'same', verdict }), kept], now())
+    expect(await store.findings.ofPull(11, 901)).toMatchObject([kept])
+    expect((await store.findings.ofRun(run.id)).map(({ id }) => id)).toEqual(['f0', 'f1'])
+  })
+
   it('holds what is paused, from one repository up to everything', async () => {
     expect(await store.pauses.holds(repository)).toBeUndefined()
     await store.pauses.set('repository:12', 'acme/other', 'ada', now())

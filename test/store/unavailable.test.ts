@@ -1,6 +1,6 @@
 // A database that does not answer: one sentence, and work again when it is back.
 
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -40,8 +40,13 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('a line to 
     const line = await cuttableLine(Number(url.port), url.hostname)
     url.port = String(line.port)
     const store = await openStore({ databaseUrl: url.href, dataDir: database.dataDir })
-    await store.ping()
-    line.cut()
+    const cutWithin = store.transaction(async rooms => {
+      await rooms.deliveries.list(1)
+      line.cut()
+      await once(line.sockets, 'quiet')
+      await rooms.deliveries.accept(newDelivery())
+    })
+    await expect(cutWithin).rejects.toMatchObject(unavailable)
     await expect(store.deliveries.accept(newDelivery())).rejects.toMatchObject(unavailable)
     await expect(store.ping()).rejects.toMatchObject(unavailable)
     line.mend()
@@ -53,7 +58,7 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('a line to 
 })
 
 async function cuttableLine(port: number, host: string) {
-  const sockets = new Set<Socket>()
+  const sockets = Object.assign(new EventEmitter(), { open: new Set<Socket>() })
   let whole = true
   const server = createServer(near => {
     if (!whole) return void near.destroy()
@@ -62,19 +67,24 @@ async function cuttableLine(port: number, host: string) {
       [near, far],
       [far, near],
     ] as const) {
-      sockets.add(from)
+      sockets.open.add(from)
       from.on('error', () => to.destroy())
-      from.on('close', () => to.destroy())
+      from.on('close', () => {
+        to.destroy()
+        sockets.open.delete(from)
+        if (sockets.open.size === 0) setImmediate(() => sockets.emit('quiet'))
+      })
       from.pipe(to)
     }
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
+    sockets,
     port: (server.address() as { port: number }).port,
     cut() {
       whole = false
-      for (const socket of sockets) socket.destroy()
+      for (const socket of sockets.open) socket.destroy()
     },
     mend() {
       whole = true

@@ -1,7 +1,6 @@
 // Jobs: tried again, buried, shared out, handed back, and back again after a worker was killed.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Problem } from '../../src/domain/problem.ts'
 import type { JobHandlers, Store } from '../../src/domain/store.ts'
@@ -196,7 +195,7 @@ describe.each(databases)('jobs on $name', ({ open }) => {
     const { id } = await store.runs.request(newRun())
     await store[Symbol.asyncDispose]()
     const settings = JSON.stringify({ dataDir: database.dataDir, databaseUrl: database.databaseUrl })
-    const child = fork(join(import.meta.dirname, 'doomed.ts'), [settings])
+    const child = fork(new URL('./doomed.ts', import.meta.url), [settings])
     const [said] = await once(child, 'message')
     child.kill('SIGKILL')
     await once(child, 'exit')

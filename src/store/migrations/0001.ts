@@ -82,6 +82,7 @@ export const statements = [
     head text not null,
     at timestamptz not null,
     place integer not null,
+    merged boolean not null,
     quotes_code boolean not null default true
   )`,
   'create index findings_by_run on findings (run_id, place)',
