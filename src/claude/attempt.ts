@@ -27,7 +27,7 @@ export function attempt(options: AttemptOptions): Middleware {
     let settle: (outcome: Outcome) => void
     try {
       leaveGate = await gate.enter(signal)
-      settle = await purse.reserve({ bytes: Buffer.byteLength(String(request.body ?? '')), outputTokens })
+      settle = await purse.reserve({ bytes: Buffer.byteLength(String(request.body ?? '')), outputTokens, signal })
     } catch (thrown) {
       leaveGate?.()
       turnstile.failed()

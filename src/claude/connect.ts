@@ -7,6 +7,7 @@ import { Problem } from '../domain/problem.ts'
 import type { ModelTier } from '../domain/routine.ts'
 import { openGate } from './gate.ts'
 import { converse, type House } from './loop.ts'
+import { patient } from './patience.ts'
 import type { Sleep } from './retry.ts'
 import { openWarmth } from './warm.ts'
 
@@ -29,7 +30,7 @@ export interface ClaudeOptions {
 }
 
 export interface Claude {
-  /** The only model a stage is handed: every attempt of every call goes through `meter`. */
+  /** The only model a stage is handed: every attempt of every call goes through `meter`. One for each meter, shared by all who spend from it. */
   model(meter: Meter): Model
   /** A Problem when the key is missing or a tier's model has no price, so that a run says so before it starts. */
   ready(): Problem | undefined
@@ -59,14 +60,17 @@ export function connectClaude(options: ClaudeOptions): Claude {
   }
 
   return {
-    model: meter => ({
-      async converse(conversation) {
-        const problem = ready(conversation.tier)
-        if (problem) return { end: 'failed', because: problem.message, turns: 0, text: '', usd: 0 }
-        const model = models[conversation.tier]
-        return converse(house, { model, price: prices[model]! }, meter, conversation)
-      },
-    }),
+    model(meter) {
+      const shared = patient(meter)
+      return {
+        async converse(conversation) {
+          const problem = ready(conversation.tier)
+          if (problem) return { end: 'failed', because: problem.message, turns: 0, text: '', usd: 0 }
+          const model = models[conversation.tier]
+          return converse(house, { model, price: prices[model]! }, shared, conversation)
+        },
+      }
+    },
     ready,
   }
 

@@ -1,13 +1,14 @@
 // The conversation: the SDK's tool runner, each turn stored as it comes, gone on with from whatever is stored.
 import type Anthropic from '@anthropic-ai/sdk'
 import type { BetaRunnableTool } from '@anthropic-ai/sdk/lib/tools/BetaRunnableTool'
-import type { Conversation, Ended, Meter, Turn } from '../domain/conversation.ts'
+import type { Conversation, Ended, Turn } from '../domain/conversation.ts'
 import type { Price } from '../domain/prices.ts'
 import { attempt } from './attempt.ts'
 import type { Gate } from './gate.ts'
 import { begin } from './life.ts'
 import { openPurse } from './metering.ts'
 import { cutOffCall, nudge, whatNext } from './next.ts'
+import type { PatientMeter } from './patience.ts'
 import { failureSentence, outgrown, problemIn, type Sleep, waitBeforeRetry } from './retry.ts'
 import { runnable } from './tools.ts'
 import type { Warmth } from './warm.ts'
@@ -29,7 +30,12 @@ export interface Voice {
   price: Price
 }
 
-export async function converse(house: House, voice: Voice, meter: Meter, conversation: Conversation): Promise<Ended> {
+export async function converse(
+  house: House,
+  voice: Voice,
+  meter: PatientMeter,
+  conversation: Conversation,
+): Promise<Ended> {
   const life = begin(conversation)
   const purse = openPurse({ meter, conversation, ...voice, now: house.now })
   const turns: Turn[] = []

@@ -1,6 +1,7 @@
 // One conversation's purse: sets money aside before each HTTP attempt and settles it after, failures included.
-import type { Conversation, Meter, Usage } from '../domain/conversation.ts'
+import type { Conversation, Usage } from '../domain/conversation.ts'
 import { costOf, type Price } from '../domain/prices.ts'
+import type { PatientMeter } from './patience.ts'
 import { bytesPerToken } from './wire.ts'
 
 export const noUsage: Usage = { input: 0, cacheWrite: 0, cacheRead: 0, output: 0 }
@@ -14,7 +15,7 @@ export interface Outcome {
 
 export interface Purse {
   /** Problem `over_budget` when the most this attempt can cost does not fit. Returns the function that settles it. */
-  reserve(attempt: { bytes: number; outputTokens: number }): Promise<(outcome: Outcome) => void>
+  reserve(attempt: { bytes: number; outputTokens: number; signal: AbortSignal }): Promise<(outcome: Outcome) => void>
   /** Resolves when everything that was set aside is settled; rejects when that could not be written down. */
   settled(): Promise<void>
   /** US dollars settled so far. */
@@ -22,7 +23,7 @@ export interface Purse {
 }
 
 export interface PurseOptions {
-  meter: Meter
+  meter: PatientMeter
   conversation: Pick<Conversation, 'name' | 'kind'>
   model: string
   price: Price
@@ -34,12 +35,12 @@ export function openPurse({ meter, conversation, model, price, now }: PurseOptio
   let spent = 0
 
   return {
-    async reserve({ bytes, outputTokens }) {
+    async reserve({ bytes, outputTokens, signal }) {
       const begun = now()
       const most = atMost(price, bytes, outputTokens)
       const mostUsd = costOf(most, price)
       const { name, kind } = conversation
-      const reservation = await meter.reserve({ name, kind, model, usd: mostUsd })
+      const reservation = await meter.reserve({ name, kind, model, usd: mostUsd }, signal)
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       promise.catch(() => {})
       writing.push(promise)
