@@ -1,0 +1,90 @@
+// Checkout of the second review of a repository ÷ the first clone of it, for a repository of 10,000 commits.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connectGitHub } from '../src/github/index.ts'
+import { openWorkspaces } from '../src/workspace/index.ts'
+import { startGitHub } from '../test/simulators/github/index.ts'
+import { type Figure, ms, percent } from './figure.ts'
+
+const commits = 10_000
+const limit = 0.1
+
+export async function benchCheckout(): Promise<Figure[]> {
+  await using github = await startGitHub()
+  const dataDir = await mkdtemp(join(tmpdir(), 'watchbill-bench-'))
+  const repository = await github.createRepository({
+    owner: 'acme',
+    name: 'large',
+    private: true,
+    files: { 'README.md': 'Large.\n' },
+  })
+  const made = spawnSync('git', ['-C', repository.gitDir, 'fast-import', '--quiet', '--force'], {
+    input: history(),
+    maxBuffer: 1e9,
+  })
+  if (made.status !== 0) throw new Error(made.stderr.toString())
+  const main = execFileSync('git', ['-C', repository.gitDir, 'rev-parse', 'refs/heads/main']).toString().trim()
+  await repository.commit({ branch: 'feature', from: main, files: { 'src/one.ts': 'export const one = 1\n' } })
+  const { number } = await repository.openPull({ head: 'feature', title: 'One' })
+
+  const host = await connectGitHub({
+    appId: github.app.id,
+    privateKey: github.app.privateKey,
+    webhookSecrets: [github.app.webhookSecret],
+    apiUrl: `${github.url}/api/v3`,
+    webUrl: github.url,
+    readCommand: () => undefined,
+  })
+  const workspaces = openWorkspaces({ dataDir })
+  const known = await host.repository(repository.installationId, 'acme', 'large')
+  async function open(): Promise<number> {
+    const pull = await host.pull(known, number)
+    const started = performance.now()
+    await using checkout = await workspaces.openPull({
+      repository: known,
+      cloneUrl: host.cloneUrl(known),
+      number,
+      base: pull.base.sha,
+      head: pull.head.sha,
+      token: () => host.gitToken(known),
+      signal: AbortSignal.timeout(300_000),
+    })
+    await checkout.change()
+    return performance.now() - started
+  }
+  const first = await open()
+  const second: number[] = []
+  for (let push = 0; push < 5; push++) {
+    await repository.commit({ branch: 'feature', files: { 'src/one.ts': `export const one = ${push}\n` } })
+    second.push(await open())
+  }
+  await rm(dataDir, { recursive: true, force: true })
+  const typical = second.toSorted((a, b) => a - b)[2]!
+  return [
+    {
+      what: `checkout: second review ÷ first clone (${commits.toLocaleString('en')} commits)`,
+      value: percent(typical / first),
+      limit: `≤ ${percent(limit)}`,
+      met: typical / first <= limit,
+      beside: [`first ${ms(first)}, later ones ${second.map(ms).join(', ')} (the middle one counts)`],
+    },
+  ]
+}
+
+/** A fast-import stream: 2,000 files that change over ten thousand commits. */
+function history(): string {
+  const parts: string[] = []
+  for (let n = 0; n < commits; n++) {
+    const text = Array.from(
+      { length: 40 },
+      (_, line) => `export const value${line} = ${(n * 31 + line * 17) % 9973}\n`,
+    ).join('')
+    parts.push(
+      `commit refs/heads/main\ncommitter Ada <ada@example.com> ${1_700_000_000 + n} +0000\ndata ${`Change ${n}`.length}\nChange ${n}\n`,
+    )
+    parts.push(`M 100644 inline src/area-${n % 40}/file-${n % 2000}.ts\ndata ${text.length}\n${text}\n`)
+  }
+  return parts.join('')
+}
