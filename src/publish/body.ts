@@ -26,12 +26,12 @@ export function renderBody(facts: Facts, comments: Judged[], items: Judged[]): s
   ].join('\n\n')
 }
 
-/** "Looked at 5 of 6 changed files at abc1234: a lite review, since …" */
+/** "In scope: 5 of 6 changed files, 1 skipped by rule, at abc1234. A lite review: …" */
 export function renderCoverageLine({ plan, run }: Facts): string {
   const looked = plan.manifest.filter(entry => entry.coverage !== 'skipped').length
   const skipped = plan.manifest.length - looked
   const rest = skipped > 0 ? `, ${skipped} skipped by rule` : ''
-  return `${plural(looked, 'changed file')} to look at of ${plan.manifest.length}${rest}, at ${code(run.head.slice(0, 7))}. A ${plan.tier} review: ${scrubLine(plan.because, 500)}.`
+  return `In scope: ${looked} of ${plural(plan.manifest.length, 'changed file')}${rest}, at ${code(run.head.slice(0, 7))}. A ${plan.tier} review: ${scrubLine(plan.because, 500)}.`
 }
 
 export function renderGaps(facts: Facts): string[] {

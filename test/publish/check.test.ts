@@ -136,7 +136,7 @@ describe('what a check carries', () => {
     expect(title).toBe('1 high, 1 low')
     for (const part of [
       'Verified: 1 high, 1 low',
-      '1 changed file to look at of 2',
+      'In scope: 1 of 2 changed files',
       '$0.12',
       '$0.0500 for this routine',
       'https://watch.example/runs/run-1',

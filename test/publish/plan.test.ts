@@ -101,7 +101,7 @@ describe('what is posted', () => {
       factsOf([judgedOf()], { notes: ['`REVIEW.md` was changed by this pull; the old one applied.'], rehearsed: true }),
     )
     for (const part of [
-      '1 changed file to look at of 2, 1 skipped by rule',
+      'In scope: 1 of 2 changed files, 1 skipped by rule',
       '`abc1234`',
       '$0.12',
       '7 model calls',
