@@ -19,6 +19,7 @@ export function rank(findings: Ruled[], context: Context): (Ruled & { verdict: V
   const now = new Set(findings.map(finding => finding.fingerprint))
   const standing = context.earlier.filter(one => one.state === 'open' && one.commentId !== undefined)
   const stoodAlready = new Set(standing.map(one => one.fingerprint))
+  const listedAlready = new Set(context.earlier.filter(isListed).map(one => one.fingerprint))
   const room = {
     inline: caps.inline,
     open: caps.open - standing.filter(one => !now.has(one.fingerprint)).length,
@@ -53,6 +54,8 @@ export function rank(findings: Ruled[], context: Context): (Ruled & { verdict: V
       return posted('Verified again; its comment stands already.', shown)
     }
     if (!atLeast(finding.severity, 'high')) {
+      if (listedAlready.has(finding.fingerprint))
+        return posted('Verified again; the body of an earlier review lists it already.', 'body')
       if (room.open <= 0) return held(`${caps.open} findings are open on this pull; more are on the check.`, 'check')
       if (room.inline <= 0)
         return posted(`Verified; a review has ${caps.inline} comments at most, so it is folded into its body.`, 'body')
@@ -61,6 +64,11 @@ export function rank(findings: Ruled[], context: Context): (Ruled & { verdict: V
     room.open--
     return posted(`Verified. ${finding.placement.because}`, shown)
   }
+}
+
+/** Folded into a review when that was full: said once, it is not said again as a comment when the next review has room. */
+function isListed({ state, verdict }: StoredFinding): boolean {
+  return state === 'open' && verdict.verdict === 'posted' && verdict.shown === 'body'
 }
 
 function verdictOfState(finding: Ruled): Verdict | undefined {

@@ -301,6 +301,19 @@ describe('rank and caps', () => {
     expect(judged.filter(one => one.verdict.shown === 'body')).toHaveLength(4)
   })
 
+  test('what a full review folded into its body stays there when the next one has room', async () => {
+    const findings = many(12, 'medium')
+    const first = await run(findings)
+    const earlier = first.map((one, index) =>
+      stored(one, one.verdict.shown === 'inline' ? { commentId: index + 1 } : {}),
+    )
+    const later = await run(findings, says('VALID'), { earlier, firstReview: false })
+    expect(shown(later)).toEqual(shown(first))
+    const worse = findings.map(finding => ({ ...finding, severity: 'high' as const }))
+    const judged = await run(worse, says('VALID'), { earlier, firstReview: false })
+    expect(judged.every(one => one.verdict.shown === 'inline')).toBe(true)
+  })
+
   test('critical and high displace medium ones, and are never cut', async () => {
     const judged = await run([...many(5, 'medium'), ...many(12, 'high', 60)])
     expect(judged.filter(one => one.verdict.shown === 'inline').map(one => one.severity)).toEqual(
