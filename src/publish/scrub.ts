@@ -21,7 +21,10 @@ export function scrub(text: string, { links = [], limit = 8_000 }: Scrubbing = {
 /** One line of prose for titles and table cells; nothing in it begins a block. */
 export function scrubLine(text: string, limit = 300): string {
   return within(prepare(text).replace(/\s+/g, ' ').trim(), limit, source =>
-    inline(source, []).replace(/^([#>+*=-]|\d+[.)])/, '\\$1'),
+    // Only punctuation can be escaped: https://github.github.com/gfm/#backslash-escapes
+    inline(source, [])
+      .replace(/^([#>+*=-])/, '\\$1')
+      .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2'),
   )
 }
 

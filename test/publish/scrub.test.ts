@@ -87,6 +87,15 @@ describe('code', () => {
   })
 })
 
+describe('a line', () => {
+  test('begins no list, and a number stays the number it was', () => {
+    expect(scrubLine('1. first')).toBe('1\\. first')
+    expect(scrubLine('2) second')).toBe('2\\) second')
+    expect(scrubLine('19.99 * 100 loses a cent')).toBe('19.99 * 100 loses a cent')
+    expect(scrubLine('- dash')).toBe('\\- dash')
+  })
+})
+
 describe('secrets', () => {
   const secrets = [
     `ghp_${'a1B2'.repeat(9)}`,
