@@ -13,7 +13,7 @@ export interface DiffLimits {
   totalLines: number
 }
 
-export const usualLimits: DiffLimits = { fileBytes: 1024 * 1024, totalBytes: 48 * 1024 * 1024, totalLines: 200_000 }
+const usualLimits: DiffLimits = { fileBytes: 1024 * 1024, totalBytes: 48 * 1024 * 1024, totalLines: 200_000 }
 
 export interface DiffParser {
   push(chunk: Buffer): void

@@ -16,7 +16,7 @@ export interface Lease {
   about: string
 }
 
-export function leaseFor(about: string): Lease {
+function leaseFor(about: string): Lease {
   return { id: randomUUID(), pid: process.pid, began: beganOf(process.pid), host: hostname(), about }
 }
 
