@@ -82,7 +82,7 @@ function history(): string {
       (_, line) => `export const value${line} = ${(n * 31 + line * 17) % 9973}\n`,
     ).join('')
     parts.push(
-      `commit refs/heads/main\ncommitter Ada <ada@example.com> ${1_700_000_000 + n} +0000\ndata ${`Change ${n}`.length}\nChange ${n}\n`,
+      `commit refs/heads/main\ncommitter Ada <ada@example.com> ${1_700_000_000 + n} +0000\ndata ${`Change ${n}`.length}\nChange ${n}\n${n === 0 ? 'from refs/heads/main^0\n' : ''}`,
     )
     parts.push(`M 100644 inline src/area-${n % 40}/file-${n % 2000}.ts\ndata ${text.length}\n${text}\n`)
   }

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
 import { startServer } from '../src/main.ts'
 import { readSettings } from '../src/settings.ts'
 import { startGitHub } from '../test/simulators/github/index.ts'
@@ -110,8 +111,13 @@ export async function reviewOnce(options: {
   const repository = await github.createRepository({ owner: 'acme', name: 'marina', private: true, files })
   await repository.commit({ branch: 'rates', files: change(options.lines) })
   const { number } = await repository.openPull({ head: 'rates', title: 'Rates' })
-  await github.waitFor(() => repository.checkRuns().some(check => check.status === 'completed'), 240_000)
-  const [run] = await server.store.runs.list({ limit: 1 })
+  await github.waitFor(() => repository.checkRuns().some(check => check.name.endsWith('code-review') && check.status === 'completed'), 240_000)
+  let [run] = await server.store.runs.list({ limit: 1 })
+  // The check is completed a moment before the run's row says so.
+  for (let look = 0; look < 100 && run?.status !== 'ended'; look++) {
+    await after(20)
+    ;[run] = await server.store.runs.list({ limit: 1 })
+  }
   if (run?.end !== 'done' || model.refusals.length > 0)
     throw new Error(`the review ended as ${run?.end}: ${run?.because} ${model.refusals.join(' ')}`)
   const comments = repository.pull(number).reviewComments.length

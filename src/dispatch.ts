@@ -5,9 +5,10 @@ import type { Host, Permission, RepositoryFile } from './domain/host.ts'
 import { asProblem } from './domain/problem.ts'
 import type { Configuration, Match, Routine } from './domain/routine.ts'
 import type { Store } from './domain/store.ts'
-import { admit, loadConfiguration, matchRoutine, needsPaths } from './routines/index.ts'
+import { admit, matchRoutine, needsPaths } from './routines/index.ts'
 import { defaultTiming, type Timing } from './runs/arrange.ts'
 import { answerCommand } from './runs/commands.ts'
+import { readConfiguration } from './runs/configuration.ts'
 import { copyConclusion } from './runs/merge-group.ts'
 import { openChecks } from './runs/open-checks.ts'
 import { requestRun } from './runs/request.ts'
@@ -73,7 +74,7 @@ async function gather(ports: DispatchPorts, event: Event, number: number): Promi
   const { host, store } = ports
   const { repository } = event
   const pull = event.pull ?? (await host.pull(repository, number))
-  const configuration = await readConfiguration(ports, event)
+  const configuration = await readConfiguration(ports, repository)
   const asks = event.kind !== 'pull_request'
   const who = asks ? event.actor.login : pull.author.login
   const permission = asks || !repository.private ? await host.permission(repository, who) : undefined
@@ -91,11 +92,6 @@ async function gather(ports: DispatchPorts, event: Event, number: number): Promi
       })
   const paths = configuration.routines.some(needsPaths) ? await host.changedPaths(repository, number) : undefined
   return { event, pull, configuration, permission, paths, admitted }
-}
-
-async function readConfiguration(ports: DispatchPorts, event: Event): Promise<Configuration> {
-  const files = await ports.host.configuration(event.repository)
-  return loadConfiguration({ builtIn: ports.builtIn, ...files })
 }
 
 /** One transaction: an occurrence for every routine and, for those that answer, their place in one run of this pull. */

@@ -116,7 +116,14 @@ async function finish(ports: ReviewPorts, run: Run, end: Cut, because: string): 
 async function completeChecks(ports: ReviewPorts, run: Run, end: Cut, because: string): Promise<void> {
   const head = run.head ?? run.pull.head.sha
   for (const { routine } of run.routines) {
-    const update = renderEnd({ checkName: checkName(routine.name), end, because, notes: [], runId: run.id })
+    const update = renderEnd({
+      checkName: checkName(routine.name),
+      end,
+      because,
+      notes: [],
+      runId: run.id,
+      rehearsed: ports.rehearsed,
+    })
     await setCheck(portsOf(ports), { repository: run.repository, runId: run.id, routine: routine.name, head }, update)
   }
   await completeOthers(ports, run, head)

@@ -32,7 +32,7 @@ export function reportProgress(ports: ReviewPorts, run: Run & { head: string }):
           await setCheck(
             { host: ports.host, effects: ports.store.effects, now: ports.now },
             { repository: run.repository, runId: run.id, routine: routine.name, head: run.head },
-            renderProgress({ checkName: checkName(routine.name), ...rendered, notes: [] }),
+            renderProgress({ checkName: checkName(routine.name), ...rendered, notes: [], rehearsed: ports.rehearsed }),
           )
       } catch (thrown) {
         ports.log({ run: run.id, problem: asProblem(thrown).message }, 'progress could not be shown')

@@ -4,7 +4,7 @@ import type { Rule } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Agent, RepositorySettings } from '../domain/routine.ts'
 import type { Run } from '../domain/run.ts'
-import { loadConfiguration } from '../routines/index.ts'
+import { readConfiguration } from './configuration.ts'
 import type { ReviewPorts } from './ports.ts'
 
 /** JSON-safe: it is stored as a stage of the run. */
@@ -25,10 +25,7 @@ export async function readPull(ports: ReviewPorts, run: Run): Promise<Read> {
   if (noModel) throw noModel
   const pull = await ports.host.pull(run.repository, run.number)
   if (pull.state === 'closed') throw new Problem('stopped', 'The pull request was closed before its review started.')
-  const configuration = loadConfiguration({
-    builtIn: ports.builtIn,
-    ...(await ports.host.configuration(run.repository)),
-  })
+  const configuration = await readConfiguration(ports, run.repository)
   const rules: Rule[] = []
   for (const path of ruleFiles) {
     const file = await ports.host.trustedFile(run.repository, pull.base.ref, path)
