@@ -1,6 +1,6 @@
 // Takes a job, calls its story, has no opinions; stops a run within a second of being asked, from whichever process it was asked.
 import { type DispatchPorts, dispatch } from './dispatch.ts'
-import { Problem } from './domain/problem.ts'
+import { asProblem, Problem } from './domain/problem.ts'
 import { review } from './review.ts'
 import type { ReviewPorts } from './runs/ports.ts'
 
@@ -20,7 +20,7 @@ export async function startWorker(
   const look = setInterval(() => void stopAsked(ports, running), options.lookEvery ?? 500)
   const work = await ports.store.work(
     {
-      dispatch: data => dispatch(ports, data.deliveryId),
+      dispatch: data => dispatchAloud(ports, data.deliveryId),
       run: async (data, signal) => {
         const stop = new AbortController()
         running.set(data.runId, stop)
@@ -38,6 +38,20 @@ export async function startWorker(
       await work.stop(graceMs)
       clearInterval(look)
     },
+  }
+}
+
+/** A delivery that could not be dispatched is tried again or buried; either way the log has why. */
+async function dispatchAloud(ports: DispatchPorts, deliveryId: string): Promise<void> {
+  try {
+    await dispatch(ports, deliveryId)
+  } catch (thrown) {
+    const { code, message, cause } = asProblem(thrown)
+    ports.log(
+      { delivery: deliveryId, code, cause: cause === undefined ? undefined : String(cause) },
+      `The delivery could not be dispatched: ${message}`,
+    )
+    throw thrown
   }
 }
 
