@@ -12,7 +12,7 @@ import type { SimulatedRepository } from './repository.ts'
 import { listen, type RecordedRequest } from './server.ts'
 import { installationShape, repositoryBrief, userShape } from './shapes.ts'
 import { lastEvents, waitFor } from './waiting.ts'
-import { type App, type Json, type Level, type User, userNamed, type World } from './world.ts'
+import { type App, botOf, type Json, type Level, type User, userNamed, type World } from './world.ts'
 
 export type { Delivery } from './deliveries.ts'
 export type { FaultKind } from './faults.ts'
@@ -101,6 +101,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSi
     },
   }
   world.users.set(world.app.owner.login, world.app.owner)
+  botOf(world) // GitHub makes the bot's account with the App
   const post = keepPost(world, () => world.app.webhookSecret)
   const parts = { world, post, tokens: keepTokens(world), faults: keepFaults(), requests: [] as RecordedRequest[] }
   const { server, port } = await listen(parts)
