@@ -89,6 +89,7 @@ function runFetch(
       'http.lowSpeedTime=60',
     ],
     env: credential.env,
+    network: true,
     signal: request.signal,
     timeoutMs: first ? firstFetchMs : fetchMs,
     onStderr: first && request.progress ? reporting(request.progress, nameOf(request)) : undefined,

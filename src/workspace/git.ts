@@ -23,6 +23,8 @@ export interface GitCommand {
   /** Takes standard output instead of the result; `false` means that it has had enough. */
   sink?: (chunk: Buffer) => boolean
   onStderr?: (text: string) => void
+  /** The child speaks to a server: it alone gets proxy variables, which can hold a password. */
+  network?: boolean
   /** How the child is started: in a sandbox, with limits. */
   wrap?: Wrap
   /** Further directories that a sandbox has to show. */
@@ -106,7 +108,8 @@ function environmentOf(command: GitCommand, environment: Record<string, string>)
     GIT_NO_LAZY_FETCH: '1',
     // Overridden for a fetch alone. Older git has no GIT_NO_LAZY_FETCH: with no protocol allowed it can fetch nothing either.
     GIT_ALLOW_PROTOCOL: 'none',
-    ...environment,
+    ...(command.network ? environment : {}),
+    ...(environment.PATH ? { PATH: environment.PATH } : {}),
     ...(command.index ? { GIT_INDEX_FILE: command.index } : {}),
     ...command.env,
   }

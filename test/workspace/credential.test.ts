@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { gitOf } from '../../src/workspace/git.ts'
 import { pullOf, setUp } from './open.ts'
 import { token } from './origin.ts'
 
@@ -69,6 +70,28 @@ test('another host that the server sends git to does not get it', async () => {
   await expect(open(base, head)).rejects.toMatchObject({ code: 'unavailable' })
   expect(told.length).toBeGreaterThan(0)
   expect(told.filter(Boolean)).toEqual([])
+})
+
+test('a proxy’s password reaches the fetch alone', async () => {
+  const proxied: (string | undefined)[] = []
+  const proxy = createServer((request, response) => {
+    proxied.push(request.headers['proxy-authorization'])
+    const known = request.headers['proxy-authorization'] !== undefined
+    response.writeHead(known ? 502 : 407, { 'proxy-authenticate': 'Basic realm="proxy"' }).end()
+  })
+  await new Promise<void>(done => proxy.listen(0, '127.0.0.1', done))
+  onTestFinished(() => void proxy.close())
+  const environment = { http_proxy: `http://me:word@127.0.0.1:${(proxy.address() as AddressInfo).port}` }
+  const { origin, open } = await setUp({ environment })
+  const { base, head } = pullOf(origin, { a: '1\n' }, { a: '2\n' })
+  await expect(open(base, head)).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.not.stringContaining('word'),
+  })
+  expect(proxied).toContain(`Basic ${Buffer.from('me:word').toString('base64')}`)
+  const seen = await gitOf(environment)({ args: ['-c', 'alias.look=!env', 'look'] })
+  expect(seen.stdout.toString()).toContain('GIT_CONFIG_NOSYSTEM')
+  expect(seen.stdout.toString()).not.toMatch(/word|HOME=\/(root|home)|ANTHROPIC|PRIVATE_KEY|npm_/)
 })
 
 function leaks(file: string): string[] {
