@@ -105,8 +105,8 @@ function judge(faults: string[]): number {
 /** The titles of the code review's check, as they change. */
 function sayProgress(stage: Stage): void {
   let last = ''
-  stage.github.on('check_run', check => {
-    const title: string = check?.output?.title ?? ''
+  stage.github.on('check_run', ({ run }) => {
+    const title: string = run.output.title ?? ''
     if (title === '' || title === last) return
     last = title
     say(title)

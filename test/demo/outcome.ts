@@ -20,18 +20,27 @@ export interface Outcome {
 
 export async function outcomeOf(stage: Stage, number: number, checks: CheckRun[]): Promise<Outcome> {
   const pull = stage.repository.pull(number)
-  const reviews = structuredClone(pull.reviews.map(({ user: _, ...review }) => review)) as Review[]
-  const comments = structuredClone(pull.reviewComments.map(({ user: _, ...comment }) => comment)) as ReviewComment[]
-  const { run, occurrences, findings } = await explained(stage, pull.head.sha)
-  const { entries } = await stage.ask<LedgerResult>('ledger', '--run', run.id, '--limit', '1000')
-  return { head: pull.head.sha, reviews, comments, checks: [...checks], run, occurrences, findings, ledger: entries }
-}
-
-async function explained(stage: Stage, head: string) {
-  const runs = await stage.ask<Run[]>('runs')
-  const run = runs.find(one => one.head === head)
-  if (!run) throw new Error(`watchbill runs knows no run of ${head.slice(0, 7)}`)
-  const answer = await stage.ask<Explanation>('explain', run.id)
-  if (answer.kind !== 'run') throw new Error(`watchbill explain ${run.id} spoke of a ${answer.kind}`)
-  return answer
+  const { reviews, reviewComments: comments } = structuredClone({
+    reviews: pull.reviews,
+    reviewComments: pull.reviewComments,
+  })
+  // The program names its checks by the run they are about.
+  const id = checks.map(check => check.externalId).find(one => one !== null)
+  if (!id) throw new Error(`no check of ${pull.head.sha.slice(0, 7)} says which run it is about`)
+  const [explained, ledger] = await Promise.all([
+    stage.ask<Explanation>('explain', id),
+    stage.ask<LedgerResult>('ledger', '--run', id, '--limit', '1000'),
+  ])
+  if (explained.kind !== 'run') throw new Error(`watchbill explain ${id} spoke of a ${explained.kind}`)
+  const { run, occurrences, findings } = explained
+  return {
+    head: pull.head.sha,
+    reviews,
+    comments,
+    checks: [...checks],
+    run,
+    occurrences,
+    findings,
+    ledger: ledger.entries,
+  }
 }

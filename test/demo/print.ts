@@ -106,7 +106,7 @@ export function showDifference(first: Outcome, second: Outcome): string {
   const posted = second.findings.filter(finding => finding.verdict.verdict === 'posted').length
   return section(`After the second push (${second.head.slice(0, 7)})`, [
     `Run ${second.run.id}: ${second.run.end ?? second.run.status}. ${second.run.because ?? ''}`,
-    `${posted} findings hold at the new commit. ${stood} comments stand as they stood, ${fresh.length} were added, ${edited.length} changed; ${second.reviews.length - first.reviews.length} reviews were added.`,
+    `Findings that hold at the new commit: ${posted}. Comments that stand as they stood: ${stood}, added: ${fresh.length}, changed: ${edited.length}; reviews added: ${second.reviews.length - first.reviews.length}.`,
     ...fresh.map(comment => `added: ${comment.path}: ${titleOf(comment.body)}`),
     ...edited.map(comment => `changed: ${strong(comment.path)}\n${indent(bare(comment.body).split('\n')[0] ?? '')}`),
     ...second.checks.map(({ name, conclusion, output }) => `${strong(name)}: ${conclusion}, "${output.title ?? ''}"`),
@@ -154,10 +154,13 @@ function numbers(row: {
   return [...tokens, `$${row.usd.toFixed(4)}`]
 }
 
-/** Markdown without what GitHub does not show. */
+/** Markdown without what GitHub does not show: its marks, and the escapes. */
 function bare(markdown: string): string {
   return markdown
     .replace(/<!--[\s\S]*?-->/g, '')
+    .replace(/\\([!-/:-@[-`{-~])/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&amp;', '&')
     .replace(/<\/?(?:details|summary)>/g, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()

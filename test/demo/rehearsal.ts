@@ -132,10 +132,10 @@ function asksForVerdict({ tools = [] }: MessagesRequest): boolean {
   return tools.some(tool => 'name' in tool && tool.name === 'report_verdict')
 }
 
-/** Which member of the security panel is asked: the prompt's one bold word. */
+/** Which member of the security panel is asked. */
 function lensOf({ system }: MessagesRequest): string {
   const text = typeof system === 'string' ? system : (system ?? []).map(block => block.text).join('\n')
-  return /Your question is \*\*(\w+)\*\*/.exec(text)?.[1] ?? ''
+  return /question is \W*(reachability|impact|defences)/.exec(text)?.[1] ?? ''
 }
 
 function openingText(request: MessagesRequest): string {
