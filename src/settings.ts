@@ -48,15 +48,13 @@ const secrets = [
   'DATABASE_URL',
   'GITHUB_TOKEN',
 ]
-const proxyNames = [
-  'HTTPS_PROXY',
-  'HTTP_PROXY',
-  'NO_PROXY',
-  'https_proxy',
-  'http_proxy',
-  'no_proxy',
-  'NODE_EXTRA_CA_CERTS',
-]
+/** Each secret's value and the variables that name a file with it. */
+const sources: Record<string, string[]> = {
+  ...Object.fromEntries(secrets.map(name => [name, [`${name}_FILE`]])),
+  PRIVATE_KEY: ['PRIVATE_KEY_FILE', 'PRIVATE_KEY_PATH'],
+}
+const proxyNames = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy']
+const certificateNames = ['NODE_EXTRA_CA_CERTS', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH']
 /** Below this a secret can be guessed; GitHub suggests a random string of high entropy. */
 const shortestSecret = 16
 
@@ -114,24 +112,34 @@ const schema = z.object({
   LOG_FORMAT: z.enum(['json', 'text'], 'must be json or text').optional(),
 })
 
-/** Problem `bad_configuration`, one sentence a variable, when anything is wrong. Empty variables count as not set. */
-export function readSettings(environment: Environment = process.env, cwd = process.cwd()): Settings {
+export interface Reading {
+  /** What relative paths are relative to. */
+  cwd?: string
+  readFile?: (path: string) => string
+}
+
+/** Problem `bad_configuration`, one line a variable, when anything is wrong; no value is ever in it. Empty variables count as not set. */
+export function readSettings(environment: Environment = process.env, reading: Reading = {}): Settings {
+  const { cwd = process.cwd(), readFile = path => readFileSync(path, 'utf8') } = reading
+  const read = (path: string) => readFile(resolve(cwd, path))
   const problems: string[] = []
-  const given = withFiles(environment, problems)
+  const given = withFiles(environment, read, problems)
   const parsed = schema.safeParse(given)
   if (!parsed.success)
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}`)
   const app = readApp(given, problems)
-  const prices = given.WATCHBILL_PRICES ? readPrices(resolve(cwd, given.WATCHBILL_PRICES), problems) : undefined
+  const oauth = readOauth(given, problems)
+  const prices = readPrices(given.WATCHBILL_PRICES, read, problems)
   if (!parsed.success || problems.length > 0)
-    throw new Problem('bad_configuration', ['The settings have problems:', ...new Set(problems)].join('\n  '))
+    throw new Problem(
+      'bad_configuration',
+      ['The settings have problems, so Watchbill refuses to start:', ...new Set(problems)].join('\n  '),
+    )
   const env = parsed.data
   const web = env.GHE_HOST ? `${env.GHE_PROTOCOL}://${env.GHE_HOST}` : 'https://github.com'
   return {
     ...(app ? { app } : {}),
-    ...(env.GITHUB_CLIENT_ID && env.GITHUB_CLIENT_SECRET
-      ? { oauth: { clientId: env.GITHUB_CLIENT_ID, clientSecret: env.GITHUB_CLIENT_SECRET } }
-      : {}),
+    ...(oauth ? { oauth } : {}),
     github: {
       webUrl: web,
       apiUrl: env.GHE_HOST ? `${web}/api/v3` : 'https://api.github.com',
@@ -150,7 +158,7 @@ export function readSettings(environment: Environment = process.env, cwd = proce
       month: env.WATCHBILL_BUDGET_USD_MONTH,
     },
     models: { fast: env.WATCHBILL_MODEL_FAST, standard: env.WATCHBILL_MODEL_STANDARD, deep: env.WATCHBILL_MODEL_DEEP },
-    ...(prices ? { prices } : {}),
+    ...(prices ? { prices: { path: resolve(cwd, prices.path), text: prices.text } } : {}),
     role: env.WATCHBILL_ROLE,
     port: env.PORT,
     host: env.HOST,
@@ -160,77 +168,129 @@ export function readSettings(environment: Environment = process.env, cwd = proce
     quietSeconds: env.WATCHBILL_QUIET_SECONDS,
     logLevel: env.LOG_LEVEL,
     logFormat: env.LOG_FORMAT ?? (process.stdout.isTTY ? 'text' : 'json'),
-    proxy: Object.fromEntries(proxyNames.flatMap(name => (given[name] ? [[name, given[name]]] : []))),
+    proxy: readProxy(given),
   }
 }
 
 /** The environment with what `.env` in `dir` adds to it; the environment wins. Only `serve` calls this: commands run inside repositories that may be hostile. */
 export function loadDotEnv(dir: string, environment: Environment = process.env): Environment {
+  let added: Environment
   try {
-    return { ...parseEnv(readFileSync(join(dir, '.env'), 'utf8')), ...environment }
+    added = parseEnv(readFileSync(join(dir, '.env'), 'utf8'))
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return environment
     throw new Problem('bad_configuration', `The file .env in ${dir} can not be read; make it readable or remove it.`, {
       cause: thrown,
     })
   }
+  // A secret that the environment gives in one form is not contradicted by another form in the file.
+  const siblings = (name: string) =>
+    Object.entries(sources)
+      .find(entry => entry.flat().includes(name))
+      ?.flat() ?? [name]
+  const kept = Object.entries(added).filter(([name]) => !siblings(name).some(one => environment[one]))
+  return { ...environment, ...Object.fromEntries(kept) }
 }
 
-/** Drops empty variables and reads each secret's NAME_FILE. */
-function withFiles(environment: Environment, problems: string[]): Environment {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
-  )
-  const files = [...secrets.map(name => [name, `${name}_FILE`] as const), ['PRIVATE_KEY', 'PRIVATE_KEY_PATH'] as const]
-  for (const [name, fileName] of files) {
-    const file = given[fileName]
-    if (file === undefined || given[name] !== undefined) continue
+/** Drops empty variables, and reads each secret from the file that is named for it. */
+function withFiles(environment: Environment, read: (path: string) => string, problems: string[]): Environment {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()))
+  for (const [name, files] of Object.entries(sources)) {
+    const set = [name, ...files].filter(one => given[one] !== undefined)
+    if (set.length > 1) problems.push(`${set.join(' and ')} are both set; keep one of them`)
+    const [fileName] = set
+    if (!fileName || fileName === name) continue
     try {
-      given[name] = readFileSync(file, 'utf8').trim()
-      if (given[name] === '') problems.push(`${fileName} names an empty file`)
+      given[name] = read(given[fileName] ?? '').trim()
     } catch {
-      problems.push(`${fileName} names a file that can not be read`)
+      problems.push(`${fileName} names a file that can not be read; correct the path or its permissions`)
     }
+    if (given[name] === '') problems.push(`${fileName} names an empty file; put the secret into it`)
   }
   return given
 }
 
-function readPrices(path: string, problems: string[]): Settings['prices'] {
+function readPrices(
+  path: string | undefined,
+  read: (path: string) => string,
+  problems: string[],
+): Settings['prices'] | undefined {
+  if (!path) return undefined
   try {
-    return { path, text: readFileSync(path, 'utf8') }
+    return { path, text: read(path) }
   } catch {
-    problems.push('WATCHBILL_PRICES names a file that can not be read')
+    problems.push('WATCHBILL_PRICES names a file that can not be read; correct the path or its permissions')
     return undefined
   }
 }
 
-function readApp(given: Environment, problems: string[]): Settings['app'] {
-  const { APP_ID, PRIVATE_KEY, WEBHOOK_SECRET, WEBHOOK_SECRET_PREVIOUS } = given
-  if (!APP_ID && !PRIVATE_KEY && !WEBHOOK_SECRET) return undefined
-  if (!APP_ID) problems.push('APP_ID is not set, though other settings of the GitHub App are')
-  const privateKey = PRIVATE_KEY ? readKey(PRIVATE_KEY) : undefined
-  if (!PRIVATE_KEY)
-    problems.push('PRIVATE_KEY or PRIVATE_KEY_PATH is not set, though other settings of the GitHub App are')
-  else if (!privateKey)
-    problems.push('PRIVATE_KEY is not a private key in PEM form; download one from the settings of the GitHub App')
-  const webhookSecrets = [WEBHOOK_SECRET, WEBHOOK_SECRET_PREVIOUS].filter(secret => secret !== undefined)
-  if (!WEBHOOK_SECRET)
-    problems.push('WEBHOOK_SECRET is not set; without it anybody could send deliveries, so the server does not start')
-  else if (WEBHOOK_SECRET === 'development' || WEBHOOK_SECRET.length < shortestSecret)
+function readOauth(given: Environment, problems: string[]): Settings['oauth'] {
+  const { GITHUB_CLIENT_ID: clientId, GITHUB_CLIENT_SECRET: clientSecret } = given
+  if (clientId && clientSecret) return { clientId, clientSecret }
+  if (clientId || clientSecret)
     problems.push(
-      `WEBHOOK_SECRET is a well-known one or shorter than ${shortestSecret} characters; make one with \`openssl rand -hex 32\` and set it in the GitHub App too`,
+      `GITHUB_CLIENT_${clientId ? 'SECRET' : 'ID'} is not set, though its other half is; sign-in needs both or neither`,
     )
-  return APP_ID && privateKey && WEBHOOK_SECRET ? { appId: APP_ID, privateKey, webhookSecrets } : undefined
+  return undefined
 }
 
-/** A PEM as it is, with `\n` written out, or in base64; undefined when it is no private key. */
+const appNames = ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS']
+
+/** Undefined when none of the app's variables is set. A secret file that was named counts as set, even when it could not be read. */
+function readApp(given: Environment, problems: string[]): Settings['app'] {
+  const named = (name: string) => [name, ...(sources[name] ?? [])].some(one => given[one] !== undefined)
+  if (!appNames.some(named)) return undefined
+  const though = 'though other settings of the GitHub App are'
+  const { APP_ID: appId, PRIVATE_KEY, WEBHOOK_SECRET: secret, WEBHOOK_SECRET_PREVIOUS: previous } = given
+  if (!appId) problems.push(`APP_ID is not set, ${though}; it stands at the top of the GitHub App's page`)
+  if (!named('PRIVATE_KEY'))
+    problems.push(
+      `PRIVATE_KEY or PRIVATE_KEY_PATH is not set, ${though}; generate a key on the GitHub App's page and give the file's path`,
+    )
+  const privateKey = PRIVATE_KEY ? readKey(PRIVATE_KEY) : undefined
+  if (PRIVATE_KEY && !privateKey)
+    problems.push(
+      "PRIVATE_KEY must be a private key in PEM form (as it is, with \\n for line ends, or in base64); generate one on the GitHub App's page",
+    )
+  if (!named('WEBHOOK_SECRET'))
+    problems.push(
+      'WEBHOOK_SECRET is not set, and without it anybody could send deliveries; make one with `openssl rand -hex 32` and set it in the GitHub App too',
+    )
+  for (const [name, value] of Object.entries({ WEBHOOK_SECRET: secret, WEBHOOK_SECRET_PREVIOUS: previous }))
+    if (value && isGuessable(value))
+      problems.push(
+        `${name} is a well-known one or shorter than ${shortestSecret} characters; make one with \`openssl rand -hex 32\` and set it in the GitHub App too`,
+      )
+  if (!appId || !privateKey || !secret) return undefined
+  return { appId, privateKey, webhookSecrets: [secret, previous].filter(one => one !== undefined) }
+}
+
+/** "development" is what Probot falls back to: https://probot.github.io/docs/configuration/ */
+function isGuessable(secret: string): boolean {
+  return secret === 'development' || secret.length < shortestSecret
+}
+
+/** A PEM as it is, with `\n` written out, or in base64; undefined when it is no RSA private key, which GitHub's are. */
 function readKey(text: string): string | undefined {
   const candidates = [text, text.replaceAll('\\n', '\n'), Buffer.from(text, 'base64').toString('utf8')]
   return candidates.find(candidate => {
     try {
-      return Boolean(createPrivateKey(candidate))
+      return createPrivateKey(candidate).asymmetricKeyType === 'rsa'
     } catch {
       return false
     }
   })
+}
+
+/** git does not know Node's variable for further certificates; given one file, it forgets the system's unless it is told of their folder. */
+function readProxy(given: Environment): Record<string, string> {
+  const extra = given.NODE_EXTRA_CA_CERTS
+  const forGit: Environment = extra ? { GIT_SSL_CAINFO: extra, GIT_SSL_CAPATH: '/etc/ssl/certs' } : {}
+  const names = [...proxyNames, ...certificateNames]
+  return Object.fromEntries(
+    names.flatMap(name => {
+      const value = given[name] ?? forGit[name]
+      return value ? [[name, value]] : []
+    }),
+  )
 }

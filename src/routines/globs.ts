@@ -53,7 +53,7 @@ function expressionOf(glob: string): string {
       out += '(?:[^/]+/)*'
       at += 2
     } else if (rest === '/**' && at > 0) {
-      out += '(?:/.*)?'
+      out += '/.+'
       break
     } else if (before && rest === '**') {
       out += '.*'

@@ -17,7 +17,7 @@ export function ancestry(one: Link, shelves: Shelf[]): Link[] | string {
     const parent = parentOf(current, shelves)
     if (typeof parent === 'string') return parent
     if (chain.some(link => link.file.path === parent.file.path))
-      return `\`${one.name}\` extends itself${parent.name === one.name ? '' : ` by way of \`${parent.name}\``}.`
+      return `\`${one.name}\` extends itself${current.name === one.name ? '' : ` by way of \`${current.name}\``}.`
     chain.unshift(parent)
     current = parent
   }

@@ -1,5 +1,5 @@
 // YAML → plain values with the place of each; what only serves to trouble a reader (aliases, duplicate or odd keys, deep nesting) is refused.
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 
 export interface Place {
   line: number
@@ -35,15 +35,8 @@ export function readYaml(text: string, firstLine: number): Reading {
   if (text.length > charactersAtMost)
     return refused(`has more than ${charactersAtMost} characters of YAML; put long texts below it or in agents' files.`)
 
-  // Its own check of duplicate keys and `toJS` take quadratic time or worse on hostile input; both are done by the walk below.
-  const document = parseDocument(text, {
-    lineCounter: counter,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-    version: '1.2',
-    schema: 'core',
-  })
+  const document = parse(text, counter)
+  if (!document) return refused('is nested too deeply to be read.')
   const troubles: Trouble[] = document.errors
     .slice(0, troublesAtMost)
     .map(error => ({ ...place(error.pos[0]), message: `is not YAML here: ${firstSentence(error.message)}` }))
@@ -69,6 +62,24 @@ export function readYaml(text: string, firstLine: number): Reading {
   function trouble(node: unknown, message: string): undefined {
     if (troubles.length < troublesAtMost)
       troubles.push({ ...place((node as Node | undefined)?.range?.[0] ?? 0), message })
+    return undefined
+  }
+}
+
+/** Undefined for what is nested so deeply that the parser runs out of stack: sometimes it throws then, sometimes it lists that as an error. */
+function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
+  try {
+    // Its own check of duplicate keys, and `toJS`, take quadratic time or worse on hostile input; the walk over the nodes does both.
+    const document = parseDocument(text, {
+      lineCounter,
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+      version: '1.2',
+      schema: 'core',
+    })
+    return document.errors.some(error => /call stack/.test(error.message)) ? undefined : document
+  } catch {
     return undefined
   }
 }

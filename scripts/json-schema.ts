@@ -1,0 +1,26 @@
+// Writes the JSON Schemas of routines, agents and settings from their zod schemas: node scripts/json-schema.ts
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { agentSchema, repositorySettingsSchema, routineSchema } from '../src/domain/routine.ts'
+
+export const folder = fileURLToPath(new URL('../schemas/', import.meta.url))
+
+/** File name → its text. Editors of YAML know draft 7; optional keys are those that may be left out when writing. */
+export function jsonSchemas(): Record<string, string> {
+  return {
+    'routine.schema.json': text(routineSchema, 'Front matter of a routine', '.github/routines/NAME.md'),
+    'agent.schema.json': text(agentSchema, 'Front matter of an agent', '.github/routines/agents/NAME.md'),
+    'watchbill.schema.json': text(repositorySettingsSchema, "A repository's settings", '.github/watchbill.yml'),
+  }
+}
+
+function text(schema: z.ZodType, title: string, where: string): string {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' })
+  return `${JSON.stringify({ $schema, title: `${title} (${where})`, ...rest }, null, 2)}\n`
+}
+
+if (import.meta.main) {
+  mkdirSync(folder, { recursive: true })
+  for (const [name, content] of Object.entries(jsonSchemas())) writeFileSync(folder + name, content)
+}
