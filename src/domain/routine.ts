@@ -69,7 +69,7 @@ export const triggersSchema = z.strictObject({
 
 type Written = z.infer<typeof triggersSchema>
 /** Triggers after defaults. */
-export type Triggers = Omit<Written, 'pull_request'> & {
+type Triggers = Omit<Written, 'pull_request'> & {
   pull_request?: (NonNullable<Written['pull_request']> & { types: PullRequestType[] }) | undefined
 }
 

@@ -16,7 +16,7 @@ import { complaintsAboutAgent, complaintsAboutRoutine, complaintsAboutSettings }
 import { type Reading, readYaml } from './yaml.ts'
 
 /** Bytes of one configuration file. */
-export const fileLimit = 64 * 1024
+const fileLimit = 64 * 1024
 
 /** A routine's file as it was written, before extending and defaults. */
 export interface WrittenRoutine {

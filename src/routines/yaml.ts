@@ -1,11 +1,11 @@
 // YAML → plain values with the place of each; what only serves to trouble a reader (aliases, duplicate or odd keys, deep nesting) is refused.
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 
-export interface Place {
+interface Place {
   line: number
   column: number
 }
-export interface Trouble extends Partial<Place> {
+interface Trouble extends Partial<Place> {
   message: string
 }
 export interface Reading {
