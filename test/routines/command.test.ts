@@ -42,7 +42,7 @@ describe('a comment', () => {
     const began = performance.now()
     for (const body of [' \n'.repeat(30_000), `@watchbill ${'a '.repeat(30_000)}`, '@'.repeat(60_000)])
       readCommand(body, names)
-    expect(performance.now() - began).toBeLessThan(200)
+    expect(performance.now() - began).toBeLessThan(1000)
   })
 })
 
