@@ -84,6 +84,7 @@ function runFetch(
     config: [
       ...credential.config,
       'fetch.unpackLimit=1',
+      'fetch.writeCommitGraph=true',
       'transfer.bundleURI=false',
       'http.lowSpeedLimit=1000',
       'http.lowSpeedTime=60',
