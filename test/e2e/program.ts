@@ -13,6 +13,8 @@ export interface Service {
   stop(signal?: NodeJS.Signals): Promise<number | null>
   /** Everything it wrote so far, both streams. */
   output(): string
+  /** Resolves to the exit code once the process is gone, null when a signal ended it. */
+  exited: Promise<number | null>
 }
 
 export interface ServiceOptions {
@@ -22,11 +24,13 @@ export interface ServiceOptions {
   dataDir: string
   databaseUrl?: string
   environment?: Record<string, string>
+  /** Another file than the program, with its arguments; it must say where it answers as the program does. */
+  command?: string[]
 }
 
 /** Spawns `watchbill serve`, waits until it answers, and has GitHub deliver there. Rejects with what it wrote when it does not come up. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const child = spawn(process.execPath, [program, 'serve'], {
+  const child = spawn(process.execPath, options.command ?? [program, 'serve'], {
     // An .env of whoever runs this is not read: `serve` looks for it where it is started.
     cwd: options.dataDir,
     env: environmentOf(options),
@@ -46,6 +50,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   return {
     url,
     child,
+    exited,
     output: () => output.join(''),
     stop(signal = 'SIGTERM') {
       child.kill(signal)
@@ -82,6 +87,8 @@ function environmentOf({ github, model, dataDir, databaseUrl, environment }: Ser
   })
   return {
     ...Object.fromEntries(kept),
+    // Node strips the types of some two hundred files at every start otherwise.
+    NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/watchbill/compiled', import.meta.url)),
     ...github.environment(),
     ...(model && { ...model.environment(), WATCHBILL_REHEARSED: 'true' }),
     ...(databaseUrl && { DATABASE_URL: databaseUrl }),
