@@ -14,30 +14,59 @@ export interface CheckPorts {
   now: () => Date
 }
 
+export interface CheckOf {
+  repository: Repository
+  runId: string
+  routine: string
+  head: string
+}
+
 /**
  * Makes the check of this run and routine on this head say `update`, creating it where it is not yet.
  * Safe to repeat: the check's id is kept as the receipt of an effect, and GitHub is asked by external id when the receipt is missing.
  */
-export async function setCheck(
-  ports: CheckPorts,
-  of: { repository: Repository; runId: string; routine: string; head: string },
-  update: CheckUpdate,
-): Promise<number> {
-  const key = `check:${of.runId}:${of.routine}:${of.head}`
-  const at = ports.now().toISOString()
-  const done = await ports.effects.intend({
-    key,
-    runId: of.runId,
-    kind: 'check',
-    intent: { routine: of.routine, head: of.head },
-    at,
-  })
-  if (done) {
-    const { id } = done.receipt as { id: number }
+export function setCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): Promise<number> {
+  return inLine(of, async key => {
+    const id = await receiptOf(ports, of, key)
+    if (id === undefined) return create(ports, of, key, update)
     await ports.host.updateCheck(of.repository, id, update)
     return id
-  }
-  const id = await ports.host.openCheck(of.repository, { ...update, head: of.head, externalId: of.runId })
-  await ports.effects.done(key, { id }, ports.now().toISOString())
+  })
+}
+
+/** As `setCheck`, but one that stands is left as it is: by the time it is opened, its run may have moved it along or be over. */
+export function openCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): Promise<number> {
+  return inLine(of, async key => (await receiptOf(ports, of, key)) ?? create(ports, of, key, update))
+}
+
+const lines = new Map<string, Promise<unknown>>()
+
+/** Dispatch and run may be at the same check at the same time; two that find none would both make one. */
+function inLine<T>(of: CheckOf, work: (key: string) => Promise<T>): Promise<T> {
+  const key = `check:${of.runId}:${of.routine}:${of.head}`
+  const mine = (lines.get(key) ?? Promise.resolve()).then(
+    () => work(key),
+    () => work(key),
+  )
+  lines.set(key, mine)
+  const leave = () => lines.get(key) === mine && lines.delete(key)
+  mine.then(leave, leave)
+  return mine
+}
+
+async function receiptOf({ effects, now }: CheckPorts, of: CheckOf, key: string): Promise<number | undefined> {
+  const intent = { routine: of.routine, head: of.head }
+  const done = await effects.intend({ key, runId: of.runId, kind: 'check', intent, at: now().toISOString() })
+  return done && (done.receipt as { id: number }).id
+}
+
+async function create(
+  { host, effects, now }: CheckPorts,
+  of: CheckOf,
+  key: string,
+  update: CheckUpdate,
+): Promise<number> {
+  const id = await host.openCheck(of.repository, { ...update, head: of.head, externalId: of.runId })
+  await effects.done(key, { id }, now().toISOString())
   return id
 }

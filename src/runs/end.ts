@@ -93,6 +93,7 @@ export async function settleEnded(ports: ReviewPorts, runId: string): Promise<vo
   if (run.end === 'stopped' || run.end === 'superseded' || run.end === 'failed')
     await completeChecks(ports, run, run.end, because)
   await tell(ports, run, run.end, because)
+  ports.log({ run: run.id, end: run.end }, because)
 }
 
 async function failures(ports: ReviewPorts, run: Run, problem: Problem): Promise<number> {

@@ -4,7 +4,7 @@ import type { Host } from '../domain/host.ts'
 import type { Configuration } from '../domain/routine.ts'
 import type { Store } from '../domain/store.ts'
 import { renderEnd, renderProgress } from '../publish/index.ts'
-import { checkName, setCheck } from './checks.ts'
+import { checkName, openCheck } from './checks.ts'
 
 export interface OpenPorts {
   store: Store
@@ -31,7 +31,7 @@ export async function openChecks(
       : renderEnd({ checkName: checkName(routine), end: 'skipped', because: occurrence.because, notes })
     const runId = runs && occurrence.runId ? occurrence.runId : `occurrence:${occurrence.id}`
     const repository = event.repository
-    await setCheck(
+    await openCheck(
       { host: ports.host, effects: ports.store.effects, now: ports.now },
       { repository, runId, routine, head: pull.head.sha },
       update,

@@ -1,5 +1,6 @@
 // Stage "read": facts about the pull, settings, agents and rules, each from where it is trusted.
-import type { Pull } from '../domain/event.ts'
+import type { Pull, Repository } from '../domain/event.ts'
+import type { Host } from '../domain/host.ts'
 import type { Rule } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Agent, RepositorySettings } from '../domain/routine.ts'
@@ -26,13 +27,23 @@ export async function readPull(ports: ReviewPorts, run: Run): Promise<Read> {
   const pull = await ports.host.pull(run.repository, run.number)
   if (pull.state === 'closed') throw new Problem('stopped', 'The pull request was closed before its review started.')
   const configuration = await readConfiguration(ports, run.repository)
-  const rules: Rule[] = []
-  for (const path of ruleFiles) {
-    const file = await ports.host.trustedFile(run.repository, pull.base.ref, path)
-    if (file) rules.push({ path, from: file.from, text: file.text })
-  }
+  const rules = await readRules(ports.host, run.repository, pull.base.ref)
   const notes = configuration.problems.map(
     problem => `\`${problem.file}\`${problem.line ? ` line ${problem.line}` : ''}: ${problem.message}`,
   )
   return { pull, settings: configuration.settings, agents: configuration.agents, rules, notes }
+}
+
+/** The rules of a repository, from where promise and branch protection say they can be trusted. */
+export async function readRules(
+  host: Pick<Host, 'trustedFile'>,
+  repository: Repository,
+  baseRef: string,
+): Promise<Rule[]> {
+  const rules: Rule[] = []
+  for (const path of ruleFiles) {
+    const file = await host.trustedFile(repository, baseRef, path)
+    if (file) rules.push({ path, from: file.from, text: file.text })
+  }
+  return rules
 }
