@@ -1,5 +1,5 @@
 // Checkout of the second review of a repository ÷ the first clone of it, for a repository of 10,000 commits.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +25,8 @@ export async function benchCheckout(): Promise<Figure[]> {
     maxBuffer: 1e9,
   })
   if (made.status !== 0) throw new Error(made.stderr.toString())
-  const main = execFileSync('git', ['-C', repository.gitDir, 'rev-parse', 'refs/heads/main']).toString().trim()
+  // A commit by its own means, so that the simulated GitHub knows where main has come to.
+  const main = await repository.commit({ branch: 'main', files: { 'README.md': 'Large and grown.\n' } })
   await repository.commit({ branch: 'feature', from: main, files: { 'src/one.ts': 'export const one = 1\n' } })
   const { number } = await repository.openPull({ head: 'feature', title: 'One' })
 

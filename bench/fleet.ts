@@ -111,7 +111,10 @@ export async function reviewOnce(options: {
   const repository = await github.createRepository({ owner: 'acme', name: 'marina', private: true, files })
   await repository.commit({ branch: 'rates', files: change(options.lines) })
   const { number } = await repository.openPull({ head: 'rates', title: 'Rates' })
-  await github.waitFor(() => repository.checkRuns().some(check => check.name.endsWith('code-review') && check.status === 'completed'), 240_000)
+  await github.waitFor(
+    () => repository.checkRuns().some(check => check.name.endsWith('code-review') && check.status === 'completed'),
+    240_000,
+  )
   let [run] = await server.store.runs.list({ limit: 1 })
   // The check is completed a moment before the run's row says so.
   for (let look = 0; look < 100 && run?.status !== 'ended'; look++) {

@@ -6,6 +6,7 @@ import { checkDirectory, showCheck } from './commands/check.ts'
 import { ask } from './commands/reach.ts'
 import { replay, showReplay } from './commands/replay.ts'
 import { exitOf, reviewLocal, showReview } from './commands/review.ts'
+import { readPullUrl, reviewPull } from './commands/review-pull.ts'
 import { serve } from './commands/serve.ts'
 import { showExplanation, showLedger, showRuns } from './commands/show.ts'
 import { asProblem, meanings, Problem } from './domain/problem.ts'
@@ -45,27 +46,29 @@ function build(exit: (code: number) => void): Command {
 
   program
     .command('review')
-    .description('review a local git range, e.g. main...HEAD; needs ANTHROPIC_API_KEY')
-    .argument('<range>', 'a...b, a..b, or one revision')
+    .description('review a local git range (main...HEAD) or a pull request; needs ANTHROPIC_API_KEY')
+    .argument('<what>', 'a...b, a..b, one revision, or the URL of a pull request')
     .option('--repo <dir>', 'the repository', '.')
     .option('--routine <name...>', 'only these routines')
+    .option('--post', 'make the review stand on the pull request; without it nothing is posted')
     .addOption(json())
     .addHelpText(
       'after',
       '\nExit codes: 0 complete and nothing at or above high; 1 something at or above it; 2 could not finish or could not look.',
     )
-    .action(async (range: string, options: { repo: string; routine?: string[]; json?: boolean }) => {
+    .action(async (what: string, options: { repo: string; routine?: string[]; post?: boolean; json?: boolean }) => {
       const stop = new AbortController()
       process.once('SIGINT', () => stop.abort(new Problem('stopped', 'Stopped; nothing was posted.')))
       const progress = (sentence: string) => console.error(process.stderr.isTTY ? `· ${sentence}` : sentence)
-      const result = await reviewLocal(settings(), {
-        range,
-        dir: options.repo,
-        routines: options.routine ?? [],
-        progress,
-        signal: stop.signal,
-      })
+      const request = { routines: options.routine ?? [], progress, signal: stop.signal }
+      const pull = readPullUrl(what, settings().github.webUrl)
+      if (options.post && !pull)
+        throw new Problem('bad_input', 'Only the review of a pull request can be posted; give its URL.')
+      const result = pull
+        ? await reviewPull(settings(), { ...request, ...pull, post: options.post ?? false })
+        : await reviewLocal(settings(), { ...request, range: what, dir: options.repo })
       print(options, result, showReview)
+      if (result.posted) console.error(`Posted: ${result.posted.placed.length} comments.`)
       exit(exitOf(result))
     })
 

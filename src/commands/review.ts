@@ -2,11 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readBuiltIns, readWords } from '../builtins.ts'
-import { connectClaude, loadPrices, readFile } from '../claude/index.ts'
+import { type Claude, connectClaude, loadPrices, readFile } from '../claude/index.ts'
+import type { PublishReceipt } from '../domain/host.ts'
 import type { Cost, Inspection, Rule } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
-import type { Routine } from '../domain/routine.ts'
+import type { Configuration, Routine } from '../domain/routine.ts'
 import { atLeast } from '../domain/severity.ts'
+import type { StoredFinding } from '../domain/store.ts'
+import type { Checkout } from '../domain/workspace.ts'
 import { inspect } from '../inspect.ts'
 import { renderTerminal } from '../publish/index.ts'
 import { loadConfiguration } from '../routines/index.ts'
@@ -16,37 +19,55 @@ import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
 import { configurationFiles } from './check.ts'
 
-export interface LocalReview {
-  range: string
-  dir: string
+export interface HandReview {
   /** Names of routines; none: those that answer pull requests. */
   routines: string[]
   progress: (sentence: string) => void
   signal: AbortSignal
 }
 
-export interface LocalResult extends Inspection {
+export interface HandResult extends Inspection {
   cost: Cost
   routines: Routine[]
   head: string
   rehearsed: boolean
+  /** Where the review came to stand, when it was posted. */
+  posted?: PublishReceipt
 }
 
 /** Reviews a range of a local repository. Problems: what is wrong with range, key, prices or configuration; nothing is posted anywhere. */
-export async function reviewLocal(settings: Settings, request: LocalReview): Promise<LocalResult> {
-  const claude = connectClaude({ ...settings.anthropic, models: settings.models, prices: loadPrices(settings.prices) })
-  const notReady = claude.ready()
-  if (notReady) throw notReady
-  const started = Date.now()
+export async function reviewLocal(
+  settings: Settings,
+  request: HandReview & { range: string; dir: string },
+): Promise<HandResult> {
+  const claude = openClaude(settings)
   const configuration = loadConfiguration({
     builtIn: readBuiltIns(),
     organisation: [],
     repository: configurationFiles(request.dir),
   })
-  const routines = chosen(configuration.routines, request.routines)
   const workspaces = openWorkspaces({ dataDir: settings.dataDir, environment: settings.proxy })
   request.progress(`Reading ${request.range}`)
   await using checkout = await workspaces.openLocal({ dir: request.dir, range: request.range, signal: request.signal })
+  // Awaited here: the checkout is given up when this function returns.
+  return await lookOver(settings, claude, request, {
+    checkout,
+    configuration,
+    rules: localRules(request.dir),
+    earlier: [],
+  })
+}
+
+/** The look over a checkout that both commands share: in-process memory and purse. */
+export async function lookOver(
+  settings: Settings,
+  claude: Claude,
+  request: HandReview,
+  input: { checkout: Checkout; configuration: Configuration; rules: Rule[]; earlier: StoredFinding[] },
+): Promise<HandResult> {
+  const { checkout, configuration } = input
+  const started = Date.now()
+  const routines = chosen(configuration.routines, request.routines)
   let purse: Purse = openPurse(0)
   const inspection = await inspect(
     {
@@ -67,13 +88,11 @@ export async function reviewLocal(settings: Settings, request: LocalReview): Pro
         request.progress(`${report.assignment}: ${report.findings.length} claims. ${report.ended.because}`),
     },
     {
-      checkout,
+      ...input,
       routines,
       agents: configuration.agents,
       settings: configuration.settings,
-      rules: localRules(request.dir),
       notes: configuration.problems.map(problem => `${problem.file}: ${problem.message}`),
-      earlier: [],
     },
   )
   const { usd, calls } = purse.spent()
@@ -86,7 +105,15 @@ export async function reviewLocal(settings: Settings, request: LocalReview): Pro
   }
 }
 
-export function showReview(result: LocalResult): string {
+/** Problem when no model can be asked: before anything is fetched. */
+export function openClaude(settings: Settings): Claude {
+  const claude = connectClaude({ ...settings.anthropic, models: settings.models, prices: loadPrices(settings.prices) })
+  const problem = claude.ready()
+  if (problem) throw problem
+  return claude
+}
+
+export function showReview(result: HandResult): string {
   return renderTerminal({ ...result, run: { id: 'local', head: result.head, asked: true } })
 }
 

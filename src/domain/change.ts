@@ -33,6 +33,8 @@ export interface ChangedFile {
   /** `120000` on either side. */
   symlink: boolean
   binary: boolean
+  /** Its lines were read, though for git (and so for GitHub) it is binary: nobody is shown them, and nothing can stand on them. */
+  hidden?: true
   additions: number
   deletions: number
   hunks: Hunk[]

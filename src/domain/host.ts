@@ -80,6 +80,15 @@ export interface Host {
   comment(repository: Repository, number: number, key: string, body: string): Promise<void>
 }
 
+/** What a review that somebody runs by hand needs: everything but webhooks and checks. */
+export type HandHost = Pick<
+  Host,
+  'pull' | 'configuration' | 'trustedFile' | 'gitToken' | 'cloneUrl' | 'standing' | 'publish'
+> & {
+  /** Problem `not_found` when it does not exist, or whoever asks may not see it. */
+  find(owner: string, name: string): Promise<Repository>
+}
+
 export interface Annotation {
   path: string
   startLine: number

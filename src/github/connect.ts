@@ -39,11 +39,14 @@ export interface GitHubOptions {
   waitScale?: number
 }
 
+/** The port, and where the App is installed. */
+export type InstalledHost = Host & { installationOf(owner: string, name: string): Promise<number> }
+
 /** How long the start waits for GitHub to say who we are; it goes on without. */
 const greeting = 2000
 
 /** Problem `bad_configuration` when there is no secret. GitHub need not be reachable yet. */
-export async function connectGitHub(options: GitHubOptions): Promise<Host> {
+export async function connectGitHub(options: GitHubOptions): Promise<InstalledHost> {
   const { apiUrl: baseUrl = 'https://api.github.com', log = () => {}, now = Date.now, names = ['watchbill'] } = options
   const webUrl = (
     options.webUrl ?? (options.apiUrl ? baseUrl.replace(/\/api\/v3\/?$/, '') : 'https://github.com')
@@ -64,7 +67,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<Host> {
   })
   const configuration = openConfiguration(open)
   await Promise.race([meetOurselves(app, identity, log), sleep(greeting, undefined, { ref: false })])
-  return withProblems<Host>({
+  return withProblems<InstalledHost>({
     verify: (raw, signature) => verifySignature(probots, raw, signature),
     readEvent: delivery => readEvent(delivery, reader()),
     knowsEvent,
@@ -89,6 +92,9 @@ export async function connectGitHub(options: GitHubOptions): Promise<Host> {
     publish: (repository, number, wanted, signal) => publish(ports, repository, number, wanted, signal),
     removeLabel: (repository, number, label) => removeLabel(ports, repository, number, label),
     react: (repository, comment, content) => react(ports, repository, comment, content),
+    async installationOf(owner, repo) {
+      return (await app.rest.apps.getRepoInstallation({ owner, repo })).data.id
+    },
     comment: (repository, number, key, body) => answer(ports, repository, number, key, body),
   })
 }

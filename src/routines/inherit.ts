@@ -71,7 +71,7 @@ export function complete(one: Link, chain: Link[], settings: RepositorySettings)
   }
 }
 
-const byDefault: Routine['severity'] = { inline: 'medium', floor: 'low', gate: 'none' }
+const byDefault: Routine['severity'] = { inline: 'medium', floor: 'nit', gate: 'none' }
 
 /** Of two, the one that shows more, and fails sooner. */
 export function stricter(one: Routine['severity'], other: Partial<Routine['severity']>): Routine['severity'] {

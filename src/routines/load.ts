@@ -160,7 +160,7 @@ function broken(
     ...(one.commit ? { commit: one.commit } : {}),
     on: { pull_request: { types: defaultTypes } },
     model: 'standard',
-    severity: { inline: 'medium', floor: 'low', gate: 'none' },
+    severity: { inline: 'medium', floor: 'nit', gate: 'none' },
     budget: {},
     can: [],
     required: false,

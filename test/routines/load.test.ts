@@ -17,7 +17,7 @@ describe('with no configuration at all', () => {
     ])
     expect(routines[0]).toMatchObject({
       model: 'standard',
-      severity: { inline: 'medium', floor: 'low', gate: 'none' },
+      severity: { inline: 'medium', floor: 'nit', gate: 'none' },
       can: ['review', 'check', 'label'],
       required: false,
     })
@@ -139,7 +139,7 @@ describe('extending', () => {
         comment: 'review',
       },
       budget: { usd: 2, minutes: 5 },
-      severity: { inline: 'low', floor: 'low', gate: 'none' },
+      severity: { inline: 'low', floor: 'nit', gate: 'none' },
       instructions: 'First this.\n\nAnd this.',
     })
   })

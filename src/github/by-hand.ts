@@ -1,0 +1,71 @@
+// GitHub for a review run by hand: with a person's token, or as the App where it is installed on the repository.
+import type { HandHost } from '../domain/host.ts'
+import { openClient } from './client.ts'
+import { openConfiguration } from './configuration.ts'
+import { connectGitHub, type GitHubOptions } from './connect.ts'
+import type { Identity } from './identity.ts'
+import { keepPace } from './pace.ts'
+import { withProblems } from './problems.ts'
+import { publish } from './publish.ts'
+import { getPull, getRepository } from './pulls.ts'
+import { readOurs, standingOf } from './standing.ts'
+import { readThreads } from './threads.ts'
+import { readTrustedFile } from './trusted-file.ts'
+
+export type HandOptions = { token: string; apiUrl: string; webUrl: string; waitScale?: number } | GitHubOptions
+
+/** A person acts under no installation; the number is never sent to GitHub. */
+const noInstallation = 1
+
+export async function connectByHand(options: HandOptions): Promise<HandHost> {
+  return 'token' in options ? connectPersonally(options) : connectInstalled(options)
+}
+
+/** As the App: the installation is asked for by the repository's name. */
+async function connectInstalled(options: GitHubOptions): Promise<HandHost> {
+  const host = await connectGitHub(options)
+  return { ...host, find: async (owner, name) => host.repository(await host.installationOf(owner, name), owner, name) }
+}
+
+/** As a person: one token for everything, and "ours" is what this person posted with our marks. */
+function connectPersonally(options: Extract<HandOptions, { token: string }>): HandHost {
+  const pace = keepPace(options.waitScale ?? 1)
+  const log = () => {}
+  const tokens = { of: async () => options.token, forget() {} }
+  const open = openClient({ baseUrl: options.apiUrl, tokens, pace, log, now: Date.now })
+  const identity = personOf(open)
+  const ports = { open, identity, pace, log }
+  return withProblems<HandHost>({
+    find: (owner, name) => getRepository(open, noInstallation, owner, name),
+    pull: (repository, number) => getPull(open, repository, number),
+    configuration: openConfiguration(open),
+    trustedFile: (repository, baseRef, path) => readTrustedFile(open, repository, baseRef, path),
+    gitToken: tokens.of,
+    cloneUrl: ({ owner, name }) => `${options.webUrl}/${owner}/${name}.git`,
+    async standing(repository, number) {
+      const place = {
+        octokit: open({ installationId: noInstallation, permissions: {} }),
+        at: { owner: repository.owner, repo: repository.name },
+      }
+      const ours = await readOurs(place, identity, repository, number)
+      return standingOf(ours, ours.comments.length > 0 ? await readThreads(place, number, log) : new Map())
+    },
+    publish: (repository, number, wanted, signal) => publish(ports, repository, number, wanted, signal),
+  })
+}
+
+function personOf(open: ReturnType<typeof openClient>): Identity {
+  let id: number | undefined
+  return {
+    // No app: nothing is ours by an app's id.
+    appId: 0,
+    knownBotId: () => id,
+    knownSlug: () => [],
+    slug: async () => '',
+    async botId() {
+      const { data } = await open({ installationId: noInstallation, permissions: {} }).rest.users.getAuthenticated()
+      id = data.id
+      return id
+    },
+  }
+}

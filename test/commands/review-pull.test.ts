@@ -1,0 +1,102 @@
+// `watchbill review <PR URL>`: reads a pull request with a person's token or as the app, and posts only when told to.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type GitHubSimulator, type SimulatedRepository, startGitHub } from '../simulators/github/index.ts'
+import { call, type ModelSimulator, type Reply, say, startModel } from '../simulators/model/index.ts'
+import { watchbill } from './cli.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'watchbill-review-pull-'))
+const quote = '  return Math.floor(Number(text) * 100)'
+let github: GitHubSimulator
+let model: ModelSimulator
+let repository: SimulatedRepository
+let url: string
+
+const finds: Reply = request => {
+  const answers = request.messages.filter(message => message.role === 'assistant').length
+  if (request.tools?.some(tool => 'name' in tool && tool.name === 'report_verdict'))
+    return answers > 0
+      ? say('Done.')
+      : call('report_verdict', {
+          verdict: 'VALID',
+          because: 'Floor of 28.99 is 28.',
+          cited: [{ path: 'price.ts', line: 2, text: quote }],
+        })
+  if (answers === 0) return call('read', { path: 'price.ts' })
+  if (answers === 1)
+    return call('report_finding', {
+      file: 'price.ts',
+      quote,
+      title: 'Rounding down loses a cent',
+      claim: 'cents("0.29") is 28.',
+      severity: 'high',
+      confidence: 'high',
+      origin: 'introduced',
+    })
+  return say('Looked at price.ts.')
+}
+
+beforeAll(async () => {
+  github = await startGitHub()
+  model = await startModel({ reply: finds })
+  repository = await github.createRepository({
+    owner: 'acme',
+    name: 'shop',
+    files: {
+      'price.ts': 'export function cents(text: string): number {\n  return Math.round(Number(text) * 100)\n}\n',
+    },
+    collaborators: { ada: 'write' },
+  })
+  await repository.commit({
+    branch: 'feature',
+    files: { 'price.ts': `export function cents(text: string): number {\n${quote}\n}\n` },
+  })
+  const { number } = await repository.openPull({ head: 'feature', title: 'Floor' })
+  url = `${github.url}/acme/shop/pull/${number}`
+})
+afterAll(async () => {
+  await github[Symbol.asyncDispose]()
+  await model[Symbol.asyncDispose]()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+const where = () => ({ GHE_HOST: github.host, GHE_PROTOCOL: 'http', WATCHBILL_DATA: dir, ...model.environment() })
+const review = (environment: Record<string, string>, ...args: string[]) =>
+  watchbill(['review', url, ...args], { environment: { ...where(), ...environment } })
+
+describe('watchbill review of a pull request', () => {
+  it('prints and posts nothing by default', async () => {
+    const ran = await review({ GITHUB_TOKEN: github.userToken('ada') })
+    expect(ran.err).toContain('Fetching acme/shop#1')
+    expect(ran.exit).toBe(1)
+    expect(ran.out).toContain('Rounding down loses a cent')
+    expect(repository.pull(1).reviews).toEqual([])
+  })
+  it('posts one review with --post, and none again when it is run again', async () => {
+    await review({ GITHUB_TOKEN: github.userToken('ada') }, '--post')
+    await review({ GITHUB_TOKEN: github.userToken('ada') }, '--post')
+    expect(repository.pull(1).reviews).toHaveLength(1)
+    expect(repository.pull(1).reviewComments).toHaveLength(1)
+    expect(github.refusals).toEqual([])
+  })
+  it('reads as the app when there is no token', async () => {
+    const { APP_ID, PRIVATE_KEY, WEBHOOK_SECRET } = github.environment()
+    expect((await review({ APP_ID: APP_ID!, PRIVATE_KEY: PRIVATE_KEY!, WEBHOOK_SECRET: WEBHOOK_SECRET! })).exit).toBe(1)
+  })
+  it('says what is missing without token and app', async () => {
+    const ran = await review({})
+    expect(ran).toMatchObject({ exit: 2, out: '' })
+    expect(ran.err).toContain('GITHUB_TOKEN')
+  })
+  it('refuses a URL on another GitHub, one that is no pull request, and --post of a range', async () => {
+    const other = await watchbill(['review', 'https://github.com/acme/shop/pull/1'], { environment: where() })
+    expect(other.err).toContain('GHE_HOST')
+    const none = await watchbill(['review', `${github.url}/acme/shop/issues/1`], { environment: where() })
+    expect(none.err).toContain('not the URL of a pull request')
+    const range = await watchbill(['review', 'main...HEAD', '--post'], { environment: where() })
+    expect(range.err).toContain('give its URL')
+    expect([other.exit, none.exit, range.exit]).toEqual([2, 2, 2])
+  })
+})
