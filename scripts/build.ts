@@ -1,8 +1,12 @@
-// Emits JavaScript into dist/ for the published package alone: Node strips no types under node_modules.
+// Emits JavaScript into dist/ (or the folder given) for the published package alone: Node strips no types under node_modules.
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 
-rmSync('dist', { recursive: true, force: true })
-execFileSync('tsc', ['--noEmit', 'false', '--outDir', 'dist', '--rootDir', 'src', '--project', 'tsconfig.build.json'], {
+const root = join(import.meta.dirname, '..')
+const outDir = resolve(process.argv[2] ?? join(root, 'dist'))
+rmSync(outDir, { recursive: true, force: true })
+execFileSync(join(root, 'node_modules/.bin/tsc'), ['--project', 'tsconfig.build.json', '--outDir', outDir], {
+  cwd: root,
   stdio: 'inherit',
 })
