@@ -1,14 +1,7 @@
-// The command line: parses, calls commands/<verb>, prints, and turns a Problem into one sentence and an exit code.
+// The command line: parses, loads commands/<verb> when it is called, prints, and turns a Problem into one sentence and an exit code.
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { z } from 'zod'
-import { checkDirectory, showCheck } from './commands/check.ts'
-import { ask } from './commands/reach.ts'
-import { replay, showReplay } from './commands/replay.ts'
-import { exitOf, reviewLocal, showReview } from './commands/review.ts'
-import { readPullUrl, reviewPull } from './commands/review-pull.ts'
-import { serve } from './commands/serve.ts'
-import { showExplanation, showLedger, showRuns } from './commands/show.ts'
 import { asProblem, meanings, Problem } from './domain/problem.ts'
 import { readSettings, type Settings } from './settings.ts'
 
@@ -42,7 +35,10 @@ function build(exit: (code: number) => void): Command {
   program
     .command('serve')
     .description('start the app (npm start); reads .env in the working directory')
-    .action(async () => exit(await serve(process.cwd())))
+    .action(async () => {
+      const { serve } = await import('./commands/serve.ts')
+      exit(await serve(process.cwd()))
+    })
 
   program
     .command('review')
@@ -57,6 +53,8 @@ function build(exit: (code: number) => void): Command {
       '\nExit codes: 0 complete and nothing at or above high; 1 something at or above it; 2 could not finish or could not look.',
     )
     .action(async (what: string, options: { repo: string; routine?: string[]; post?: boolean; json?: boolean }) => {
+      const { exitOf, reviewLocal, showReview } = await import('./commands/review.ts')
+      const { readPullUrl, reviewPull } = await import('./commands/review-pull.ts')
       const stop = new AbortController()
       process.once('SIGINT', () => stop.abort(new Problem('stopped', 'Stopped; nothing was posted.')))
       const progress = (sentence: string) => console.error(process.stderr.isTTY ? `· ${sentence}` : sentence)
@@ -77,7 +75,8 @@ function build(exit: (code: number) => void): Command {
     .description('validate routine files and settings; exit 1 on problems')
     .argument('[dir]', 'the repository', '.')
     .addOption(json())
-    .action((dir: string, options: { json?: boolean }) => {
+    .action(async (dir: string, options: { json?: boolean }) => {
+      const { checkDirectory, showCheck } = await import('./commands/check.ts')
       const result = checkDirectory(dir)
       print(options, result, showCheck)
       exit(result.problems.length === 0 ? 0 : 1)
@@ -88,9 +87,10 @@ function build(exit: (code: number) => void): Command {
     .description('why something ran or did not, why a finding was posted or held')
     .argument('<id>', 'of a delivery, occurrence, run or finding')
     .addOption(json())
-    .action(async (id: string, options: { json?: boolean }) =>
-      print(options, await ask(settings(), 'explain', { id }), showExplanation),
-    )
+    .action(async (id: string, options: { json?: boolean }) => {
+      const { ask, show } = await reach()
+      print(options, await ask(settings(), 'explain', { id }), show.showExplanation)
+    })
 
   program
     .command('replay')
@@ -99,19 +99,21 @@ function build(exit: (code: number) => void): Command {
     .argument('<payload>', 'a JSON file')
     .option('--repo <dir>', 'where the routine files are', '.')
     .addOption(json())
-    .action((name: string, file: string, options: { repo: string; json?: boolean }) =>
-      print(options, replay(name, file, options.repo), showReplay),
-    )
+    .action(async (name: string, file: string, options: { repo: string; json?: boolean }) => {
+      const { replay, showReplay } = await import('./commands/replay.ts')
+      print(options, replay(name, file, options.repo), showReplay)
+    })
 
   program
     .command('runs')
     .description('list runs, newest first')
     .option('--repo <o/r>', 'of one repository')
-    .option('--limit <n>', 'at most so many', Number, 50)
+    .option('--limit <n>', 'at most so many', count, 50)
     .addOption(json())
-    .action(async (options: { repo?: string; limit: number; json?: boolean }) =>
-      print(options, await ask(settings(), 'runs', options), showRuns),
-    )
+    .action(async (options: { repo?: string; limit: number; json?: boolean }) => {
+      const { ask, show } = await reach()
+      print(options, await ask(settings(), 'runs', options), show.showRuns)
+    })
 
   program
     .command('ledger')
@@ -119,11 +121,12 @@ function build(exit: (code: number) => void): Command {
     .option('--repo <o/r>', 'of one repository')
     .option('--run <id>', 'of one run')
     .option('--since <date>', 'ISO 8601')
-    .option('--limit <n>', 'at most so many', Number, 50)
+    .option('--limit <n>', 'at most so many', count, 50)
     .addOption(json())
-    .action(async (options: { repo?: string; run?: string; since?: string; limit: number; json?: boolean }) =>
-      print(options, await ask(settings(), 'ledger', options), showLedger),
-    )
+    .action(async (options: { repo?: string; run?: string; since?: string; limit: number; json?: boolean }) => {
+      const { ask, show } = await reach()
+      print(options, await ask(settings(), 'ledger', options), show.showLedger)
+    })
 
   for (const verb of ['pause', 'resume'] as const)
     program
@@ -137,21 +140,23 @@ function build(exit: (code: number) => void): Command {
       .action(async (scope: string | undefined, options: { all?: boolean; json?: boolean }) => {
         if ((scope === undefined) === !options.all)
           throw new Problem('bad_input', `Say what to ${verb}: OWNER/REPOSITORY, OWNER, or --all (one of them).`)
-        print(options, await ask(settings(), verb, { scope: scope ?? 'all' }), result =>
-          showSteered(verb, scope ?? 'everything', result),
-        )
+        const { ask, show } = await reach()
+        const result = await ask(settings(), verb, { scope: scope ?? 'all' })
+        print(options, result, () => show.showSteered(verb, scope ?? 'everything', result))
       })
   return program
 }
 
-function showSteered(
-  verb: 'pause' | 'resume',
-  scope: string,
-  result: { stopped?: string[]; started?: string[]; resumed?: boolean },
-): string {
-  if (verb === 'resume' && !result.resumed) return `${scope} was not paused.`
-  const runs = result.stopped ?? result.started ?? []
-  return `${scope} is ${verb === 'pause' ? 'paused' : 'on watch again'}; ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} ${verb === 'pause' ? 'stopped' : 'started again'}.`
+/** What the commands that need the store have in common. */
+async function reach() {
+  const [{ ask }, show] = await Promise.all([import('./commands/reach.ts'), import('./commands/show.ts')])
+  return { ask, show }
+}
+
+function count(text: string): number {
+  const number = Number(text)
+  if (Number.isInteger(number) && number >= 1 && number <= 1000) return number
+  throw new InvalidArgumentError('It is a whole number from 1 to 1000.')
 }
 
 function settings(): Settings {

@@ -1,6 +1,7 @@
 // Composition root: settings → store → github, claude, workspace → web and worker; stops them in reverse.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { setGlobalProxyFromEnv } from 'node:http'
 import { join } from 'node:path'
 import { readBuiltIns, readWords } from './builtins.ts'
 import { connectClaude, loadPrices, readFile } from './claude/index.ts'
@@ -43,6 +44,7 @@ const defaultGrace = 10_000
 /** Starts the server in the roles the settings name. Problems: `conflict` when port or database are held by another process. */
 export async function startServer(settings: Settings, options: ServeOptions = {}): Promise<Running> {
   const log = options.log ?? openLog(settings)
+  useProxy(settings.proxy)
   const stack = new AsyncDisposableStack()
   try {
     const now = () => new Date()
@@ -68,6 +70,11 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     await stack.disposeAsync()
     throw thrown
   }
+}
+
+/** The proxy variables hold for every request of this process (GitHub, the model); git is given them with each fetch. */
+function useProxy(proxy: Settings['proxy']): void {
+  if (Object.keys(proxy).some(name => /^https?_proxy$/i.test(name))) setGlobalProxyFromEnv(proxy)
 }
 
 async function connectHost(settings: Settings, options: ServeOptions, log: Log): Promise<Host> {

@@ -17,13 +17,14 @@ const scope = z.object({ scope: z.string().min(1), by: z.string().default('the c
 /** Verb → what it does with its checked input; the results are JSON. */
 export const answers = {
   runs: async ({ store }: AnswerPorts, input: unknown): Promise<Run[]> => {
-    const { repo, limit } = listing.parse(input)
+    const { repo, limit } = read(listing, input)
     return store.runs.list({ limit, ...(repo ? { repositoryId: (await find(store, repo)).id } : {}) })
   },
   ledger: async ({ store }: AnswerPorts, input: unknown): Promise<LedgerResult> => {
-    const { repo, limit, run, since } = listing
-      .extend({ run: z.string().optional(), since: z.string().optional() })
-      .parse(input)
+    const { repo, limit, run, since } = read(
+      listing.extend({ run: z.string().optional(), since: z.string().optional() }),
+      input,
+    )
     const filter = {
       ...(repo ? { repositoryId: (await find(store, repo)).id } : {}),
       ...(run ? { runId: run } : {}),
@@ -32,9 +33,9 @@ export const answers = {
     return { entries: await store.ledger.entries({ ...filter, limit }), total: await store.ledger.spent(filter) }
   },
   explain: async ({ store }: AnswerPorts, input: unknown): Promise<Explanation> =>
-    explain(store, z.object({ id: z.string() }).parse(input).id),
+    explain(store, read(z.object({ id: z.string() }), input).id),
   pause: async ({ store, now }: AnswerPorts, input: unknown): Promise<{ paused: string; stopped: string[] }> => {
-    const { scope: words, by } = scope.parse(input)
+    const { scope: words, by } = read(scope, input)
     const { key, covers } = await scopeOf(store, words)
     const at = now().toISOString()
     await store.transaction(async rooms => {
@@ -57,7 +58,7 @@ export const answers = {
     { store, now, newId }: AnswerPorts,
     input: unknown,
   ): Promise<{ resumed: boolean; started: string[] }> => {
-    const { scope: words, by } = scope.parse(input)
+    const { scope: words, by } = read(scope, input)
     const { key, covers } = await scopeOf(store, words)
     const at = now().toISOString()
     const pause = (await store.pauses.list()).find(one => one.scope === key)
@@ -92,6 +93,15 @@ export interface LedgerResult {
 }
 
 /** Ended by the pause, or still on its way to that end. */
+function read<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw new Problem(
+    'bad_input',
+    parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+  )
+}
+
 function stoppedBy(run: Run, since: string): boolean {
   return run.stop?.because.startsWith('Paused by') === true && (run.endedAt ?? since) >= since
 }

@@ -91,3 +91,13 @@ export function showExplanation(answer: Explanation): string {
     ...effects.map(effect => `  ${effect.kind} ${effect.key}: ${effect.done ? 'done' : 'intended, not confirmed'}`),
   ].join('\n')
 }
+
+export function showSteered(
+  verb: 'pause' | 'resume',
+  scope: string,
+  result: { stopped?: string[]; started?: string[]; resumed?: boolean },
+): string {
+  if (verb === 'resume' && !result.resumed) return `${scope} was not paused.`
+  const runs = result.stopped ?? result.started ?? []
+  return `${scope} is ${verb === 'pause' ? 'paused' : 'on watch again'}; ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} ${verb === 'pause' ? 'stopped' : 'started again'}.`
+}

@@ -48,20 +48,20 @@ export function endOf(facts: Pick<ReviewFacts, 'plan' | 'reports' | 'complete' |
   because: string
 } {
   const posted = facts.judged.filter(finding => finding.verdict.verdict === 'posted').length
-  const findings = posted === 1 ? '1 finding' : `${posted} findings`
+  const findings = posted === 1 ? '1 finding stands' : `${posted} findings stand`
   if (facts.plan.assignments.length === 0)
     return { end: 'nothing to do', because: 'No changed file was one to look at.' }
   if (facts.reports.some(report => report.ended.end === 'budget'))
     return {
       end: 'over budget',
-      because: `The budget was reached; ${findings} posted. ${facts.incompleteBecause.join(' ')}`,
+      because: `The budget was reached; ${findings}. ${facts.incompleteBecause.join(' ')}`,
     }
   if (!facts.complete)
     return {
       end: 'partial',
-      because: `${findings} posted, but not everything was looked at: ${facts.incompleteBecause.join(' ')}`,
+      because: `${findings}, but not everything was looked at: ${facts.incompleteBecause.join(' ')}`,
     }
-  return { end: 'done', because: `${findings} posted; every file to look at was looked at.` }
+  return { end: 'done', because: `${findings}; every file to look at was looked at.` }
 }
 
 /** The end of a review that did not: stopped, superseded, failed; or handed back to be tried again. */
