@@ -13,9 +13,9 @@ import type { Checkout } from '../domain/workspace.ts'
 import { inspect } from '../inspect.ts'
 import { renderTerminal } from '../publish/index.ts'
 import { loadConfiguration } from '../routines/index.ts'
+import { keepForJudging } from '../runs/finder-share.ts'
 import { rememberInProcess } from '../runs/journal.ts'
 import { openPurse, type Purse } from '../runs/purse.ts'
-import { shared } from '../runs/sharing.ts'
 import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
 import { configurationFiles } from './check.ts'
@@ -74,7 +74,7 @@ export async function lookOver(
     {
       model: plan => {
         purse = openPurse(Math.min(plan.usd, settings.budget.run))
-        return claude.model(shared(purse, plan.usd))
+        return claude.model(keepForJudging(purse, plan.usd))
       },
       readFile,
       words: readWords(),

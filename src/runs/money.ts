@@ -3,6 +3,7 @@ import type { Meter } from '../domain/conversation.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Run } from '../domain/run.ts'
 import type { Caps } from '../domain/store.ts'
+import { keepForJudging } from './finder-share.ts'
 import type { ReviewPorts } from './ports.ts'
 import type { Read } from './read.ts'
 
@@ -11,7 +12,7 @@ const repositoryDayUsd = 20
 
 export function meterOf(ports: ReviewPorts, run: Run, read: Pick<Read, 'settings'>, plan: Pick<Plan, 'usd'>): Meter {
   const scope = { id: run.id, attempt: run.attempt, repositoryId: run.repository.id, number: run.number }
-  return ports.store.ledger.meter(scope, capsOf(ports.budget, read.settings, plan.usd))
+  return keepForJudging(ports.store.ledger.meter(scope, capsOf(ports.budget, read.settings, plan.usd)), plan.usd)
 }
 
 function capsOf(server: ReviewPorts['budget'], { budget }: Read['settings'], planned: number): Caps {
