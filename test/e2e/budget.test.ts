@@ -1,0 +1,134 @@
+// Money: a run that reaches its cap keeps what it has and says what is missing, the server's day ends for everybody, and the ledger is what was billed.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadPrices } from '../../src/claude/index.ts'
+import { costOf } from '../../src/domain/prices.ts'
+import type { LedgerEntry } from '../../src/domain/store.ts'
+import type { SimulatedRepository } from '../simulators/github/index.ts'
+import { call, type RecordedRequest, type Reply } from '../simulators/model/index.ts'
+import { type House, openHouse } from './house.ts'
+import { answersIn, conclusions, finds, isReviewed, isVerifier, longer, openScene } from './scene.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse({ reply: finds })
+})
+afterAll(() => house[Symbol.asyncDispose]())
+
+async function entriesOf(repository: SimulatedRepository): Promise<LedgerEntry[]> {
+  return house.server.store.ledger.entries({ repositoryId: repository.id, limit: 1000 })
+}
+const endedRun = (repository: SimulatedRepository) => async () => {
+  const [run] = await house.server.store.runs.list({ repositoryId: repository.id, limit: 1 })
+  return run?.status === 'ended' ? run : undefined
+}
+
+const prices = loadPrices(undefined)
+/** What the simulator would put on the bill for these calls. */
+function billed(requests: RecordedRequest[]): number {
+  return requests.reduce((sum, { model, usage }) => {
+    if (!usage) return sum
+    const { input_tokens: input, cache_read_input_tokens: cacheRead, output_tokens: output } = usage
+    const cost = costOf({ input, cacheRead, output, cacheWrite: usage.cache_creation_input_tokens }, prices[model]!)
+    return sum + cost
+  }, 0)
+}
+
+describe('the ledger', () => {
+  it('has a row for every call, failed ones included, and its sum is what was billed', async () => {
+    const before = house.model.requests.length
+    for (const kind of ['429', '529', '500', 'sse-error'] as const) house.model.faults.add({ kind, retryAfter: 0 })
+    const { repository, head } = await openScene(house.github, { change: longer })
+    await house.until(() => isReviewed(repository, head))
+    const run = await house.until(endedRun(repository))
+    const requests = house.model.requests.slice(before)
+    const entries = await entriesOf(repository)
+    expect(entries).toHaveLength(requests.length)
+    expect(entries.filter(entry => entry.usd === undefined)).toEqual([])
+    const statuses = entries.map(entry => entry.status)
+    for (const status of ['429', '529', '500', 'overloaded_error', 'ok']) expect(statuses).toContain(status)
+    const sum = (rows: LedgerEntry[]) => rows.reduce((total, entry) => total + (entry.usd ?? 0), 0)
+    expect(sum(entries.filter(entry => entry.status === 'ok'))).toBeCloseTo(
+      billed(requests.filter(request => request.answer)),
+      9,
+    )
+    // Of an answer that broke off nobody says the end of the bill: it is counted by what was heard, never below.
+    expect(sum(entries)).toBeGreaterThanOrEqual(billed(requests))
+    expect(sum(entries)).toBeLessThan(billed(requests) * 1.05)
+    expect(run.usd).toBeCloseTo(sum(entries), 9)
+    expect(new Set(entries.map(entry => entry.kind))).toEqual(new Set(['finder', 'verifier']))
+    expect(conclusions(repository.checkRuns(head))).toEqual({ 'code-review': 'neutral', 'security-review': 'success' })
+  })
+})
+
+/** The finder of the defect goes on for ever after it, at eight cents a turn. */
+const spendthrift: Reply = (request, context) => {
+  const reply = finds(request, context)
+  if (isVerifier(request) || !/Lens: correctness/.test(JSON.stringify(request.messages)) || reply instanceof Promise)
+    return reply
+  return {
+    ...(answersIn(request) < 2 ? reply : call('read', { path: 'src/price.ts' })),
+    usage: { output_tokens: 8000 },
+  }
+}
+
+describe('a run that reaches its cap', () => {
+  it('stops asking, verifies and posts what it has, names what was not looked at, and is no success', async () => {
+    house.model.setReply(spendthrift)
+    const { repository, number, head } = await openScene(house.github, {
+      change: longer,
+      files: { '.github/watchbill.yml': 'budget: { run: 0.6 }\n' },
+    })
+    await house.until(() => isReviewed(repository, head))
+    house.model.setReply(finds)
+    const run = await house.until(endedRun(repository))
+    expect(run.end).toBe('over budget')
+    expect(run.usd).toBeLessThanOrEqual(0.6)
+    expect(repository.pull(number).reviewComments.map(comment => comment.path)).toEqual(['src/price.ts'])
+    expect(repository.pull(number).reviews[0]?.body).toContain('did not finish')
+    for (const check of repository.checkRuns(head)) {
+      expect(check.conclusion).toBe('neutral')
+      expect(check.output.title).toMatch(/not everything was looked at/i)
+      expect(check.output.summary).toMatch(
+        /correctness did not finish: Finders have used \\?\$0\.\d\d of the \\?\$0\.60/,
+      )
+    }
+  })
+
+  it('lets a panel of three share a purse that holds what two of them set aside', async () => {
+    house.model.setReply((request, context) => {
+      const reply = finds(request, context)
+      if (reply instanceof Promise) return reply
+      const content = reply.content.map(block =>
+        block.type === 'tool_use' && block.name === 'report_finding'
+          ? { ...block, input: { ...(block.input as object), category: 'security', cwe: 'CWE-682' } }
+          : block,
+      )
+      return { ...reply, content }
+    })
+    const { repository, number, head } = await openScene(house.github)
+    await house.until(() => isReviewed(repository, head))
+    house.model.setReply(finds)
+    const run = await house.until(endedRun(repository))
+    expect(run).toMatchObject({ end: 'done' })
+    expect(repository.pull(number).reviewComments).toHaveLength(1)
+    const [finding] = await house.server.store.findings.ofRun(run.id)
+    expect(finding?.verification.panel?.map(member => member.state)).toEqual(['valid', 'valid', 'valid'])
+  })
+})
+
+describe("the server's day", () => {
+  it('ends for every run of every repository once it is spent', async () => {
+    await using poor = await openHouse({ reply: spendthrift, environment: { WATCHBILL_BUDGET_USD_DAY: '1' } })
+    const scenes = await Promise.all([1, 2, 3].map(() => openScene(poor.github, { change: longer })))
+    for (const { repository, head } of scenes) await poor.until(() => isReviewed(repository, head))
+    const runs = await poor.until(async () => {
+      const all = await poor.server.store.runs.list({ limit: 10 })
+      return all.length === 3 && all.every(run => run.status === 'ended') ? all : undefined
+    })
+    expect(runs.map(run => run.end)).toEqual(['over budget', 'over budget', 'over budget'])
+    expect((await poor.server.store.ledger.spent({})).usd).toBeLessThanOrEqual(1)
+    expect(runs.map(run => run.because).join()).toContain('for the whole server today')
+    for (const { repository, head } of scenes)
+      for (const check of repository.checkRuns(head)) expect(check.conclusion).toBe('neutral')
+  })
+})
