@@ -1,6 +1,7 @@
 // Where a quote stands: on a line of the diff at the exact head, else in the file, else nowhere; always with the reason.
 import type { Change, ChangedFile, Hunk, HunkLine } from '../domain/change.ts'
 import type { Claim, Placement } from '../domain/finding.ts'
+import { linesOf, matchLines, type Way, ways, withoutMark } from './quote.ts'
 
 /**
  * Pure. `text` is the file at head, when it could be read. Tried in this order, each on the new side before the old one:
@@ -12,27 +13,59 @@ export function place(claim: Pick<Claim, 'file' | 'quote'>, change: Change, text
   const quote = linesOf(claim.quote)
   if (quote.length === 0) return { at: file ? 'file' : 'nowhere', path, because: 'The quote is empty.' }
   if (!file) return outside(path, quote, text)
+  const found = inDiff(file, quote) ?? inDiff(file, linesOf(withoutMark(claim.quote)))
+  return asShown(file, found ?? inFile(path, quote, text))
+}
+
+function inDiff(file: ChangedFile, quote: string[]): Placement | undefined {
+  const { path } = file
   for (const how of ways) {
     const hits = distinct(file.hunks.flatMap(hunk => findInHunk(hunk, quote, how)))
     if (hits.length === 0) continue
     const best = prefer(hits)
-    if (best.length > 1) {
-      const where = best.map(hit => hit.line).sort((a, b) => a - b)
-      return {
-        at: 'file',
-        path,
-        line: where[0]!,
-        because: `Ambiguous: the quote stands ${best.length} times in the diff, at lines ${where.slice(0, 5).join(', ')}.`,
-      }
+    if (best.length === 1) return onLine(path, best[0]!, how)
+    const where = best.map(hit => hit.line).sort((a, b) => a - b)
+    return {
+      at: 'file',
+      path,
+      line: where[0]!,
+      because: `Ambiguous: the quote stands ${best.length} times in the diff, at lines ${where.slice(0, 5).join(', ')}.`,
     }
-    return onLine(path, best[0]!, how)
   }
-  return inFile(path, quote, text)
+  return undefined
 }
 
-/** The changed file a claim means; agents sometimes write `a/`, `b/` or `./` before a path, or the name before a rename. */
+/** A comment needs a name that GitHub can be told, and a line that it shows. */
+function asShown(file: ChangedFile, placement: Placement): Placement {
+  const { path, because } = placement
+  const numbered = placement.line !== undefined && !isOld(placement) ? { line: placement.line } : {}
+  // A path that is no UTF-8 keeps git's quoted form, which names no file.
+  if (/^".*\\[0-7]{3}.*"$/s.test(path))
+    return {
+      at: 'nowhere',
+      path,
+      ...numbered,
+      because: `${because} No comment can name the file: its path is not UTF-8.`,
+    }
+  if (file.hidden && placement.at === 'line')
+    return {
+      at: 'file',
+      path,
+      ...numbered,
+      because: `${because} GitHub takes the file for binary and shows no line of it.`,
+    }
+  return placement
+}
+
+function isOld(placement: Placement): boolean {
+  return placement.at === 'line' && placement.side === 'LEFT'
+}
+
+/** The changed file a claim means; agents sometimes write `a/`, `b/` or `./` before a path, a line after it, or the name before a rename. */
 export function fileOf(change: Change, path: string): ChangedFile | undefined {
-  const names = [path, plainPath(path), plainPath(path).replace(/^[ab]\//, '')]
+  const plain = plainPath(path)
+  const written = [path, withoutDot(path), plain, plain.replace(/^[ab]\//, '')]
+  const names = [...written, ...written.map(name => name.replace(/:\d+(?:[-:]\d+)?$/, ''))]
   for (const name of names) {
     const file = change.files.find(one => one.path === name) ?? change.files.find(one => one.oldPath === name)
     if (file) return file
@@ -40,12 +73,23 @@ export function fileOf(change: Change, path: string): ChangedFile | undefined {
   return undefined
 }
 
+/** Unusual paths are shown to agents in quotation marks, as JSON has them. */
 export function plainPath(path: string): string {
-  return path.trim().replace(/^(\.?\/)+/, '')
+  return withoutDot(unquoted(path.trim()))
 }
 
-const ways = ['exact', 'whitespace', 'substring'] as const
-type Way = (typeof ways)[number]
+function withoutDot(path: string): string {
+  return path.replace(/^(\.?\/)+/, '')
+}
+
+function unquoted(path: string): string {
+  if (!/^".*"$/s.test(path)) return path
+  try {
+    return String(JSON.parse(path))
+  } catch {
+    return path
+  }
+}
 
 interface Hit {
   side: 'LEFT' | 'RIGHT'
@@ -55,75 +99,44 @@ interface Hit {
   touched: number
 }
 
-function linesOf(quote: string): string[] {
-  const lines = quote.split('\n').map(line => line.replace(/\r$/, ''))
-  while (lines.length > 0 && lines[0]!.trim() === '') lines.shift()
-  while (lines.length > 0 && lines.at(-1)!.trim() === '') lines.pop()
-  return lines
+function findInHunk(hunk: Hunk, quote: string[], how: Way): Hit[] {
+  const onSide = (side: Hit['side']) =>
+    match(
+      hunk.lines.filter(line => line.kind !== (side === 'RIGHT' ? 'removed' : 'added')),
+      quote,
+      how,
+    ).map(lines => hit(side, lines))
+  const right = onSide('RIGHT')
+  const left = onSide('LEFT')
+  // What stands on both sides is one place, and the new side has it.
+  const old = left.filter(one => one.touched > 0)
+  if (right.length > 0 || old.length > 0) return [...right, ...old]
+  const shown = match(hunk.lines, quote, how).map(asTheDiffShows)
+  return shown.length > 0 ? shown : left
 }
 
-function findInHunk(hunk: Hunk, quote: string[], how: Way): Hit[] {
-  const right = match(
-    hunk.lines.filter(line => line.kind !== 'removed'),
-    quote,
-    how,
-  ).map(lines => hit('RIGHT', lines))
-  const left = match(
-    hunk.lines.filter(line => line.kind !== 'added'),
-    quote,
-    how,
+/** A quote of removed and added lines together stands on the side that has the added ones. */
+function asTheDiffShows(lines: HunkLine[]): Hit {
+  const added = lines.filter(line => line.kind === 'added')
+  if (added.length === 0)
+    return hit(
+      'LEFT',
+      lines.filter(line => line.kind === 'removed'),
+    )
+  const [first, last] = [lines.indexOf(added[0]!), lines.lastIndexOf(added.at(-1)!)]
+  return hit(
+    'RIGHT',
+    lines.slice(first, last + 1).filter(line => line.kind !== 'removed'),
   )
-    .filter(lines => lines.some(line => line.kind === 'removed'))
-    .map(lines => hit('LEFT', lines))
-  if (right.length > 0 || left.length > 0) return [...right, ...left]
-  // A quote of removed and added lines as the diff shows them stands on the side that has the added ones.
-  return match(hunk.lines, quote, how).map(lines => {
-    const added = lines.filter(line => line.kind === 'added')
-    return added.length > 0
-      ? hit(
-          'RIGHT',
-          lines
-            .slice(lines.indexOf(added[0]!), lines.lastIndexOf(added.at(-1)!) + 1)
-            .filter(line => line.kind !== 'removed'),
-        )
-      : hit(
-          'LEFT',
-          lines.filter(line => line.kind === 'removed'),
-        )
-  })
 }
 
 function match(lines: HunkLine[], quote: string[], how: Way): HunkLine[][] {
-  return matchLines(
-    lines.map(line => line.text),
-    quote,
-    how,
-  ).map(at => lines.slice(at, at + quote.length))
-}
-
-/** Indexes at which the quote begins. */
-function matchLines(texts: string[], quote: string[], how: Way): number[] {
-  const read = (text: string) => (how === 'exact' ? text.replace(/\r$/, '') : squeeze(text))
-  const wanted = quote.map(read)
-  if (wanted.every(line => line === '')) return []
-  const have = texts.map(read)
-  const found: number[] = []
-  for (let at = 0; at + wanted.length <= have.length; at++) {
-    if (wanted.every((line, index) => fits(have[at + index]!, line, index, wanted.length, how))) found.push(at)
-  }
-  return found
-}
-
-// As a part, the first line of a quote may begin late and its last one end early; those between are whole.
-function fits(have: string, wanted: string, index: number, length: number, how: Way): boolean {
-  if (how !== 'substring') return have === wanted
-  if (length === 1) return wanted.length >= 4 && have.includes(wanted)
-  if (index === 0) return wanted !== '' && have.endsWith(wanted)
-  return index === length - 1 ? wanted !== '' && have.startsWith(wanted) : have === wanted
-}
-
-function squeeze(text: string): string {
-  return text.replace(/\s+/g, '')
+  const texts = lines.map(line => line.text)
+  const found = matchLines(texts, quote, how).map(at => lines.slice(at, at + quote.length))
+  if (found.length > 0 || how !== 'substring' || quote.length === 1) return found
+  // Git ends no line at a lone carriage return; whoever reads one and quotes it does.
+  const broken = texts.map(text => (/\r(?!$)/.test(text) ? text : ''))
+  return matchLines(broken, [quote.join('')], how).map(at => [lines[at]!])
 }
 
 function hit(side: Hit['side'], lines: HunkLine[]): Hit {
@@ -143,9 +156,9 @@ function distinct(hits: Hit[]): Hit[] {
 /** The new side before the old one, and lines that the change touches before those it does not. */
 function prefer(hits: Hit[]): Hit[] {
   const right = hits.filter(one => one.side === 'RIGHT')
-  const touched = right.filter(one => one.touched > 0)
-  if (touched.length > 0) return touched
-  return right.length > 0 ? right : hits
+  const side = right.length > 0 ? right : hits
+  const touched = side.filter(one => one.touched > 0)
+  return touched.length > 0 ? touched : side
 }
 
 function onLine(path: string, { side, line, startLine }: Hit, how: Way): Placement {

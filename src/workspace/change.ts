@@ -99,7 +99,7 @@ async function lookAgainAtBinaries(git: Git, range: Range, files: ParsedFile[]):
   const again = await readDiff(git, range, { flags: ['--text'], paths })
   for (const text of again) {
     const file = binaries.find(one => one.oldId === text.oldId && one.newId === text.newId && one.path === text.path)
-    if (file && !text.unread && isText(text)) Object.assign(file, { ...text, binary: false })
+    if (file && !text.unread && isText(text)) Object.assign(file, { ...text, binary: false, hidden: true })
   }
 }
 

@@ -85,6 +85,57 @@ describe('a quote in the diff', () => {
   })
 })
 
+describe('what agents are shown counts as what is written', () => {
+  test.each([
+    ['with its invisible character shown', 'const zero\\u{200b}width = 1', 'exact'],
+    ['without the invisible character', 'const zerowidth = 1', 'whitespace'],
+  ])('a line %s', (_, quote, how) => {
+    const hidden = changeOf(fileOf('a.ts', [' before', '+const zero\u200Bwidth = 1']))
+    expect(place({ file: 'a.ts', quote }, hidden)).toMatchObject({ at: 'line', line: 2, how })
+  })
+
+  test.each(['"日本/語.ts"', '日本/語.ts:2', '"日本/語.ts:2-3"'])('an unusual path as %s', path => {
+    const unusual = changeOf(fileOf('日本/語.ts', ['+fresh line']))
+    expect(place({ file: path, quote: 'fresh line' }, unusual)).toMatchObject({ at: 'line', path: '日本/語.ts' })
+  })
+
+  test('a last line with what is said of the end of the file', () => {
+    const unended = changeOf(fileOf('a.ts', ['+one', '+two']))
+    for (const quote of ['two  (no newline at the end)', 'one\ntwo\n\\ No newline at end of file'])
+      expect(place({ file: 'a.ts', quote }, unended)).toMatchObject({ at: 'line', line: 2 })
+  })
+
+  test('a lone carriage return as the end of a line', () => {
+    const mac = changeOf(fileOf('a.txt', ['+alpha\rbeta\rgamma']))
+    expect(place({ file: 'a.txt', quote: 'alpha\nbeta' }, mac)).toMatchObject({ at: 'line', line: 1 })
+  })
+})
+
+describe('where no comment can stand', () => {
+  test('a file that git takes for binary has its comment on the file', () => {
+    const binary = changeOf(fileOf('a.ts', ['+const separator = "\uFFFD"'], { hidden: true }))
+    expect(place({ file: 'a.ts', quote: 'const separator' }, binary)).toMatchObject({
+      at: 'file',
+      line: 1,
+      because: expect.stringContaining('shows no line'),
+    })
+  })
+
+  test('a path that is no UTF-8 names no file', () => {
+    const latin = changeOf(fileOf('"caf\\351.ts"', ['+one', '+two', '+two']))
+    for (const quote of ['one', 'two', 'three'])
+      expect(place({ file: '"caf\\351.ts"', quote }, latin)).toMatchObject({
+        at: 'nowhere',
+        because: expect.stringContaining('not UTF-8'),
+      })
+  })
+})
+
+test('old lines between which something was added stand on the old side', () => {
+  const parted = changeOf(fileOf('a.ts', [' one', '+fresh', ' two']))
+  expect(place({ file: 'a.ts', quote: 'one\ntwo' }, parted)).toMatchObject({ side: 'LEFT', startLine: 1, line: 2 })
+})
+
 describe('a quote outside of the diff', () => {
   const text = 'import x\n\nfunction pay(total) {\nexport const far = 1\n'
 

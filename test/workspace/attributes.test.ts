@@ -83,7 +83,7 @@ test('one NUL does not turn a source file into a binary that nobody reads; an im
   )
   await using checkout = await open(base, head)
   const files = new Map((await checkout.change()).files.map(file => [file.path, file]))
-  expect(files.get('a.js')).toMatchObject({ binary: false, additions: 21 })
+  expect(files.get('a.js')).toMatchObject({ binary: false, hidden: true, additions: 21 })
   expect(files.get('a.js')?.hunks[0]?.lines.at(-1)?.text).toBe('// \uFFFD')
   expect(files.get('i.png')).toMatchObject({ binary: true, hunks: [] })
   expect(files.get('wide.txt')).toMatchObject({ binary: true, hunks: [] })
