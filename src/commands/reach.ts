@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { asProblem, meanings, Problem, type ProblemCode } from '../domain/problem.ts'
 import type { Settings } from '../settings.ts'
-import { openStore } from '../store/index.ts'
 import { answers, type Verb } from './answers.ts'
 
 /** Where a running server answers commands; written 0600 into the data directory. */
@@ -24,6 +23,8 @@ export async function ask<V extends Verb>(
       'not_found',
       `There is no database under ${settings.dataDir}; start the server once, or set WATCHBILL_DATA or DATABASE_URL to where it is.`,
     )
+  // Loaded here alone: beside a server the database's code is not needed, and it is large.
+  const { openStore } = await import('../store/index.ts')
   await using store = await openStore({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir })
   return (await answers[verb]({ store, now: () => new Date(), newId: randomUUID }, input)) as never
 }

@@ -7,7 +7,10 @@ export async function serve(directory: string): Promise<number> {
   const settings = readSettings(loadDotEnv(directory))
   const running = await startServer(settings)
   if (running.url) console.log(`Watchbill ${settings.app ? 'answers' : 'is in set-up mode'} at ${running.url}`)
-  if (!settings.app) console.log(`No GitHub App is configured yet: open ${running.url} for what to do next.`)
+  if (!settings.app)
+    console.log(
+      `No GitHub App is configured yet, so nothing is reviewed. Next: create one, then start again with APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET set${running.url ? `; ${running.url} has the steps` : ''}.`,
+    )
   if (settings.app && !settings.anthropic.apiKey)
     console.log(
       'ANTHROPIC_API_KEY is not set: deliveries are taken, but each run will end saying that no model can be asked.',

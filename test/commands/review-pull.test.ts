@@ -4,54 +4,30 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type GitHubSimulator, type SimulatedRepository, startGitHub } from '../simulators/github/index.ts'
-import { call, type ModelSimulator, type Reply, say, startModel } from '../simulators/model/index.ts'
+import { type ModelSimulator, startModel } from '../simulators/model/index.ts'
 import { watchbill } from './cli.ts'
+import { after, before, finding } from './price.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'watchbill-review-pull-'))
-const quote = '  return Math.floor(Number(text) * 100)'
 let github: GitHubSimulator
 let model: ModelSimulator
 let repository: SimulatedRepository
 let url: string
 
-const finds: Reply = request => {
-  const answers = request.messages.filter(message => message.role === 'assistant').length
-  if (request.tools?.some(tool => 'name' in tool && tool.name === 'report_verdict'))
-    return answers > 0
-      ? say('Done.')
-      : call('report_verdict', {
-          verdict: 'VALID',
-          because: 'Floor of 28.99 is 28.',
-          cited: [{ path: 'price.ts', line: 2, text: quote }],
-        })
-  if (answers === 0) return call('read', { path: 'price.ts' })
-  if (answers === 1)
-    return call('report_finding', {
-      file: 'price.ts',
-      quote,
-      title: 'Rounding down loses a cent',
-      claim: 'cents("0.29") is 28.',
-      severity: 'high',
-      confidence: 'high',
-      origin: 'introduced',
-    })
-  return say('Looked at price.ts.')
-}
-
 beforeAll(async () => {
   github = await startGitHub()
-  model = await startModel({ reply: finds })
+  model = await startModel({ reply: finding('high') })
   repository = await github.createRepository({
     owner: 'acme',
     name: 'shop',
     files: {
-      'price.ts': 'export function cents(text: string): number {\n  return Math.round(Number(text) * 100)\n}\n',
+      'price.ts': before,
     },
     collaborators: { ada: 'write' },
   })
   await repository.commit({
     branch: 'feature',
-    files: { 'price.ts': `export function cents(text: string): number {\n${quote}\n}\n` },
+    files: { 'price.ts': after },
   })
   const { number } = await repository.openPull({ head: 'feature', title: 'Floor' })
   url = `${github.url}/acme/shop/pull/${number}`

@@ -6,38 +6,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, type ModelSimulator, type Reply, say, startModel } from '../simulators/model/index.ts'
 import { watchbill } from './cli.ts'
+import { after, before, finding } from './price.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'watchbill-review-'))
 const git = (...args: string[]) =>
   execFileSync('git', ['-C', dir, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args])
-const quote = '  return Math.floor(Number(text) * 100)'
 let model: ModelSimulator
 
-const finding =
-  (severity: string): Reply =>
-  request => {
-    const answers = request.messages.filter(message => message.role === 'assistant').length
-    if (request.tools?.some(tool => 'name' in tool && tool.name === 'report_verdict'))
-      return answers > 0
-        ? say('Done.')
-        : call('report_verdict', {
-            verdict: 'VALID',
-            because: 'Floor of 28.99 is 28.',
-            cited: [{ path: 'price.ts', line: 2, text: quote }],
-          })
-    if (answers === 0) return call('read', { path: 'price.ts' })
-    if (answers === 1)
-      return call('report_finding', {
-        file: 'price.ts',
-        quote,
-        title: 'Rounding down loses a cent',
-        claim: 'cents("0.29") is 28.',
-        severity,
-        confidence: 'high',
-        origin: 'introduced',
-      })
-    return say('Looked at price.ts.')
-  }
 const nothing: Reply = request =>
   request.messages.some(message => message.role === 'assistant')
     ? say('Looked at price.ts.')
@@ -46,13 +21,10 @@ const nothing: Reply = request =>
 beforeAll(async () => {
   model = await startModel()
   git('init', '-q', '-b', 'main')
-  writeFileSync(
-    join(dir, 'price.ts'),
-    'export function cents(text: string): number {\n  return Math.round(Number(text) * 100)\n}\n',
-  )
+  writeFileSync(join(dir, 'price.ts'), before)
   git('add', '.')
   git('commit', '-qm', 'one')
-  writeFileSync(join(dir, 'price.ts'), `export function cents(text: string): number {\n${quote}\n}\n`)
+  writeFileSync(join(dir, 'price.ts'), after)
   git('commit', '-qam', 'two')
 })
 afterAll(async () => {

@@ -1,0 +1,96 @@
+// The commands that need the store: over loopback while a server holds the embedded database, and straight from it when none does.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Explanation } from '../../src/commands/answers.ts'
+import type { Run } from '../../src/domain/run.ts'
+import { type House, openHouse } from '../e2e/house.ts'
+import { watchbill } from './cli.ts'
+import { after, before, finding } from './price.ts'
+
+let house: House
+const command = (...args: string[]) => watchbill(args, { environment: { WATCHBILL_DATA: house.dataDir } })
+const json = async <T>(...args: string[]): Promise<T> => JSON.parse((await command(...args, '--json')).out)
+
+beforeAll(async () => {
+  house = await openHouse({ reply: finding('high') })
+  const repository = await house.github.createRepository({
+    owner: 'acme',
+    name: 'shop',
+    private: true,
+    files: { 'price.ts': before },
+  })
+  await repository.commit({ branch: 'feature', files: { 'price.ts': after } })
+  await repository.openPull({ head: 'feature' })
+  await house.github.waitFor(
+    () => repository.checkRuns().filter(check => check.status === 'completed').length === 2,
+    25_000,
+  )
+})
+afterAll(() => house[Symbol.asyncDispose]())
+
+describe('commands beside a server', () => {
+  it('runs lists the run, for people and as JSON', async () => {
+    const [run] = await json<Run[]>('runs')
+    expect(run).toMatchObject({ number: 1, repository: { owner: 'acme', name: 'shop' } })
+    const shown = await command('runs', '--repo', 'acme/shop')
+    expect(shown.out).toContain('acme/shop#1')
+  })
+  it('explain tells of run, occurrence, finding and delivery', async () => {
+    const [run] = await json<Run[]>('runs')
+    const told = await json<Extract<Explanation, { kind: 'run' }>>('explain', run!.id)
+    expect(told).toMatchObject({
+      kind: 'run',
+      occurrences: [{ routine: 'code-review' }, { routine: 'security-review' }],
+      findings: [{ title: 'Rounding down loses a cent' }],
+    })
+    const texts = await Promise.all(
+      [run!.id, told.occurrences[0]!.id, told.findings[0]!.rowId, run!.eventId].map(id => command('explain', id)),
+    )
+    expect(texts.map(text => text.exit)).toEqual([0, 0, 0, 0])
+    expect(texts.map(text => text.out.split('\n')[0])).toEqual([
+      expect.stringContaining('Run'),
+      expect.stringContaining('code-review: ran'),
+      expect.stringContaining('high: Rounding down'),
+      expect.stringContaining('Delivery'),
+    ])
+    expect(texts[2]?.out).toContain('Floor of 28.99 is 28.')
+  })
+  it('ledger shows every call with its price', async () => {
+    const told = await json<{ entries: { usd: number }[]; total: { calls: number; usd: number } }>('ledger')
+    expect(told.entries).toHaveLength(house.model.requests.length)
+    expect(told.total.usd).toBeCloseTo(
+      told.entries.reduce((sum, entry) => sum + entry.usd, 0),
+      9,
+    )
+    expect((await command('ledger')).out).toContain(`${told.total.calls} calls`)
+  })
+  it('pause and resume ask what, and answer what they did', async () => {
+    expect(await command('pause')).toMatchObject({ exit: 2, err: expect.stringContaining('--all') })
+    expect((await command('pause', 'acme/shop')).out).toContain('acme/shop is paused; 0 runs stopped.')
+    expect((await command('resume', 'acme/shop')).out).toContain('acme/shop is on watch again')
+    expect((await command('resume', 'acme/shop')).out).toContain('was not paused')
+    expect((await command('pause', 'nobody/nothing')).err).toContain('No repository called nobody/nothing')
+  })
+  it('an id that nothing has is one sentence', async () => {
+    const ran = await command('explain', 'nothing')
+    expect(ran).toMatchObject({ exit: 2, out: '' })
+    expect(ran.err.trim().split('\n')).toHaveLength(1)
+  })
+  it('the way in is shut without the token, for proxies and for foreign names', async () => {
+    const ask = (headers: Record<string, string>) =>
+      fetch(`${house.server.url}/api/commands/runs`, { method: 'POST', headers })
+    expect((await ask({})).status).toBe(401)
+    expect((await ask({ authorization: 'Bearer wrong' })).status).toBe(401)
+    expect((await ask({ 'x-forwarded-for': '203.0.113.9' })).status).toBe(404)
+  })
+})
+
+describe('commands without a server', () => {
+  it('open the database themselves once the server has stopped', async () => {
+    await house.server.stop(0)
+    expect(await json<Run[]>('runs')).toHaveLength(1)
+  })
+  it('say where they looked when there is no database', async () => {
+    const ran = await watchbill(['runs'], { environment: { WATCHBILL_DATA: '/nonexistent/watchbill' } })
+    expect(ran).toMatchObject({ exit: 2, err: expect.stringContaining('WATCHBILL_DATA') })
+  })
+})
