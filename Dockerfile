@@ -19,7 +19,7 @@ COPY src ./src
 COPY routines ./routines
 COPY app.yml LICENSE ./
 
-RUN mkdir /data && chown node:node /data
+RUN mkdir -m 700 /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 3000

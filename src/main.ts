@@ -1,11 +1,11 @@
 // Composition root: settings → store → github, claude, workspace → web and worker; stops them in reverse.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { setGlobalProxyFromEnv } from 'node:http'
 import { join } from 'node:path'
 import { readBuiltIns, readWords } from './builtins.ts'
 import { connectClaude, loadPrices, readFile } from './claude/index.ts'
 import { answers } from './commands/answers.ts'
+import { useProxy } from './commands/proxy.ts'
 import type { Host } from './domain/host.ts'
 import { Problem } from './domain/problem.ts'
 import type { Store } from './domain/store.ts'
@@ -72,11 +72,6 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
   }
 }
 
-/** The proxy variables hold for every request of this process (GitHub, the model); git is given them with each fetch. */
-function useProxy(proxy: Settings['proxy']): void {
-  if (Object.keys(proxy).some(name => /^https?_proxy$/i.test(name))) setGlobalProxyFromEnv(proxy)
-}
-
 async function connectHost(settings: Settings, options: ServeOptions, log: Log): Promise<Host> {
   const { app, github } = settings
   if (!app) throw new Problem('bad_configuration', 'No GitHub App is configured.')
@@ -101,6 +96,7 @@ async function startWork(settings: Settings, options: ServeOptions, store: Store
     log: (sentence, facts) => log(facts ?? {}, sentence),
   })
   const workspaces = openWorkspaces({ dataDir: settings.dataDir, environment: settings.proxy, log })
+  log({ isolation: await workspaces.isolation() }, 'How the git processes that look at a pull request are confined.')
   const worker = await startWorker(
     {
       store,

@@ -19,6 +19,7 @@ import { openPurse, type Purse } from '../runs/purse.ts'
 import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
 import { configurationFiles } from './check.ts'
+import { useProxy } from './proxy.ts'
 
 export interface HandReview {
   /** Names of routines; none: those that answer pull requests. */
@@ -108,6 +109,7 @@ export async function lookOver(
 
 /** Problem when no model can be asked: before anything is fetched. */
 export function openClaude(settings: Settings): Claude {
+  useProxy(settings.proxy)
   const claude = connectClaude({ ...settings.anthropic, models: settings.models, prices: loadPrices(settings.prices) })
   const problem = claude.ready()
   if (problem) throw problem
