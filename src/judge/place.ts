@@ -61,16 +61,21 @@ function isOld(placement: Placement): boolean {
   return placement.at === 'line' && placement.side === 'LEFT'
 }
 
-/** The changed file a claim means; agents sometimes write `a/`, `b/` or `./` before a path, a line after it, or the name before a rename. */
+/** The changed file a claim means, by its name or by the one before a rename. */
 export function fileOf(change: Change, path: string): ChangedFile | undefined {
-  const plain = plainPath(path)
-  const written = [path, withoutDot(path), plain, plain.replace(/^[ab]\//, '')]
-  const names = [...written, ...written.map(name => name.replace(/:\d+(?:[-:]\d+)?$/, ''))]
-  for (const name of names) {
+  for (const name of namesOf(path)) {
     const file = change.files.find(one => one.path === name) ?? change.files.find(one => one.oldPath === name)
     if (file) return file
   }
   return undefined
+}
+
+/** Agents sometimes write `a/`, `b/` or `./` before a path, and a line after it. The path as it was written comes first. */
+function namesOf(path: string): string[] {
+  const plain = [path, withoutDot(path), plainPath(path)]
+  const short = [...plain, ...plain.map(name => name.replace(/^[ab]\//, ''))]
+  const numbers = [/:\d+(?:-\d+)?$/, /:\d+:\d+$/]
+  return [...new Set([...short, ...numbers.flatMap(number => short.map(name => name.replace(number, '')))])]
 }
 
 /** Unusual paths are shown to agents in quotation marks, as JSON has them. */
