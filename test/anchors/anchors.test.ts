@@ -1,11 +1,13 @@
 // Anchors: over real changes, every comment that is placed stands on a line that GitHub takes, and every finding is accounted for.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seeded } from '../github/examples.ts'
-import { type Account, add, emptyAccount, endings, words } from './account.ts'
-import { commitHardCases, commitThousands } from './hard-cases.ts'
+import { type Account, add, emptyAccount, endings, refusalsOf, words } from './account.ts'
+import { findingOf } from './claims.ts'
+import { commitHardCases, commitThousands, commitUnnameable } from './hard-cases.ts'
 import { commitRelease, importCommit, ownHistory, releases } from './material.ts'
+import { openPullOf, publishAll } from './publishing.ts'
 import { openScene, type Scene } from './scene.ts'
-import { tryOut } from './trial.ts'
+import { checkOut, tryOut } from './trial.ts'
 
 const long = process.env.WATCHBILL_TEST_LONG === '1'
 const seed = Number(process.env.WATCHBILL_TEST_SEED ?? 20_261_121)
@@ -41,6 +43,31 @@ describe('every finding is accounted for, and every comment stands on a line tha
     const { account, oracle } = await tryOut(scene, pair, chance(), long ? {} : { quotes: 1, strays: 1 })
     expectAllWell(account)
     expect(oracle.files.length).toBeGreaterThan(70)
+  })
+
+  test('in a file whose lines GitHub does not show, and in one that it can not be told the name of', async () => {
+    const pair = await commitUnnameable(scene.repo)
+    const pull = await openPullOf(scene, pair)
+    await using checkout = await checkOut(scene, pull)
+    const change = await checkout.change()
+    const quotes = [
+      { file: 'nul.ts', quote: 'export const other = 2' },
+      { file: 'nul.ts', quote: 'const separator = "\uFFFD"\nexport const other = 2' },
+      { file: '"caf\\351.ts"', quote: 'a line of it' },
+      { file: '"caf\\351.ts"', quote: 'line' },
+      { file: '"caf\\351.ts"', quote: 'nothing of it' },
+    ]
+    const findings = quotes.map((quoted, index) => findingOf({ ...quoted, kind: 'near' }, index))
+    const [batch] = await publishAll(scene, pair, { pull, checkout, change }, findings)
+    const shown = (id: string) => batch!.judged.find(one => one.id === id)?.verdict.shown
+    expect(findings.map(({ id }) => shown(id))).toEqual(['file', 'file', 'body', 'body', 'body'])
+    expect(pull.reviewComments.map(({ path, subjectType }) => [path, subjectType])).toEqual([
+      ['nul.ts', 'file'],
+      ['nul.ts', 'file'],
+    ])
+    const said = pull.reviews.map(({ body }) => body).join('\n')
+    for (const { title } of findings.slice(2)) expect(said).toContain(title)
+    expect(refusalsOf(scene.github)).toEqual([])
   })
 
   test('in a change of thousands of files', async () => {

@@ -1,5 +1,5 @@
 // The changes that break parsers and anchors: line ends, bytes that are no text, names that need quoting, and every way a file changes its kind.
-import type { Modes } from '../simulators/github/bare-repository.ts'
+import { git, gitText, type Modes } from '../simulators/github/bare-repository.ts'
 import type { SimulatedRepository } from '../simulators/github/index.ts'
 import type { Pair } from './material.ts'
 
@@ -121,6 +121,22 @@ export async function commitHardCases(repo: SimulatedRepository): Promise<Pair> 
     ...stateOf(all.flatMap(([path, [before]]) => (before === null ? [] : [[path, before]]))),
   })
   await repo.commit({ branch: pair.head, from: pair.base, ...stateOf(all.map(([path, [, after]]) => [path, after])) })
+  return pair
+}
+
+/** A source file with a NUL in it, which git takes for binary; and `caf\xe9.ts`, whose name is no UTF-8. */
+export async function commitUnnameable(repo: SimulatedRepository): Promise<Pair> {
+  const pair = { name: 'no line, no name', base: 'main', head: 'unnameable' }
+  const source = 'export const key = 1\nconst separator = "\0"\nexport const other = 2\n'
+  const commit = await repo.commit({ branch: 'nul', files: { 'nul.ts': source } })
+  const blob = await gitText(repo.gitDir, ['hash-object', '-w', '--stdin'], 'a line of it\nanother line\n')
+  const tree = Buffer.concat([
+    await git(repo.gitDir, ['ls-tree', '-z', commit]),
+    Buffer.from(`100644 blob ${blob}\tcaf\xe9.ts\0`, 'latin1'),
+  ])
+  const treeId = await gitText(repo.gitDir, ['mktree', '-z'], tree)
+  const head = await gitText(repo.gitDir, ['commit-tree', treeId, '-p', commit, '-m', 'A name in Latin 1'])
+  await repo.importBranch(repo.gitDir, head, pair.head)
   return pair
 }
 

@@ -2,6 +2,8 @@
 import type { Change } from '../../src/domain/change.ts'
 import type { Finding } from '../../src/domain/finding.ts'
 import { type Severity, severities } from '../../src/domain/severity.ts'
+import type { Checkout } from '../../src/domain/workspace.ts'
+import type { SimulatedPull } from '../simulators/github/index.ts'
 import { type Account, refusalsOf, takeAccount } from './account.ts'
 import { type Chance, findingOf, pick, type Quoted, quotesOf, strayQuotesOf } from './claims.ts'
 import type { Pair } from './material.ts'
@@ -26,18 +28,10 @@ export interface Most {
 }
 
 export async function tryOut(scene: Scene, pair: Pair, chance: Chance, most: Most = {}): Promise<Trial> {
-  const { github, host, repo, repository, workspaces } = scene
+  const { github, repo } = scene
   const before = refusalsOf(github).length
   const pull = await openPullOf(scene, pair)
-  await using checkout = await workspaces.openPull({
-    repository,
-    cloneUrl: host.cloneUrl(repository),
-    number: pull.number,
-    base: pull.base.sha,
-    head: pull.head.sha,
-    token: () => host.gitToken(repository),
-    signal: new AbortController().signal,
-  })
+  await using checkout = await checkOut(scene, pull)
   const oracle = await askOracle(repo.gitDir, checkout.mergeBase, checkout.head)
   const quotes = await gather(oracle, chance, most)
   const reported = reports(quotes.quoted, chance)
@@ -50,6 +44,19 @@ export async function tryOut(scene: Scene, pair: Pair, chance: Chance, most: Mos
   account.refusals = refused.length
   account.complaints.push(...refused)
   return { account, change, oracle, published }
+}
+
+/** The workspace of a pull, by the way that runs take. */
+export function checkOut({ host, repository, workspaces }: Scene, pull: SimulatedPull): Promise<Checkout> {
+  return workspaces.openPull({
+    repository,
+    cloneUrl: host.cloneUrl(repository),
+    number: pull.number,
+    base: pull.base.sha,
+    head: pull.head.sha,
+    token: () => host.gitToken(repository),
+    signal: new AbortController().signal,
+  })
 }
 
 async function gather(oracle: Oracle, chance: Chance, most: Most) {
