@@ -1,0 +1,128 @@
+// Writes the tables of docs/routines.md from the schemas and the line-up: node scripts/reference.ts
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { caps, lineups } from '../src/agents/lineup.ts'
+import type { RiskTier } from '../src/domain/change.ts'
+import { jsonSchemas } from './json-schema.ts'
+
+const page = fileURLToPath(new URL('../docs/routines.md', import.meta.url))
+
+/** The page with every table between `<!-- table NAME -->` and `<!-- end -->` as the code has it now. */
+export function withTables(text: string): string {
+  return text.replace(
+    /(<!-- table (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, open: string, name: string, end: string) => {
+      const table = tables[name]
+      if (!table) throw new Error(`docs/routines.md asks for a table called ${name}, and there is none.`)
+      return `${open}\n${table()}\n\n${end}`
+    },
+  )
+}
+
+const tables: Record<string, () => string> = {
+  routine: () => keys('routine.schema.json'),
+  agent: () => keys('agent.schema.json'),
+  settings: () => keys('watchbill.schema.json'),
+  text: () => rows(textFilter().properties ?? {}, ''),
+  tiers: () =>
+    table(
+      ['review', 'agents sent (model)', 'at most', 'time'],
+      (Object.keys(lineups) as RiskTier[]).map(tier => [
+        tier,
+        lineups[tier].map(place => `${place.as ?? place.lens} (${place.model})`).join(', '),
+        `$${caps[tier].usd.toFixed(2)}`,
+        `${caps[tier].minutes} min`,
+      ]),
+    ),
+}
+
+interface Schema {
+  type?: string
+  description?: string
+  default?: unknown
+  enum?: string[]
+  const?: unknown
+  pattern?: string
+  properties?: Record<string, Schema>
+  required?: string[]
+  items?: Schema
+  anyOf?: Schema[]
+  minimum?: number
+  maximum?: number
+  exclusiveMinimum?: number
+  maxLength?: number
+}
+
+function schema(file: string): Schema {
+  return JSON.parse(jsonSchemas()[file] ?? '{}')
+}
+
+function keys(file: string): string {
+  const { properties = {}, required = [] } = schema(file)
+  return rows(properties, '', required)
+}
+
+function rows(properties: Record<string, Schema>, before: string, required: string[] = []): string {
+  return table(['key', 'value', 'meaning'], lines(properties, before, required))
+}
+
+function lines(properties: Record<string, Schema>, before: string, required: string[] = []): string[][] {
+  return Object.entries(properties).flatMap(([name, one]) => {
+    const key = `${before}${name}`
+    const inList = [one.items, ...(one.items?.anyOf ?? [])]
+    const groups = [one, ...(one.anyOf ?? []), ...inList].filter(part => part?.properties)
+    const own = [`\`${key}\``, kind(one), meaning(one, required.includes(name))]
+    if (isTextFilter(one)) return [own]
+    return [
+      own,
+      ...groups.flatMap(group =>
+        lines(group?.properties ?? {}, `${key}${inList.includes(group) ? '[]' : ''}.`, group?.required ?? []),
+      ),
+    ]
+  })
+}
+
+function meaning(one: Schema, required: boolean): string {
+  const words = one.description ?? one.items?.description ?? ''
+  const byDefault =
+    one.default === undefined || JSON.stringify(one.default) === '{}'
+      ? ''
+      : ` Default \`${JSON.stringify(one.default)}\`.`
+  return `${required ? '**Required.** ' : ''}${words}${byDefault}`.trim()
+}
+
+function kind(one: Schema): string {
+  if (isTextFilter(one)) return '[text filter](#text-filters)'
+  if (one.anyOf) return [...new Set(one.anyOf.map(kind))].join(' or ')
+  if (one.enum) return one.enum.map(value => `\`${value}\``).join(', ')
+  if (one.type === 'array') return `list of ${kind(one.items ?? {})}`
+  if (one.type === 'object') return 'group'
+  if (one.type === 'boolean') return '`true`, `false`'
+  if (one.type === 'number' || one.type === 'integer')
+    return `${one.type === 'integer' ? 'whole number' : 'number'}${bounds(one)}`
+  if (one.pattern === '^[a-z0-9][a-z0-9-]{0,62}$') return 'name'
+  return one.maxLength ? `text, ${one.maxLength.toLocaleString('en')} characters at most` : 'text'
+}
+
+function bounds({ minimum, maximum, exclusiveMinimum }: Schema): string {
+  const most = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? '' : `, ${maximum} at most`
+  if (exclusiveMinimum !== undefined) return ` above ${exclusiveMinimum}${most}`
+  return `${minimum === undefined ? '' : ` from ${minimum}`}${most}`
+}
+
+function isTextFilter(one: Schema): boolean {
+  return one.properties?.starts_with !== undefined
+}
+
+function textFilter(): Schema {
+  const found = schema('routine.schema.json').properties?.on?.properties?.pull_request?.properties?.title
+  if (!found) throw new Error('The schema of routines has no text filter at on.pull_request.title.')
+  return found
+}
+
+function table(head: string[], body: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...body.map(line)].join('\n')
+}
+
+if (import.meta.main) writeFileSync(page, withTables(readFileSync(page, 'utf8')))

@@ -1,0 +1,42 @@
+// The file .env in the working directory.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { watchbill } from '../commands/cli.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'watchbill-dot-env-'))
+const bin = join(import.meta.dirname, '../../bin/watchbill.js')
+beforeAll(() => writeFileSync(join(dir, '.env'), 'LOG_LEVEL=of-a-file\nPORT=of-a-file\n'))
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+describe('.env', () => {
+  it('is read by serve', async () => {
+    const ran = await watchbill(['serve'], { cwd: dir })
+    expect(ran.exit).toBe(2)
+    expect(ran.err).toContain('LOG_LEVEL must be')
+    expect(ran.err).toContain('PORT must be')
+  })
+
+  it('is not read by the other commands, which run inside repositories', async () => {
+    for (const args of [['check'], ['runs'], ['ledger'], ['explain', 'x'], ['review', 'HEAD'], ['pause', '--all']]) {
+      const ran = await watchbill(args, { cwd: dir })
+      expect(ran.err).not.toContain('must be')
+    }
+  })
+
+  it('does not win over the environment', async () => {
+    const child = spawn(process.execPath, [bin, 'serve'], {
+      cwd: dir,
+      env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'silent', WATCHBILL_DATA: join(dir, 'data') },
+    })
+    const ended = new Promise(resolve => child.once('close', resolve))
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.on('data', chunk => String(chunk).includes('Next:') && resolve())
+      child.once('exit', code => reject(new Error(`serve ended with ${code}`)))
+    })
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+  })
+})
