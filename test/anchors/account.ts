@@ -11,6 +11,8 @@ export interface Account {
   inline: number
   file: number
   body: number
+  /** A run before this one said it of the same quote, and it is not said again. */
+  stood: number
   /** On the check only. */
   check: number
   merged: number
@@ -23,7 +25,7 @@ export interface Account {
 }
 
 /** What becomes of a finding; each has one of these. */
-export const endings = ['inline', 'file', 'body', 'check', 'merged', 'unshown'] as const
+export const endings = ['inline', 'file', 'body', 'stood', 'check', 'merged', 'unshown'] as const
 type Ending = (typeof endings)[number]
 
 export function emptyAccount(): Account {
@@ -95,7 +97,7 @@ async function whereItStands(
 ): Promise<Ending> {
   const mark = `key=${finding.fingerprint} -->`
   const comments = pull.reviewComments.filter(comment => comment.body.includes(mark))
-  // A list in a body names what it holds; a run before this one may have said it of the same quote.
+  // A list in a body names what it holds.
   const listed = finding.fingerprint.slice(0, 16)
   const bodies = pull.reviews.filter(
     ({ body }) => body.includes(mark) || new RegExp(`watchbill-listed .*${listed}`).test(body),
@@ -116,7 +118,9 @@ async function whereItStands(
     return 'body'
   }
   const placed = receipt.placed.find(({ key }) => key === finding.fingerprint)
-  if (placed && placed.where !== (comment.subjectType === 'file' ? 'file' : 'inline'))
+  if (comment.path !== finding.placement.path) complain(`stands in ${comment.path}`)
+  if (!placed) return 'stood'
+  if (placed.where !== (comment.subjectType === 'file' ? 'file' : 'inline'))
     complain(`the receipt says ${placed.where}`)
   if (comment.subjectType === 'file') {
     if (finding.placement.at === 'line') complain('has a line, and stands on the file')

@@ -35,7 +35,7 @@ export function quotesOf(oracle: Oracle, file: ChangedFile, hunk: Hunk, chance: 
   const any = one('+') ?? one('-') ?? one(' ')
   const near = [
     any && mangled(any, chance),
-    any && part(any, chance),
+    any && tellable(part(any, chance)),
     any && showInvisible(any),
     ragged(range(fresh, chance)),
     range(lines, chance),
@@ -121,8 +121,13 @@ function part(line: string, chance: Chance): string {
 function ragged(quote: string | undefined): string | undefined {
   const lines = quote && trimmed(quote.split('\n'))
   if (!lines || lines.length < 2) return undefined
-  const [first, last] = [lines[0]!, lines.at(-1)!]
+  const [first, last] = [lines[0]!.trim(), lines.at(-1)!.trim()]
   return [first.slice(first.length >> 1), ...lines.slice(1, -1), last.slice(0, (last.length >> 1) + 1)].join('\n')
+}
+
+/** Less than four characters of a line are no part that could be known again. */
+function tellable(quote: string): string | undefined {
+  return squeeze(quote).length < 4 ? undefined : quote
 }
 
 /** Agents write a path as it is, as a diff has it, as they were shown it, or as it was before a rename; never so that it names another file. */
