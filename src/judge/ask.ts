@@ -56,7 +56,11 @@ export async function ask(input: Questions, question: Question): Promise<Verific
         because: heard.because,
         cited: heard.cited.map(({ path, text, line }) => ({ path, text, ...(line !== undefined && { line }) })),
       }
-    return { state: 'unverified', because: `The verifier gave no verdict: ${ended.because}`, cited: [] }
+    return {
+      state: 'unverified',
+      because: `The verifier gave no verdict: ${ended.end === 'done' ? 'it ended without one.' : ended.because}`,
+      cited: [],
+    }
   } catch (thrown) {
     return { state: 'unverified', because: `The verifier gave no verdict: ${asProblem(thrown).message}`, cited: [] }
   }

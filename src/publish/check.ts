@@ -176,7 +176,7 @@ function agents({ reports }: CheckFacts): string {
 }
 
 function machineLine(
-  { run, routine, complete, cost, rehearsed, ...facts }: CheckFacts,
+  { run, routine, complete, cost, partUsd, rehearsed, ...facts }: CheckFacts,
   own: Judged[],
   conclusion: Conclusion,
 ): string {
@@ -195,11 +195,15 @@ function machineLine(
     pre_existing: of('pre_existing'),
     unverified: count('unverified'),
     refuted: count('refuted'),
-    usd: cost.usd,
+    // The routine's part, and the whole run's; a millionth of a dollar is the price of a token.
+    usd: millionths(partUsd ?? cost.usd),
+    run_usd: millionths(cost.usd),
     rehearsed,
   })
   return `<!-- watchbill: ${json.replaceAll('>', '\\u003e')} -->`
 }
+
+const millionths = (usd: number) => Math.round(usd * 1e6) / 1e6
 
 function annotation(conclusion: Conclusion): (finding: Judged) => Annotation[] {
   return finding => {

@@ -45,6 +45,7 @@ export function renderProgress({
 
 const stages: Record<string, string> = {
   queued: 'Waiting to start',
+  clone: 'Cloning for the first time',
   fetch: 'Fetching the commits',
   plan: 'Planning',
   fleet: 'Agents are looking',

@@ -168,7 +168,8 @@ describe('what a check carries', () => {
       pre_existing: { high: 0, low: 1 },
       unverified: 1,
       refuted: 1,
-      usd: 0.1234,
+      usd: 0.05,
+      run_usd: 0.1234,
       rehearsed: false,
     })
   })
