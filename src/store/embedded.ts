@@ -1,6 +1,7 @@
 // PGlite: PostgreSQL inside this process, on a directory that is ours alone.
 import { cp, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect } from 'kysely'
 import { fromPglite, PgBoss } from 'pg-boss'
@@ -62,8 +63,18 @@ async function openMigrated(directory: string, migrations?: Migrations) {
 
 async function open(directory: string) {
   const pglite = await PGlite.create(directory)
+  takingTurns(pglite)
   const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })
   return { pglite, db }
+}
+
+/** PGlite works in this thread, from one statement to the next without a pause: requests are read in the turns between them. */
+function takingTurns(pglite: PGlite): void {
+  const query = pglite.query.bind(pglite) as PGlite['query']
+  pglite.query = async (statement, parameters, options) => {
+    await turn()
+    return query(statement, parameters, options)
+  }
 }
 
 async function copyBefore(directory: string, migration: string): Promise<void> {

@@ -5,12 +5,12 @@ import type { Engine } from './engine.ts'
 import { trackInside } from './inside.ts'
 import { forget } from './maintain.ts'
 import type { Migrations } from './migrate.ts'
-import { deadLetters, openQueues, queueDepth, send } from './queue.ts'
+import { deadLetters, dispatchAll, openQueues, queueDepth, send } from './queue.ts'
 import { rooms } from './rooms.ts'
 import type { Ground } from './rows.ts'
 import { openServer } from './server.ts'
 import { explain } from './trouble.ts'
-import { startWork } from './worker.ts'
+import { startWork, type Working } from './worker.ts'
 
 export interface StoreOptions {
   /** PostgreSQL; without it the embedded database under `dataDir`. */
@@ -39,8 +39,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 
   const inside = trackInside()
-  const ground: Ground = { db, now, send: (job, db) => send(boss, job, db), guard: inside.guard }
-  const working = new Set<{ stop(graceMs: number): Promise<void> }>()
+  const working = new Set<Working>()
+  const ground: Ground = {
+    db,
+    now,
+    send: (job, db) => send(boss, job, db),
+    dispatch: (deliveryIds, db) => dispatchAll(boss, deliveryIds, db),
+    wake() {
+      for (const started of working) started.wake()
+    },
+    guard: inside.guard,
+  }
   const outside = <T>(work: () => Promise<T>): Promise<T> => {
     inside.guard()
     return reaching(work)

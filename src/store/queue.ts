@@ -21,7 +21,8 @@ export async function openQueues({ boss, db, alone }: Engine): Promise<void> {
     await boss.createQueue(queue, {
       deadLetter: deadLetterQueue,
       heartbeatSeconds: 10,
-      notify: true,
+      // Who takes deliveries dispatches them too and needs no telling by the database, which is slow where many come at once.
+      notify: queue !== 'dispatch',
       // Dead workers and clean stops come back through here and may be many; failures are counted by the worker.
       retryLimit: 1000,
       retryDelay: 0,
@@ -40,6 +41,13 @@ const nowhere = '00000000-0000-0000-0000-000000000000'
 async function handBack(db: Database): Promise<void> {
   await sql`update pgboss.job set state = 'created', started_on = null, heartbeat_on = null
     where state = 'active' and name in ('dispatch', 'run')`.execute(db)
+}
+
+/** As `send`, in one statement for many. */
+export async function dispatchAll(boss: PgBoss, deliveryIds: string[], db: Database): Promise<void> {
+  const expireInSeconds = dispatchSeconds + expiryMargin
+  const jobs = deliveryIds.map(deliveryId => ({ data: { deliveryId }, expireInSeconds }))
+  await boss.insert('dispatch', jobs, { db: fromKysely(db) })
 }
 
 /** On the given connection, so that the job commits with the rows written there. */

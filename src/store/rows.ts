@@ -6,6 +6,10 @@ import type { Database } from './tables.ts'
 export interface Ground {
   db: Database
   send(job: Job, db: Database): Promise<void>
+  /** One dispatch job for each of these deliveries, on that connection. */
+  dispatch(deliveryIds: string[], db: Database): Promise<void>
+  /** Once dispatch jobs are committed: tells this process's workers. */
+  wake(): void
   now(): Date
   /** Throws when a call on this ground would wait for the transaction that it is made in. */
   guard?(): void

@@ -13,6 +13,17 @@ export interface WorkOptions {
   retryAfterSeconds: number[]
 }
 
+export interface Working {
+  /** There are new deliveries to dispatch. */
+  wake(): void
+  stop(graceMs: number): Promise<void>
+}
+
+interface Lane {
+  id: string
+  busy: boolean
+}
+
 interface Flight extends Flown {
   stop: AbortController
   landed: Promise<JobResult>
@@ -20,7 +31,11 @@ interface Flight extends Flown {
 
 type Handle = (data: never, signal: AbortSignal) => Promise<void>
 
+/** A batch's jobs go on side by side, and the slowest of them holds its lane. */
 const dispatchLanes = 2
+const inBatches = { batchSize: 20, burstWhenBatchFull: true }
+/** Milliseconds between two looks for deliveries to dispatch: a look costs the database more than a delivery does. */
+const lookEvery = 50
 const watch = {
   pollingIntervalSeconds: 2,
   notifyPollingIntervalSeconds: 2,
@@ -34,7 +49,7 @@ export async function startWork(
   boss: PgBoss,
   handlers: JobHandlers,
   options: WorkOptions,
-): Promise<{ stop(graceMs: number): Promise<void> }> {
+): Promise<Working> {
   const flights = new Set<Flight>()
 
   async function fly(flown: Flown, handle: Handle): Promise<JobResult> {
@@ -51,23 +66,44 @@ export async function startWork(
     return landed.finally(() => flights.delete(flight))
   }
 
-  async function open(queue: Queue, lanes: number, handle: Handle, limits: { groupConcurrency?: number }) {
-    for (let lane = 0; lane < lanes; lane++) {
-      let id: string | undefined
-      const take = async (jobs: JobWithMetadata<JobData>[]) => {
-        const results = await Promise.all(jobs.map(job => fly({ queue, job }, handle)))
-        // pg-boss looks again when it is told of a new job or after its interval; what waits already needs this.
-        if (id) boss.notifyWorker(id)
-        return results
-      }
-      id = await boss.work<JobData, JobResult[], typeof watch>(queue, { ...watch, ...limits }, take)
+  async function open(queue: Queue, handle: Handle, how: Partial<typeof inBatches> & { groupConcurrency?: number }) {
+    const lane: Lane = { id: '', busy: false }
+    const take = async (jobs: JobWithMetadata<JobData>[]) => {
+      lane.busy = true
+      const results = await Promise.all(jobs.map(job => fly({ queue, job }, handle)))
+      lane.busy = false
+      // pg-boss looks again after a full batch, when it is told of a new job, or after its interval; what waits already needs this.
+      if (!how.batchSize) boss.notifyWorker(lane.id)
+      return results
     }
+    lane.id = await boss.work<JobData, JobResult[], typeof watch>(queue, { ...watch, ...how }, take)
+    return lane
   }
 
-  await open('dispatch', dispatchLanes, handlers.dispatch, {})
+  const lanes: Lane[] = []
+  for (let n = 0; n < dispatchLanes; n++) lanes.push(await open('dispatch', handlers.dispatch, inBatches))
+  const groupConcurrency = options.runsPerRepository
   // Counted in the database, across processes; two servers that fetch at the same instant may pass it by one.
-  await open('run', options.runs, handlers.run, { groupConcurrency: options.runsPerRepository })
-  return { stop: graceMs => stopWork(boss, flights, graceMs) }
+  for (let n = 0; n < options.runs; n++) await open('run', handlers.run, { groupConcurrency })
+
+  let look: NodeJS.Timeout | undefined
+  let looked = 0
+  return {
+    wake() {
+      look ??= setTimeout(
+        () => {
+          look = undefined
+          looked = performance.now()
+          boss.notifyWorker((lanes.find(lane => !lane.busy) ?? lanes[0]!).id)
+        },
+        Math.max(0, looked + lookEvery - performance.now()),
+      )
+    },
+    async stop(graceMs) {
+      clearTimeout(look)
+      await stopWork(boss, flights, graceMs)
+    },
+  }
 }
 
 async function stopWork(boss: PgBoss, flights: Set<Flight>, graceMs: number): Promise<void> {

@@ -27,6 +27,8 @@ export function webhooks(app: Hono, ports: WebhookPorts): void {
       },
       answer.sentence,
     )
+    // The rest of a body that was not read would be taken for the next request.
+    if (answer.status === 413) context.header('connection', 'close')
     return context.json({ message: answer.sentence }, answer.status)
   })
 }
@@ -37,7 +39,7 @@ type Answer = { status: 200 | 202 | 400 | 401 | 413 | 503; sentence: string; cau
 async function receive(ports: WebhookPorts, context: Context): Promise<Answer> {
   const id = context.req.header('x-github-delivery')
   const name = context.req.header('x-github-event')
-  if (!id || !name || !/^[\w-]{1,100}$/.test(id) || !/^[a-z_]{1,60}$/.test(name))
+  if (!id || !name || !/^[\w-]{1,100}$/.test(id) || !/^[a-z0-9_]{1,60}$/.test(name))
     return { status: 400, sentence: 'A delivery needs the headers X-GitHub-Delivery and X-GitHub-Event.' }
   const raw = await readBody(context)
   if (raw === undefined) return { status: 413, sentence: `The body is larger than ${bodyLimit} bytes.` }

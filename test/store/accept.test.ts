@@ -1,0 +1,150 @@
+// Many deliveries at once: they share transactions, and each still is stored once, with its job, or not at all.
+import { fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Problem } from '../../src/domain/problem.ts'
+import type { NewDelivery, Store } from '../../src/domain/store.ts'
+import { openStore } from '../../src/store/index.ts'
+import { databases, type TestDatabase } from '../databases.ts'
+import { newDelivery } from './samples.ts'
+
+/** PostgreSQL's text holds no NUL. */
+const bad = { action: 'a\0b' }
+
+describe.each(databases)('many deliveries at once on $name', ({ open }) => {
+  let database: TestDatabase
+  let store: Store
+  beforeAll(async () => {
+    database = await open()
+    store = database.store
+  })
+  afterAll(() => database.close())
+
+  it('are stored as they would be one after the other', async () => {
+    const one = fc.record({
+      id: fc.constantFrom('a', 'b', 'c', 'd'),
+      body: fc.constantFrom('1', '2', '3', '4'),
+      bad: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(one, { maxLength: 12 }), { maxLength: 3 }), async bursts => {
+        const nonce = randomUUID()
+        const sent = bursts.map(burst =>
+          burst.map(({ id, body, bad: isBad }) =>
+            newDelivery({ id: `${nonce}-${id}`, bodyHash: `${nonce}-${body}`, payload: body, ...(isBad && bad) }),
+          ),
+        )
+        const answers: string[] = []
+        for (const burst of sent) {
+          const settled = await Promise.allSettled(burst.map(delivery => store.deliveries.accept(delivery)))
+          answers.push(...settled.map(answer => (answer.status === 'fulfilled' ? answer.value : 'refused')))
+        }
+        const expected = oneByOne(sent.flat())
+        expect(answers).toEqual(expected.answers)
+        const rows = (await store.deliveries.list(100_000)).filter(({ id }) => id.startsWith(nonce))
+        expect(new Map(rows.map(({ id, bodyHash }) => [id, bodyHash]))).toEqual(expected.stored)
+      }),
+      { numRuns: 60 },
+    )
+    await expectJobs(store)
+  })
+
+  it('of which one can not be stored leave the others unharmed', async () => {
+    const deliveries = Array.from({ length: 30 }, (_, n) => newDelivery(n === 7 ? bad : {}))
+    const settled = await Promise.allSettled(deliveries.map(delivery => store.deliveries.accept(delivery)))
+    expect(settled.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []))).toEqual([7])
+    await expectJobs(store)
+  })
+
+  it('may be larger together than one transaction should be', async () => {
+    const payload = { text: 'x'.repeat(1_500_000) }
+    const deliveries = Array.from({ length: 6 }, () => newDelivery({ payload }))
+    const answers = await Promise.all(deliveries.map(delivery => store.deliveries.accept(delivery)))
+    expect(answers).toEqual(deliveries.map(() => 'stored'))
+    expect((await store.deliveries.get(deliveries[5]!.id))?.payload).toEqual(payload)
+  })
+
+  it('are there, with their jobs, when the process is killed after it answered', { timeout: 60_000 }, async () => {
+    await store[Symbol.asyncDispose]()
+    const settings = JSON.stringify({ dataDir: database.dataDir, databaseUrl: database.databaseUrl })
+    const child = fork(new URL('./taking.ts', import.meta.url), [settings])
+    const answered: string[] = []
+    child.on('message', id => {
+      answered.push(String(id))
+      if (answered.length === 100) child.kill('SIGKILL')
+    })
+    await once(child, 'exit')
+    store = await database.reopen()
+    const stored = new Set((await store.deliveries.list(100_000)).map(({ id }) => id))
+    expect(answered.length).toBeGreaterThanOrEqual(100)
+    expect(answered.filter(id => !stored.has(id))).toEqual([])
+    await expectJobs(store)
+  })
+
+  it('are dispatched side by side, and one that fails or lasts does not hold the others', async () => {
+    const [failing, lasting, ...others] = Array.from({ length: 50 }, () => newDelivery())
+    await Promise.all([failing!, lasting!, ...others].map(delivery => store.deliveries.accept(delivery)))
+    const waited = new Set([failing!, ...others].map(({ id }) => id))
+    const done = Promise.withResolvers<void>()
+    const late = newDelivery()
+    const lateDone = Promise.withResolvers<void>()
+    const working = await store.work(
+      {
+        async dispatch({ deliveryId }, signal) {
+          if (deliveryId === lasting!.id) await once(signal, 'abort')
+          if (deliveryId === late.id) lateDone.resolve()
+          await store.deliveries.mark(deliveryId, 'dispatched')
+          waited.delete(deliveryId)
+          if (waited.size === 0) done.resolve()
+          if (deliveryId === failing!.id) throw new Problem('bad_input', 'This one is broken.')
+        },
+        async run() {},
+      },
+      { runs: 0, runsPerRepository: 1 },
+    )
+    await done.promise
+    await store.deliveries.accept(late)
+    await lateDone.promise
+    await working.stop(0)
+    const letters = await store.deadLetters()
+    expect(letters).toMatchObject([{ data: { deliveryId: failing!.id }, because: 'This one is broken.' }])
+  })
+})
+
+describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('two processes on $name', ({ open }) => {
+  it('that are sent the same deliveries in another order store each once', async () => {
+    const database = await open()
+    const other = await openStore({ databaseUrl: database.databaseUrl!, dataDir: database.dataDir })
+    for (let round = 0; round < 5; round++) {
+      const deliveries = Array.from({ length: 40 }, () => newDelivery())
+      const answers = await Promise.all([
+        ...deliveries.map(delivery => database.store.deliveries.accept(delivery)),
+        ...deliveries.toReversed().map(delivery => other.deliveries.accept(delivery)),
+      ])
+      expect(answers.filter(answer => answer === 'stored')).toHaveLength(deliveries.length)
+    }
+    await expectJobs(database.store)
+    await other[Symbol.asyncDispose]()
+    await database.close()
+  })
+})
+
+function oneByOne(sent: NewDelivery[]) {
+  const stored = new Map<string, string>()
+  const answers = sent.map(({ id, bodyHash, action }) => {
+    if (action === bad.action) return 'refused'
+    if (stored.has(id) || [...stored.values()].includes(bodyHash)) return 'repeated'
+    stored.set(id, bodyHash)
+    return 'stored'
+  })
+  return { answers, stored }
+}
+
+/** As many jobs wait as there are deliveries nobody looked at yet. */
+async function expectJobs(store: Store): Promise<void> {
+  const { waiting } = (await store.queueDepth()).find(({ queue }) => queue === 'dispatch')!
+  const stored = (await store.deliveries.list(100_000)).filter(({ status }) => status === 'stored')
+  expect(waiting).toBe(stored.length)
+}
