@@ -41,7 +41,6 @@ export interface Pull {
 
 /** The words a comment may start with; nothing else starts work. */
 export const commands = ['review', 'stop', 'help'] as const
-export type Command = (typeof commands)[number]
 
 export interface Event {
   /** GitHub's delivery id, or one made for a hand-started run. */

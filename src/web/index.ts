@@ -10,8 +10,6 @@ import { type LocalPorts, localCommands } from './local.ts'
 import { runPages, setupPage } from './pages.ts'
 import { noWebhooks, type WebhookPorts, webhooks } from './webhooks.ts'
 
-export type { RemoteCommand } from './local.ts'
-
 export interface WebOptions {
   port: number
   host: string

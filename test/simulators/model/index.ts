@@ -1,6 +1,5 @@
 // The simulated Messages API as tests, the demo and the benchmarks use it.
 export type {
-  ContentBlock,
   FaultKind,
   MessagesRequest,
   ModelOptions,
@@ -9,7 +8,7 @@ export type {
   RecordedRequest,
   Reply,
 } from './contract.ts'
-export type { Rehearsal, Rule } from './rehearsed.ts'
+export type { Rule } from './rehearsed.ts'
 export { asked, opening, rehearse } from './rehearsed.ts'
 export { call, json, say, think, together } from './replies.ts'
 export { startModel } from './server.ts'
