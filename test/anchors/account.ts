@@ -5,53 +5,33 @@ import type { Quoted } from './claims.ts'
 import { type Oracle, says, spotsOf } from './oracle.ts'
 import type { Published } from './publishing.ts'
 
+/**
+ * What becomes of a finding; each has one of these. `stood`: a run before this one said it of the same quote, and it is not said again;
+ * `check`: on the check only; `unshown`: below the floor, with that as its reason.
+ */
+export const endings = ['inline', 'file', 'body', 'stood', 'check', 'merged', 'unshown'] as const
+type Ending = (typeof endings)[number]
+
+/** `refusals`: reviews, comments and checks that GitHub refused. */
+const counted = ['hunks', 'findings', ...endings, 'refusals'] as const
+
 export interface Account {
-  hunks: number
-  findings: number
-  inline: number
-  file: number
-  body: number
-  /** A run before this one said it of the same quote, and it is not said again. */
-  stood: number
-  /** On the check only. */
-  check: number
-  merged: number
-  /** Below the floor: shown nowhere, and said why. */
-  unshown: number
-  /** Reviews and comments that GitHub refused. */
-  refusals: number
+  counts: Record<(typeof counted)[number], number>
   /** Empty when all is well. */
   complaints: string[]
 }
 
-/** What becomes of a finding; each has one of these. */
-export const endings = ['inline', 'file', 'body', 'stood', 'check', 'merged', 'unshown'] as const
-type Ending = (typeof endings)[number]
-
 export function emptyAccount(): Account {
-  return {
-    hunks: 0,
-    findings: 0,
-    inline: 0,
-    file: 0,
-    body: 0,
-    check: 0,
-    merged: 0,
-    unshown: 0,
-    refusals: 0,
-    complaints: [],
-  }
+  return { counts: Object.fromEntries(counted.map(name => [name, 0])) as Account['counts'], complaints: [] }
 }
 
 export function add(to: Account, more: Account): void {
-  for (const key of ['hunks', 'findings', ...endings, 'refusals'] as const) to[key] += more[key]
+  for (const name of counted) to.counts[name] += more.counts[name]
   to.complaints.push(...more.complaints)
 }
 
-export function words({ complaints: _, ...counts }: Account): string {
-  return Object.entries(counts)
-    .map(([name, count]) => `${count} ${name}`)
-    .join(', ')
+export function words({ counts }: Account): string {
+  return counted.map(name => `${counts[name]} ${name}`).join(', ')
 }
 
 /** Every finding that was reported is in exactly one batch, exactly once, and stands where its verdict says. */
@@ -61,7 +41,7 @@ export async function takeAccount(
   published: Published[],
 ): Promise<Account> {
   const account = emptyAccount()
-  account.findings = reported.length
+  account.counts.findings = reported.length
   for (const { finding, quoted } of reported) {
     const complain = (what: string) =>
       void account.complaints.push(`${what}: ${JSON.stringify({ id: finding.id, ...quoted, of: quoted.of?.path })}`)
@@ -75,7 +55,7 @@ export async function takeAccount(
     const { batch, one } = came[0]!
     if (one.verdict.because === '' || one.placement.because === '') complain('without a reason')
     const shown = await whereItStands(oracle, batch, one, complain)
-    account[shown]++
+    account.counts[shown]++
     for (const wrong of misplaced(one, quoted)) complain(wrong)
   }
   return account

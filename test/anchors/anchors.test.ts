@@ -30,8 +30,8 @@ afterAll(async () => {
 function expectAllWell(account: Account): void {
   add(total, account)
   expect(account.complaints).toEqual([])
-  expect(account.refusals).toBe(0)
-  expect(endings.reduce((sum, ending) => sum + account[ending], 0)).toBe(account.findings)
+  expect(account.counts.refusals).toBe(0)
+  expect(endings.reduce((sum, ending) => sum + account.counts[ending], 0)).toBe(account.counts.findings)
   expect(scene.github.refusals).toEqual([])
 }
 
@@ -81,7 +81,7 @@ describe('every finding is accounted for, and every comment stands on a line tha
     const pair = await commitRelease(scene.repo, release)
     const { account } = await tryOut(scene, pair, chance(), long ? {} : { hunks: 12, quotes: 3, strays: 1 })
     expectAllWell(account)
-    expect(account.inline).toBeGreaterThan(0)
+    expect(account.counts.inline).toBeGreaterThan(0)
   })
 
   const mine = history.length === 0 ? 'no history here to try: a tarball, or a shallow clone' : 'in our own history'

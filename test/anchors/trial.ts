@@ -39,9 +39,9 @@ export async function tryOut(scene: Scene, pair: Pair, chance: Chance, most: Mos
   const findings = reported.map(({ finding }) => finding)
   const published = await publishAll(scene, pair, { pull, checkout, change }, findings)
   const account = await takeAccount(oracle, reported, published)
-  account.hunks = quotes.hunks
+  account.counts.hunks = quotes.hunks
   const refused = refusalsOf(github).slice(before)
-  account.refusals = refused.length
+  account.counts.refusals = refused.length
   account.complaints.push(...refused)
   return { account, change, oracle, published }
 }
