@@ -1,6 +1,7 @@
 // kill -9 at every stored step of a review, then a start over the same data: complete, nothing twice, no stored answer bought again.
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, inject, it } from 'vitest'
 import type { Turn } from '../../src/domain/conversation.ts'
 import { openStore } from '../../src/store/index.ts'
@@ -89,7 +90,9 @@ async function crashAt(point: Point, databaseUrl?: string): Promise<void> {
   await stage.openPull()
   expect(await doomed.exited).toBe(null)
 
-  const bought = boughtAndStored(stage.model.requests, await stage.turns())
+  const turns = await stage.turns()
+  const bought = boughtAndStored(stage.model.requests, turns)
+  expect(bought.size).toBe(turns.flat().filter(turn => turn.role === 'assistant').length)
   const asked = stage.model.requests.length
   const service = await stage.start()
   await stage.reviewed()
@@ -131,13 +134,23 @@ const wordsOf = ({ model, system, messages }: MessagesRequest) => plain([model, 
 function boughtAndStored(requests: RecordedRequest[], conversations: Turn[][]): Set<string> {
   const stored = requests.filter(({ body, answer }) => {
     if (!answer) return false
-    const told = body.messages.slice(1).map(({ content }) => plain(content))
-    return conversations.some(turns => {
-      const contents = turns.map(turn => plain(turn.content))
-      return plain(contents.slice(0, told.length + 1)) === plain([...told, plain(answer.content)])
-    })
+    const told = [...body.messages.slice(1), answer].map(({ content }) => blocksOf(content))
+    return conversations.some(turns =>
+      isDeepStrictEqual(
+        turns.slice(0, told.length).map(turn => blocksOf(turn.content)),
+        told,
+      ),
+    )
   })
   return new Set(stored.map(request => wordsOf(request.body)))
+}
+
+/** What was said, without what the wire and the SDK put around it. */
+function blocksOf(content: unknown): unknown {
+  if (!Array.isArray(content)) return content
+  return content.map(({ type, id, text, name, input, tool_use_id, content }) =>
+    JSON.parse(JSON.stringify({ type, id, text, name, input, tool_use_id, content })),
+  )
 }
 
 interface Stage extends AsyncDisposable {

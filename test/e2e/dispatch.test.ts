@@ -192,7 +192,7 @@ describe('labels and words', () => {
     const replies = repository.pull(number).issueComments.filter(comment => comment.byApp)
     expect(replies).toHaveLength(1)
     expect(replies[0]?.body).toContain('Did you mean `@watchbill review`?')
-    await house.until(async () => (await house.server.store.queueDepth()).every(queue => queue.waiting === 0))
+    await house.dispatched()
     expect((await house.server.store.deliveries.get(sent.id))?.because).toMatch(/starts no run/)
   })
 
@@ -201,10 +201,7 @@ describe('labels and words', () => {
     repository.setCollaborator('wendy', 'write')
     for (const body of ['> @watchbill review', '`@watchbill review`', 'please @watchbill review', '@watchbills review'])
       repository.comment(number, body, 'wendy')
-    await house.github.settled()
-    await house.until(async () =>
-      (await house.server.store.queueDepth()).every(queue => queue.waiting + queue.active === 0),
-    )
+    await house.dispatched()
     expect(await runs(repository)).toEqual([])
     expect(repository.pull(number).issueComments.filter(comment => comment.byApp)).toEqual([])
   })

@@ -24,6 +24,8 @@ export interface House extends AsyncDisposable {
   lines: Line[]
   /** Resolves to the first truthy answer, asked again whenever a simulator was asked or a line was logged; rejects after `timeoutMs` (20 s). */
   until<T>(predicate: () => T | Promise<T>, timeoutMs?: number): Promise<Exclude<Awaited<T>, false | undefined | null>>
+  /** Resolves once each of these deliveries is dispatched, or its line says why it could not be; without ids, all that GitHub sent. */
+  dispatched(ids?: string[]): Promise<void>
   /** Closes the server and starts it again over the same data. */
   restart(graceMs?: number): Promise<void>
 }
@@ -70,6 +72,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     lines,
     server: await start(),
     until: (predicate, timeoutMs = 20_000) => until(house, logged, predicate, timeoutMs),
+    async dispatched(ids) {
+      await github.settled()
+      const wanted = ids ?? github.deliveries.filter(({ status }) => status === 202).map(({ id }) => id)
+      await house.until(() => {
+        const done = new Set(lines.filter(line => 'at' in line || 'code' in line).map(line => line.delivery))
+        return wanted.every(id => done.has(id))
+      }, 120_000)
+    },
     async restart(graceMs = 0) {
       await house.server.stop(graceMs)
       house.server = await start()
