@@ -34,6 +34,20 @@ export function setCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): P
   })
 }
 
+/** As `setCheck` of one that is open, unless `still` says otherwise once it is its turn: what was completed meanwhile stays completed. */
+export function moveCheck(
+  ports: CheckPorts,
+  of: CheckOf,
+  update: CheckUpdate,
+  still: () => Promise<boolean>,
+): Promise<void> {
+  return inLine(of, async key => {
+    const id = await receiptOf(ports, of, key)
+    if (await still())
+      await (id === undefined ? create(ports, of, key, update) : ports.host.updateCheck(of.repository, id, update))
+  })
+}
+
 /** As `setCheck`, but one that stands is left as it is: by the time it is opened, its run may have moved it along or be over. */
 export function openCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): Promise<number> {
   return inLine(of, async key => (await receiptOf(ports, of, key)) ?? create(ports, of, key, update))

@@ -15,6 +15,8 @@ export interface CommandPorts {
 export async function answerCommand(ports: CommandPorts, event: Event): Promise<string | undefined> {
   const word = event.comment?.command?.word ?? (event.kind === 'button' ? event.check?.identifier : undefined)
   if (word === undefined) return undefined
+  if (event.kind === 'button' && !(commands as readonly string[]).includes(word))
+    return 'No button of ours is called so.'
   if (event.actor.type === 'Bot') return 'Bots give no commands.'
   const writes =
     permissionLevels.indexOf(await ports.host.permission(event.repository, event.actor.login)) >=

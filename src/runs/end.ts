@@ -87,13 +87,18 @@ export async function endWithProblem(
 export async function settleEnded(ports: ReviewPorts, runId: string): Promise<void> {
   const run = await ports.store.runs.get(runId)
   if (run?.status !== 'ended' || !run.end) return
-  const because = run.because ?? ''
   const told = (await ports.store.occurrences.ofRun(run.id)).every(occurrence => occurrence.verdict !== 'queued')
   if (told) return
-  if (run.end === 'stopped' || run.end === 'superseded' || run.end === 'failed')
-    await completeChecks(ports, run, run.end, because)
+  await sayEnd(ports, run)
+  const because = run.because ?? ''
   await tell(ports, run, run.end, because)
   ports.log({ run: run.id, end: run.end }, because)
+}
+
+/** Completes the checks of a run that was cut off. Safe to repeat. */
+export async function sayEnd(ports: ReviewPorts, run: Run): Promise<void> {
+  if (run.end === 'stopped' || run.end === 'superseded' || run.end === 'failed')
+    await completeChecks(ports, run, run.end, run.because ?? '')
 }
 
 async function failures(ports: ReviewPorts, run: Run, problem: Problem): Promise<number> {

@@ -22,6 +22,8 @@ export interface ReviewPorts {
   /** The model is a rehearsed one, which every text says. */
   rehearsed: boolean
   publicUrl?: string
+  /** Milliseconds between two updates of a check; 15 s unless set. */
+  progressEvery?: number
   now: () => Date
   log: (line: object, sentence: string) => void
 }

@@ -7,7 +7,7 @@ import { checkName, setCheck } from './checks.ts'
 import type { ReviewPorts } from './ports.ts'
 
 /** Milliseconds between two updates of a check. */
-const atMostEvery = 15_000
+export const atMostEvery = 15_000
 
 export interface Progress extends AsyncDisposable {
   stage(stage: string, plan?: Plan): void
