@@ -55,7 +55,8 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
 
   const model = ports.model(plan)
   const tools = lookTools(checkout, ports.readFile)
-  const within = (share: number) => AbortSignal.any([signal, AbortSignal.timeout(Math.round(plan.milliseconds * share))])
+  const within = (share: number) =>
+    AbortSignal.any([signal, AbortSignal.timeout(Math.round(plan.milliseconds * share))])
   const reports = await memory.once('fleet', async () => {
     const sent = await sendFleet({
       plan,
