@@ -15,7 +15,7 @@ import {
 } from '../simulators/model/index.ts'
 import { newDataDir } from './house.ts'
 import { type Service, type ServiceOptions, startService } from './program.ts'
-import { base, conclusions, finds, isReviewed, longer } from './scene.ts'
+import { answersIn, base, conclusions, finds, isReviewed, longer } from './scene.ts'
 
 /** `after:n`: once the nth write is stored; `before-receipt:n`: once the nth effect is carried out, before its receipt is stored. */
 type Point = `${'after' | 'before-receipt'}:${number}`
@@ -52,7 +52,7 @@ describe('a review that is not disturbed', () => {
 })
 
 describe.concurrent(`a crash on the embedded database (seed ${seed})`, () => {
-  for (const point of long ? everyPoint : sample(3, seed))
+  for (const point of long ? everyPoint : sample(2, seed))
     it(`${point} is made good`, { timeout: 120_000 }, () => crashAt(point))
 })
 
@@ -80,6 +80,34 @@ describe.runIf(long)('a server that crashes after each single write', () => {
     }
     await stage.start()
     await stage.reviewed()
+    await expectWhole(stage)
+  })
+})
+
+describe('a server that is told to stop in the middle', () => {
+  const starters = long ? (['start', 'startReal'] as const) : (['start'] as const)
+  it.each(starters)('hands the review back, and the next one goes on (%s)', { timeout: 120_000 }, async start => {
+    await using stage = await setStage()
+    let hang = true
+    stage.model.setReply((request, context) => {
+      const reply = finds(request, context)
+      return hang && answersIn(request) === 1 && !(reply instanceof Promise) ? { ...reply, latencyMs: 90_000 } : reply
+    })
+    const service = await stage[start]()
+    await stage.openPull()
+    const waits = (model: ModelSimulator) => model.requests.filter(one => answersIn(one.body) === 1).length === 4
+    await stage.model.waitFor(waits, 30_000)
+    const bought = new Set(stage.model.requests.filter(one => one.answer).map(one => wordsOf(one.body)))
+    expect(bought.size).toBe(4)
+    expect(await service.stop('SIGTERM')).toBe(0)
+    expect(stage.model.inFlight).toBe(0)
+
+    hang = false
+    const asked = stage.model.requests.length
+    const next = await stage[start]()
+    await stage.reviewed()
+    await saysEnd(next)
+    expect(stage.model.requests.slice(asked).filter(one => bought.has(wordsOf(one.body)))).toEqual([])
     await expectWhole(stage)
   })
 })
@@ -160,6 +188,8 @@ interface Stage extends AsyncDisposable {
   dataDir: string
   databaseUrl?: string
   start(point?: Point): Promise<Service>
+  /** `watchbill serve` as people start it. */
+  startReal(): Promise<Service>
   /** Stops the newest server in good order. */
   stop(): Promise<void>
   /** Opens the pull; resolves when its delivery is stored. */
@@ -193,6 +223,11 @@ async function setStage(databaseUrl?: string): Promise<Stage> {
     written,
     async start(point) {
       const service = await startService({ ...options, command: [crashing, ...(point ? [point] : [])] })
+      services.push(service)
+      return service
+    },
+    async startReal() {
+      const service = await startService(options)
       services.push(service)
       return service
     },

@@ -66,4 +66,4 @@ const running = await startServer(settings, {
   wrapStore: mortal,
 })
 console.log(`Watchbill answers at ${running.url}`)
-process.once('SIGTERM', () => void running.stop().then(() => process.exit(0)))
+process.once('SIGTERM', () => void running.stop(100).then(() => process.exit(0)))

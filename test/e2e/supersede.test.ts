@@ -257,7 +257,7 @@ describe('the server stops', () => {
 })
 
 describe('a merge queue', () => {
-  it("gets the pull's conclusions on its own commit, and does not wait for one that is under way", async () => {
+  it("gets the pull's conclusions on its own commit", async () => {
     pace.slow = false
     house.model.setReply(finds)
     const { repository, number, head } = await openScene(house.github)
@@ -265,5 +265,22 @@ describe('a merge queue', () => {
     const merged = await repository.enqueueMerge(number)
     await house.until(completed(repository, merged))
     expect(conclusions(repository.checkRuns(merged))).toEqual(conclusions(repository.checkRuns(head)))
+    expect(repository.checkRuns(merged)[0]?.output.summary).toContain(`As on #${number} at ${head.slice(0, 7)}`)
+  })
+
+  it('is not held up by a review that is under way', async () => {
+    house.model.setReply((request, context) => {
+      const reply = findsNothing(request, context)
+      return reply instanceof Promise ? reply : { ...reply, latencyMs: 60_000 }
+    })
+    const { repository, number, run } = await underWay()
+    const merged = await repository.enqueueMerge(number)
+    await house.until(completed(repository, merged))
+    expect(conclusions(repository.checkRuns(merged))).toEqual({
+      'code-review': 'neutral',
+      'security-review': 'neutral',
+    })
+    await repository.closePull(number)
+    await house.until(ended(run.id))
   })
 })
