@@ -1,6 +1,6 @@
 // Pure rules of one pull's runs: when a new one starts, which one it joins, and which one it puts an end to.
 import type { Pull } from '../domain/event.ts'
-import type { Run } from '../domain/run.ts'
+import type { Run, RunEnd } from '../domain/run.ts'
 
 export interface Timing {
   /** Quiet after a push before its review starts, and the most a burst of pushes can put it off; milliseconds. */
@@ -14,7 +14,6 @@ export type Arrangement =
   | { do: 'start'; notBefore: string; because: string }
   | { do: 'supersede'; run: Run; notBefore: string; because: string }
   | { do: 'wait'; run: Run; notBefore: string; because: string }
-  | { do: 'nothing'; run: Run; because: string }
 
 /** How many runs in a row a push may put an end to; then it waits for the one that runs. */
 const supersededInRowAtMost = 2
@@ -23,13 +22,11 @@ const supersededInRowAtMost = 2
 export function arrange(input: {
   head: string
   pushed: boolean
-  asked: boolean
   active: Run[]
-  past: Run[]
   now: Date
   timing: Timing
 }): Arrangement {
-  const { head, pushed, asked, active, past, now, timing } = input
+  const { pushed, active, now, timing } = input
   const queued = active.find(run => run.status === 'queued')
   if (queued) {
     const latest = Date.parse(queued.requestedAt) + timing.quietAtMost
@@ -44,13 +41,6 @@ export function arrange(input: {
   const start = new Date(now.getTime() + (pushed ? timing.quiet : 0)).toISOString()
   const running = active.find(run => run.status === 'running')
   if (running) return besideRunning(running, input, start)
-  const reviewed = past.find(run => run.head === head && (run.end === 'done' || run.end === 'nothing to do'))
-  if (reviewed && !asked)
-    return {
-      do: 'nothing',
-      run: reviewed,
-      because: `Commit ${head.slice(0, 7)} was already reviewed by run ${reviewed.id}; a person can ask for it again.`,
-    }
   const because = pushed
     ? 'A push; the review starts when pushes have been quiet for a while.'
     : 'Nothing else is under way for this pull request.'
@@ -58,12 +48,13 @@ export function arrange(input: {
 }
 
 function besideRunning(running: Run, input: Parameters<typeof arrange>[0], start: string): Arrangement {
-  const { head, asked, now } = input
-  if ((running.head ?? running.pull.head.sha) === head && !asked)
+  const { head, now } = input
+  if (headOf(running) === head)
     return {
-      do: 'nothing',
+      do: 'wait',
       run: running,
-      because: `Run ${running.id} is already reviewing commit ${head.slice(0, 7)}.`,
+      notBefore: start,
+      because: `Waits for run ${running.id}, which reviews the same commit for other routines.`,
     }
   const elapsed = now.getTime() - Date.parse(running.startedAt ?? now.toISOString())
   if (running.supersededInRow >= supersededInRowAtMost)
@@ -86,6 +77,33 @@ function besideRunning(running: Run, input: Parameters<typeof arrange>[0], start
     notBefore: start,
     because: `Replaces run ${running.id}, which was reviewing an older commit.`,
   }
+}
+
+/** Ends after which a commit counts as reviewed: what they left out, a person asks for. */
+const reviewedEnds: (RunEnd | undefined)[] = ['done', 'nothing to do', 'partial', 'over budget']
+
+/** The run that does, or did, for this routine on this head what is asked for now; a person's word makes a past one not count. */
+export function alreadyTaken(input: {
+  routine: string
+  head: string
+  asked: boolean
+  active: Run[]
+  past: Run[]
+}): { run: Run; verdict: 'coalesced' | 'skipped'; because: string } | undefined {
+  const { routine, head, asked, active, past } = input
+  const same = (run: Run) => headOf(run) === head && run.routines.some(part => part.routine.name === routine)
+  const commit = `commit ${head.slice(0, 7)}`
+  const running = active.find(run => run.status === 'running' && same(run))
+  if (running)
+    return { run: running, verdict: 'coalesced', because: `Run ${running.id} is reviewing ${commit} already.` }
+  const reviewed = asked ? undefined : past.find(run => reviewedEnds.includes(run.end) && same(run))
+  if (!reviewed) return undefined
+  const because = `Run ${reviewed.id} has reviewed ${commit} already; a person can ask for it again.`
+  return { run: reviewed, verdict: 'skipped', because }
+}
+
+function headOf(run: Run): string {
+  return run.head ?? run.pull.head.sha
 }
 
 /** Milliseconds a review of this pull is expected to take, before its change has been read. */

@@ -2,7 +2,7 @@
 import type { Event, Occurrence, Pull } from '../domain/event.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { NewRun, Rooms } from '../domain/store.ts'
-import { type Arrangement, arrange, estimateReview, type Timing } from './arrange.ts'
+import { type Arrangement, alreadyTaken, arrange, estimateReview, type Timing } from './arrange.ts'
 
 export interface RequestPorts {
   now: () => Date
@@ -29,41 +29,41 @@ export async function requestRun(
   const past = await rooms.runs.past(event.repository.id, pull.number, 20)
   const asked = event.kind !== 'pull_request'
   const pushed = event.kind === 'pull_request' && event.action === 'synchronize'
-  const arrangement = arrange({
-    head: pull.head.sha,
-    pushed,
-    asked,
-    active,
-    past,
-    now: ports.now(),
-    timing: ports.timing,
-  })
-
-  const runId = arrangement.do === 'join' || arrangement.do === 'nothing' ? arrangement.run.id : ports.newId()
-  const occurrences: Occurrence[] = []
-  for (const { routine, because } of answering) {
-    const occurrence = await rooms.occurrences.record({
+  const head = pull.head.sha
+  const record = (routine: Routine, verdict: Occurrence['verdict'], because: string, runId: string) =>
+    rooms.occurrences.record({
       id: ports.newId(),
       eventId: event.id,
       repositoryId: event.repository.id,
       routine: routine.name,
       number: pull.number,
-      verdict: verdictOf(arrangement),
-      because: arrangement.do === 'start' ? because : `${because} ${arrangement.because}`,
+      verdict,
+      because,
       runId,
       at: ports.now().toISOString(),
     })
-    occurrences.push(occurrence)
+
+  const occurrences: Occurrence[] = []
+  const wanting: typeof answering = []
+  for (const one of answering) {
+    const taken = alreadyTaken({ routine: one.routine.name, head, asked, active, past })
+    if (taken)
+      occurrences.push(await record(one.routine, taken.verdict, `${one.because} ${taken.because}`, taken.run.id))
+    else wanting.push(one)
   }
-  const routines = answering.map(({ routine }, index) => ({ routine, occurrenceId: occurrences[index]!.id }))
+  if (wanting.length === 0) return occurrences
+
+  const arrangement = arrange({ head, pushed, active, now: ports.now(), timing: ports.timing })
+  const runId = arrangement.do === 'join' ? arrangement.run.id : ports.newId()
+  const routines: NewRun['routines'] = []
+  for (const { routine, because } of wanting) {
+    const sentence = arrangement.do === 'start' ? because : `${because} ${arrangement.because}`
+    const occurrence = await record(routine, arrangement.do === 'join' ? 'coalesced' : 'queued', sentence, runId)
+    occurrences.push(occurrence)
+    routines.push({ routine, occurrenceId: occurrence.id })
+  }
   await carryOut(rooms, ports, arrangement, { event, pull, routines, asked, runId })
   return occurrences
-}
-
-function verdictOf(arrangement: Arrangement): Occurrence['verdict'] {
-  if (arrangement.do === 'join') return 'coalesced'
-  if (arrangement.do === 'nothing') return 'skipped'
-  return 'queued'
 }
 
 async function carryOut(
@@ -73,7 +73,6 @@ async function carryOut(
   wanted: { event: Event; pull: Pull; routines: NewRun['routines']; asked: boolean; runId: string },
 ): Promise<void> {
   const { event, pull, routines, asked, runId } = wanted
-  if (arrangement.do === 'nothing') return
   if (arrangement.do === 'join') {
     const names = new Set(routines.map(part => part.routine.name))
     const kept = arrangement.run.routines.filter(part => !names.has(part.routine.name))
@@ -105,8 +104,9 @@ async function carryOut(
   const because = `Superseded by run ${runId}, for commit ${pull.head.sha.slice(0, 7)}.`
   await rooms.runs.stop(old.id, { end: 'superseded', because }, ports.now().toISOString())
   for (const occurrence of await rooms.occurrences.ofRun(old.id))
-    await rooms.occurrences.update(occurrence.id, {
-      verdict: 'superseded',
-      because: `superseded by ${runId}: a newer commit was pushed.`,
-    })
+    if (occurrence.verdict === 'queued' || occurrence.verdict === 'coalesced')
+      await rooms.occurrences.update(occurrence.id, {
+        verdict: 'superseded',
+        because: `superseded by ${runId}: a newer commit was pushed.`,
+      })
 }

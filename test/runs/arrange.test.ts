@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Pull } from '../../src/domain/event.ts'
 import type { Run } from '../../src/domain/run.ts'
-import { arrange, defaultTiming, estimateReview } from '../../src/runs/arrange.ts'
+import { alreadyTaken, arrange, defaultTiming, estimateReview } from '../../src/runs/arrange.ts'
 
 const now = new Date('2026-03-01T12:00:00.000Z')
 const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString()
@@ -19,7 +19,7 @@ const run = (change: Partial<Run>) =>
     ...change,
   }) as Run
 const ask = (change: Partial<Parameters<typeof arrange>[0]>) =>
-  arrange({ head: 'bbbbbbb2', pushed: true, asked: false, active: [], past: [], now, timing: defaultTiming, ...change })
+  arrange({ head: 'bbbbbbb2', pushed: true, active: [], now, timing: defaultTiming, ...change })
 
 describe('arranging the runs of a pull request', () => {
   it('starts at once when the pull request is opened', () => {
@@ -59,36 +59,46 @@ describe('arranging the runs of a pull request', () => {
     expect(arranged.do).toBe('wait')
     expect(arranged.because).toContain('in a row')
   })
-  it('does nothing when the same commit is under review', () => {
+  it('waits for a run that reviews the same commit for other routines', () => {
     expect(ask({ head: 'aaaaaaa1', pushed: false, active: [run({})] })).toMatchObject({
-      do: 'nothing',
-      because: expect.stringContaining('already reviewing'),
+      do: 'wait',
+      because: expect.stringContaining('other routines'),
     })
-  })
-  it('does not review a commit twice', () => {
-    expect(ask({ pushed: false, past: [run({ status: 'ended', end: 'done', head: 'bbbbbbb2' })] })).toMatchObject({
-      do: 'nothing',
-      because: expect.stringContaining('already reviewed'),
-    })
-  })
-  it('reviews a commit again when a person asks', () => {
-    expect(
-      ask({ pushed: false, asked: true, past: [run({ status: 'ended', end: 'done', head: 'bbbbbbb2' })] }).do,
-    ).toBe('start')
-  })
-  it('reviews a commit again after a run that failed or was stopped', () => {
-    expect(
-      ask({
-        pushed: false,
-        past: [
-          run({ status: 'ended', end: 'failed', head: 'bbbbbbb2' }),
-          run({ status: 'ended', end: 'stopped', head: 'bbbbbbb2' }),
-        ],
-      }).do,
-    ).toBe('start')
   })
   it('expects a small pull request to be quick', () => {
     const pull = (additions: number) => ({ additions, deletions: 0 }) as Pull
     expect([5, 100, 2000].map(lines => estimateReview(pull(lines)))).toEqual([60_000, 150_000, 300_000])
+  })
+})
+
+describe('what a run does, or did, for a routine already', () => {
+  const reviewer = [{ routine: { name: 'code-review' }, occurrenceId: 'o1' }] as Run['routines']
+  const taken = (change: Partial<Parameters<typeof alreadyTaken>[0]>) =>
+    alreadyTaken({ routine: 'code-review', head: 'aaaaaaa1', asked: false, active: [], past: [], ...change })
+  const under = run({ routines: reviewer })
+  const ended = (end: Run['end']) => run({ status: 'ended', end, routines: reviewer })
+
+  it('joins a run of the same commit, asked for or not', () => {
+    expect(taken({ active: [under] })).toMatchObject({
+      verdict: 'coalesced',
+      because: expect.stringContaining('already'),
+    })
+    expect(taken({ active: [under], asked: true })).toMatchObject({ verdict: 'coalesced' })
+  })
+  it('does not review a commit twice unless a person asks', () => {
+    for (const end of ['done', 'nothing to do', 'partial', 'over budget'] as const) {
+      expect(taken({ past: [ended(end)] })).toMatchObject({
+        verdict: 'skipped',
+        because: expect.stringContaining('already'),
+      })
+      expect(taken({ past: [ended(end)], asked: true })).toBeUndefined()
+    }
+  })
+  it('reviews a commit again after a run that failed or was stopped', () => {
+    expect(taken({ past: [ended('failed'), ended('stopped')] })).toBeUndefined()
+  })
+  it('does not count a run of other routines, or of another commit', () => {
+    expect(taken({ routine: 'security-review', active: [under], past: [ended('done')] })).toBeUndefined()
+    expect(taken({ head: 'bbbbbbb2', active: [under], past: [ended('done')] })).toBeUndefined()
   })
 })
