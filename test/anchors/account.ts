@@ -35,11 +35,11 @@ export function words({ counts }: Account): string {
 }
 
 /** Every finding that was reported is in exactly one batch, exactly once, and stands where its verdict says. */
-export async function takeAccount(
+export function takeAccount(
   oracle: Oracle,
   reported: { finding: Finding; quoted: Quoted }[],
   published: Published[],
-): Promise<Account> {
+): Account {
   const account = emptyAccount()
   account.counts.findings = reported.length
   for (const { finding, quoted } of reported) {
@@ -54,7 +54,7 @@ export async function takeAccount(
     }
     const { batch, one } = came[0]!
     if (one.verdict.because === '' || one.placement.because === '') complain('without a reason')
-    const shown = await whereItStands(oracle, batch, one, complain)
+    const shown = whereItStands(oracle, batch, one, complain)
     account.counts[shown]++
     for (const wrong of misplaced(one, quoted)) complain(wrong)
   }
@@ -69,12 +69,12 @@ export function refusalsOf(github: GitHubSimulator): string[] {
 }
 
 /** Looked up on GitHub by the finding's mark, not by what we meant to do. */
-async function whereItStands(
+function whereItStands(
   oracle: Oracle,
   { pull, judged, receipt, check }: Published,
   finding: Judged,
   complain: (what: string) => void,
-): Promise<Ending> {
+): Ending {
   const mark = `key=${finding.fingerprint} -->`
   const comments = pull.reviewComments.filter(comment => comment.body.includes(mark))
   // A list in a body names what it holds.
@@ -106,15 +106,15 @@ async function whereItStands(
     if (finding.placement.at === 'line') complain('has a line, and stands on the file')
     return 'file'
   }
-  for (const wrong of await wrongLine(oracle, finding, comment)) complain(wrong)
+  for (const wrong of wrongLine(oracle, finding, comment)) complain(wrong)
   return 'inline'
 }
 
-async function wrongLine(oracle: Oracle, { placement, quote }: Judged, comment: ReviewComment): Promise<string[]> {
+function wrongLine(oracle: Oracle, { placement, quote }: Judged, comment: ReviewComment): string[] {
   if (placement.at !== 'line') return ['stands on a line, and was placed on none']
   const { path, side, line, startLine } = comment
   const from = startLine ?? line!
-  const lines = (await oracle.lines(path, side)).slice(from - 1, line!)
+  const lines = oracle.lines(path, side).slice(from - 1, line!)
   const meant = placement.startLine ?? placement.line
   return [
     ...(comment.commitId === oracle.head ? [] : ['stands on another commit']),

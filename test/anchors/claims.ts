@@ -49,7 +49,7 @@ export function quotesOf(oracle: Oracle, file: ChangedFile, hunk: Hunk, chance: 
 }
 
 /** Quotes of a file that stand in no hunk, or nowhere; and one under a name that is not in the change. */
-export async function strayQuotesOf(oracle: Oracle, file: ChangedFile, chance: Chance): Promise<Quoted[]> {
+export function strayQuotesOf(oracle: Oracle, file: ChangedFile, chance: Chance): Quoted[] {
   const made = `nothing like this ${Math.floor(chance() * 1e9)} is written here`
   const out: Quoted[] = [
     { file: file.path, quote: made, kind: 'nowhere', of: file },
@@ -59,7 +59,7 @@ export async function strayQuotesOf(oracle: Oracle, file: ChangedFile, chance: C
   if (file.status === 'removed') return out
   const shown = new Set(file.hunks.flatMap(hunk => linesOf(hunk).map(line => squeeze(line.text))))
   const all = [...shown].join('\n')
-  const rest = (await oracle.lines(file.path, 'RIGHT')).filter(line => {
+  const rest = oracle.lines(file.path, 'RIGHT').filter(line => {
     const text = squeeze(line)
     return text.length >= 4 && !shown.has(text) && !all.includes(text)
   })

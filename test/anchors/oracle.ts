@@ -24,33 +24,55 @@ export interface Oracle {
   head: string
   files: ChangedFile[]
   /** The lines of the file that a comment on this side of this path stands on. */
-  lines(path: string, side: Spot['side']): Promise<string[]>
+  lines(path: string, side: Spot['side']): string[]
 }
 
 export async function askOracle(gitDir: string, mergeBase: string, head: string): Promise<Oracle> {
-  const files = await changedFiles(gitDir, mergeBase, head)
-  const kept = new Map<string, Promise<string[]>>()
-  const read = async (commit: string, path: string) => {
-    const tree = await git(gitDir, ['--literal-pathspecs', 'ls-tree', commit, '--', path])
-    const [mode, , id] = tree.toString().split(/[ \t]/)
-    if (mode === '160000') return [`Subproject commit ${id}`]
-    const text = (await git(gitDir, ['cat-file', 'blob', `${commit}:${path}`])).toString()
-    return text.replaceAll('\0', '\uFFFD').split('\n')
-  }
+  const [files, old, fresh] = await Promise.all([
+    changedFiles(gitDir, mergeBase, head),
+    blobsOf(gitDir, mergeBase),
+    blobsOf(gitDir, head),
+  ])
+  const blobOf = (path: string, side: Spot['side']) =>
+    side === 'RIGHT' ? fresh.get(path) : old.get(files.find(one => one.path === path)?.previousPath ?? path)
+  const blobs = files.flatMap(({ path }) => [blobOf(path, 'RIGHT'), blobOf(path, 'LEFT')])
+  const contents = await contentsOf(
+    gitDir,
+    blobs.flatMap(blob => (blob && blob.mode !== '160000' ? blob.id : [])),
+  )
   return {
     gitDir,
     mergeBase,
     head,
     files,
     lines(path, side) {
-      const file = files.find(one => one.path === path)
-      const [commit, name] = side === 'RIGHT' ? [head, path] : [mergeBase, file?.previousPath ?? path]
-      const key = `${commit}:${name}`
-      const lines = kept.get(key) ?? read(commit, name)
-      kept.set(key, lines)
-      return lines
+      const { mode, id } = blobOf(path, side) ?? { mode: 'none', id: 'none' }
+      if (mode === '160000') return [`Subproject commit ${id}`]
+      return contents.get(id)?.toString().replaceAll('\0', '\uFFFD').split('\n') ?? []
     },
   }
+}
+
+async function contentsOf(gitDir: string, ids: string[]): Promise<Map<string, Buffer>> {
+  const all = await git(gitDir, ['cat-file', '--batch'], ids.map(id => `${id}\n`).join(''))
+  const contents = new Map<string, Buffer>()
+  for (let at = 0; at < all.length; ) {
+    const end = all.indexOf(10, at)
+    const [id = '', , size] = all.subarray(at, end).toString().split(' ')
+    contents.set(id, all.subarray(end + 1, end + 1 + Number(size)))
+    at = end + Number(size) + 2
+  }
+  return contents
+}
+
+async function blobsOf(gitDir: string, commit: string): Promise<Map<string, { mode: string; id: string }>> {
+  const entries = (await git(gitDir, ['ls-tree', '-r', '-z', commit])).toString().split('\0').slice(0, -1)
+  return new Map(
+    entries.map(entry => {
+      const [mode = '', , id = ''] = entry.split(/[ \t]/)
+      return [entry.slice(entry.indexOf('\t') + 1), { mode, id }]
+    }),
+  )
 }
 
 /** The lines of a hunk as an agent is shown them: a NUL has no text and is shown as U+FFFD. */

@@ -33,12 +33,12 @@ export async function tryOut(scene: Scene, pair: Pair, chance: Chance, most: Mos
   const pull = await openPullOf(scene, pair)
   await using checkout = await checkOut(scene, pull)
   const oracle = await askOracle(repo.gitDir, checkout.mergeBase, checkout.head)
-  const quotes = await gather(oracle, chance, most)
+  const quotes = gather(oracle, chance, most)
   const reported = reports(quotes.quoted, chance)
   const change = await checkout.change()
   const findings = reported.map(({ finding }) => finding)
   const published = await publishAll(scene, pair, { pull, checkout, change }, findings)
-  const account = await takeAccount(oracle, reported, published)
+  const account = takeAccount(oracle, reported, published)
   account.counts.hunks = quotes.hunks
   const refused = refusalsOf(github).slice(before)
   account.counts.refusals = refused.length
@@ -59,13 +59,13 @@ export function checkOut({ host, repository, workspaces }: Scene, pull: Simulate
   })
 }
 
-async function gather(oracle: Oracle, chance: Chance, most: Most) {
+function gather(oracle: Oracle, chance: Chance, most: Most) {
   const { hunks = Infinity, quotes = Infinity, strays = Infinity } = most
   const all = oracle.files.flatMap(file => file.hunks.map(hunk => ({ file, hunk })))
   const taken = sample(all, hunks, chance)
   const quoted = taken.flatMap(({ file, hunk }) => sample(quotesOf(oracle, file, hunk, chance), quotes, chance))
   const files = hunks === Infinity ? oracle.files : [...new Set(taken.map(({ file }) => file))]
-  for (const file of files) quoted.push(...sample(await strayQuotesOf(oracle, file, chance), strays, chance))
+  for (const file of files) quoted.push(...sample(strayQuotesOf(oracle, file, chance), strays, chance))
   return { hunks: taken.length, quoted: sample(quoted, Infinity, chance) }
 }
 
