@@ -72,7 +72,7 @@ chown -R "$owner" "$root/app" "$root/home" "$root/run"
 (cd / && each RUN | grep -v '^apt-get') | while read -r command; do
   say "RUN $command"
   if [[ "$command" == mkdir* ]]; then (cd "$root" && sh -c "$(here <<<"$command")")
-  else (cd "$root/app" && "${as_user[@]}" env -i "${environment[@]}" sh -c "$command") >"$root/run.log" 2>&1 || { tail -n 20 "$root/run.log"; fail "RUN $command"; }; fi
+  else (cd "$root/app" && "${as_user[@]}" env -i "${environment[@]}" sh -c "$command") >"$root/run.log" 2>&1 || { tail -n 20 "$root/run.log" >&2; fail "RUN $command"; }; fi
 done
 [ ! -e "$root/app/node_modules/node-linux-$arch" ] || fail "the repackaged Node is still there"
 [ ! -e "$root/app/node_modules/vitest" ] || fail "development dependencies are there"

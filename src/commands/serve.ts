@@ -6,6 +6,10 @@ import { loadDotEnv, readSettings } from '../settings.ts'
 export async function serve(directory: string): Promise<number> {
   const settings = readSettings(loadDotEnv(directory))
   const running = await startServer(settings)
+  // Listened for before anything is said: whoever reads the line may send one at once.
+  const told = new Promise<string>(resolve => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
+  })
   if (running.url) console.log(`Watchbill ${settings.app ? 'answers' : 'is in set-up mode'} at ${running.url}`)
   if (!settings.app)
     console.log(
@@ -15,10 +19,7 @@ export async function serve(directory: string): Promise<number> {
     console.log(
       'ANTHROPIC_API_KEY is not set: deliveries are taken, but each run will end saying that no model can be asked.',
     )
-  const signal = await new Promise<string>(resolve => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
-  })
-  console.log(`${signal}: stopping; running work is finished or handed back.`)
+  console.log(`${await told}: stopping; running work is finished or handed back.`)
   await running.stop()
   return 0
 }

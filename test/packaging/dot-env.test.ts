@@ -26,7 +26,7 @@ describe('.env', () => {
     }
   })
 
-  it('does not win over the environment', async () => {
+  it('does not win over the environment', { timeout: 60_000 }, async () => {
     const child = spawn(process.execPath, [bin, 'serve'], {
       cwd: dir,
       env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'silent', WATCHBILL_DATA: join(dir, 'data') },
