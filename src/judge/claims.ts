@@ -3,7 +3,6 @@ import type { Finding, Placement, Verdict, Verification } from '../domain/findin
 
 export interface Placed extends Finding {
   placement: Placement
-  fingerprint: string
 }
 
 export interface Counted extends Placed {
@@ -12,7 +11,11 @@ export interface Counted extends Placed {
   into?: { id: string; because: string }
 }
 
-export interface Verified extends Counted {
+export interface Known extends Counted {
+  fingerprint: string
+}
+
+export interface Verified extends Known {
   verification: Verification
 }
 

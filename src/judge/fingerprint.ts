@@ -1,23 +1,93 @@
-// What a finding is known by across pushes: its path, its quote without whitespace, and whether it is about security.
+// What a finding is known by across pushes: that of the earlier finding it repeats, else one made of path, quote and whether it is about security.
 import { createHash } from 'node:crypto'
-import type { Finding } from '../domain/finding.ts'
+import type { Placement } from '../domain/finding.ts'
+import type { StoredFinding } from '../domain/store.ts'
+import type { Counted, Known } from './claims.ts'
+import { sameClaim } from './merge.ts'
+
+/** An earlier finding, and where its quote stands now. */
+export interface Before {
+  finding: StoredFinding
+  placement: Placement
+}
 
 /**
- * Hex sha-256. The words of title and category change from run to run, so only security or not counts of them. When two findings of one
- * run would share a fingerprint, the later ones (by id) take their category and number in as well: a fingerprint is a comment's key.
+ * Hex sha-256, each once: a fingerprint is a comment's key. A finder that quotes a line more or less, or says it in other words, still
+ * gets the key of the comment that stands. Given after merging, so that it does not depend on who else reported the same.
  */
-export function fingerprints(findings: (Finding & { path: string })[]): Map<string, string> {
-  const taken = new Set<string>()
-  const byId = new Map<string, string>()
-  for (const finding of [...findings].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const base = [finding.path, finding.quote.replace(/\s+/g, ''), finding.security ? 'security' : 'code']
-    let print = hash(base)
-    for (let number = 2; taken.has(print); number++)
-      print = hash([...base, (finding.category ?? '').toLowerCase(), String(number)])
+export function recognise(findings: Counted[], before: Before[]): Known[] {
+  const kept = findings.filter(finding => !finding.into)
+  const prints = repeated(kept, before)
+  const taken = new Set(prints.values())
+  const give = (finding: Counted, first: string, next: (number: number) => string) => {
+    let print = first
+    for (let number = 2; taken.has(print); number++) print = next(number)
     taken.add(print)
-    byId.set(finding.id, print)
+    prints.set(finding.id, print)
   }
-  return byId
+  for (const finding of [...kept].sort(byClaim)) {
+    if (prints.has(finding.id)) continue
+    const base = baseOf(finding)
+    give(finding, hash(base), number => hash([...base, (finding.category ?? '').toLowerCase(), String(number)]))
+  }
+  for (const finding of findings) {
+    if (!finding.into) continue
+    const base = [...baseOf(finding), 'merged']
+    give(finding, hash(base), number => hash([...base, String(number)]))
+  }
+  return findings.map(finding => ({ ...finding, fingerprint: prints.get(finding.id)! }))
+}
+
+/** The surest recognitions first, and each earlier finding once. */
+function repeated(findings: Counted[], before: Before[]): Map<string, string> {
+  const prints = new Map<string, string>()
+  const taken = new Set<string>()
+  const candidates = before.filter(({ finding }) => finding.verdict.verdict !== 'merged into').sort(standingFirst)
+  for (const recognises of [sameQuote, quoteCutElsewhere, samePlaceNow]) {
+    for (const finding of findings) {
+      if (prints.has(finding.id)) continue
+      const match = candidates.find(one => !taken.has(one.finding.fingerprint) && recognises(one, finding))
+      if (!match) continue
+      prints.set(finding.id, match.finding.fingerprint)
+      taken.add(match.finding.fingerprint)
+    }
+  }
+  return prints
+}
+
+function sameQuote({ finding }: Before, now: Counted): boolean {
+  return bare(finding.quote) === bare(now.quote) && sameClaim(finding, now)
+}
+
+function quoteCutElsewhere({ finding }: Before, now: Counted): boolean {
+  const [a, b] = [bare(finding.quote), bare(now.quote)]
+  return (a.includes(b) || b.includes(a)) && sameClaim({ ...finding, quote: now.quote }, now)
+}
+
+/** Only where the code that was quoted still stands: otherwise another defect may have come into its place. */
+function samePlaceNow({ finding, placement }: Before, now: Counted): boolean {
+  return placement.line !== undefined && sameClaim({ ...finding, placement }, now)
+}
+
+function standingFirst(a: Before, b: Before): number {
+  return (
+    Number(b.finding.state === 'open') - Number(a.finding.state === 'open') ||
+    Number(b.finding.commentId !== undefined) - Number(a.finding.commentId !== undefined)
+  )
+}
+
+/** By what is claimed, not by who claims it. */
+function byClaim(a: Counted, b: Counted): number {
+  const [one, two] = [a, b].map(({ category = '', title, id }) => [category.toLowerCase(), title, id].join('\n'))
+  return one! < two! ? -1 : 1
+}
+
+function baseOf(finding: Counted): string[] {
+  return [finding.placement.path, bare(finding.quote), finding.security ? 'security' : 'code']
+}
+
+function bare(quote: string): string {
+  return quote.replace(/\s+/g, '')
 }
 
 function hash(parts: string[]): string {

@@ -1,18 +1,18 @@
 // Findings → verdicts, in this order: place, merge, verify (security: the panel), suppress, rank. Every finding comes out, marked.
 import type { Change } from '../domain/change.ts'
 import type { Journal, Model, Tool } from '../domain/conversation.ts'
-import type { Finding, Judged, Verification } from '../domain/finding.ts'
+import type { Finding, Judged, Placement, Verification } from '../domain/finding.ts'
 import type { Plan, Rule } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
 import { bySeverity } from '../domain/severity.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import type { Words } from '../domain/words.ts'
 import type { Checkout } from '../domain/workspace.ts'
-import type { Counted, Placed, Ruled, Verified } from './claims.ts'
-import { fingerprints } from './fingerprint.ts'
+import type { Counted, Known, Placed, Ruled, Verified } from './claims.ts'
+import { type Before, recognise } from './fingerprint.ts'
 import { isFact, merge } from './merge.ts'
 import { askPanel } from './panel.ts'
-import { fileOf, place, plainPath } from './place.ts'
+import { place } from './place.ts'
 import { aboveFloor, rank } from './rank.ts'
 import { suppress } from './suppress.ts'
 import { verify } from './verify.ts'
@@ -40,9 +40,9 @@ export interface Judging {
 
 /** Most important first. Every finding given comes out exactly once, with a verdict and its reason; a verifier that fails throws nothing. */
 export async function judge(input: Judging): Promise<Judged[]> {
-  const placed = await placeAll(input)
-  const counted = merge(placed)
-  const verified = await verifyAll(input, counted)
+  const placeNow = placing(input)
+  const known = recognise(merge(await placeAll(input, placeNow)), await whereNow(input.earlier, placeNow))
+  const verified = await verifyAll(input, known)
   const ruled: Ruled[] = verified.map(finding => {
     if (finding.into)
       return {
@@ -55,22 +55,32 @@ export async function judge(input: Judging): Promise<Judged[]> {
   return rank(ruled, input).map(({ into: _, ...finding }) => finding)
 }
 
-async function placeAll({ findings, change, checkout, routines }: Judging): Promise<Placed[]> {
-  const prints = fingerprints(
-    findings.map(finding => ({ ...finding, path: fileOf(change, finding.file)?.path ?? plainPath(finding.file) })),
-  )
+type PlaceNow = (claim: Pick<Finding, 'file' | 'quote'>) => Promise<Placement>
+
+function placing({ change, checkout }: Judging): PlaceNow {
   const texts = new Map<string, string | undefined>()
+  return async claim => {
+    const first = place(claim, change)
+    if (first.at === 'line' || first.line !== undefined) return first
+    if (!texts.has(first.path)) texts.set(first.path, await read(checkout, first.path))
+    return place(claim, change, texts.get(first.path))
+  }
+}
+
+async function placeAll({ findings, routines }: Judging, placeNow: PlaceNow): Promise<Placed[]> {
   const placed: Placed[] = []
   for (const finding of findings) {
-    const first = place(finding, change)
-    const elsewhere = first.at !== 'line' && first.line === undefined
-    if (elsewhere && !texts.has(first.path)) texts.set(first.path, await read(checkout, first.path))
-    const placement = elsewhere ? place(finding, change, texts.get(first.path)) : first
     // What code found by itself concerns whoever reviews.
     const credited = finding.routines.length > 0 ? finding.routines : routines.map(routine => routine.name)
-    placed.push({ ...finding, routines: credited, placement, fingerprint: prints.get(finding.id)! })
+    placed.push({ ...finding, routines: credited, placement: await placeNow(finding) })
   }
   return placed
+}
+
+async function whereNow(earlier: StoredFinding[], placeNow: PlaceNow): Promise<Before[]> {
+  const before: Before[] = []
+  for (const finding of earlier) before.push({ finding, placement: await placeNow(finding) })
+  return before
 }
 
 /** A path that an agent made up may be one that can not be read. */
@@ -78,7 +88,7 @@ function read(checkout: Checkout, path: string): Promise<string | undefined> {
   return checkout.file(path).catch(() => undefined)
 }
 
-async function verifyAll(input: Judging, findings: Counted[]): Promise<Verified[]> {
+async function verifyAll(input: Judging, findings: Known[]): Promise<Verified[]> {
   const rules =
     input.rules.map(rule => `## ${rule.path} (${rule.from})\n\n${rule.text.trim()}`).join('\n\n') ||
     'This repository has no rules of its own.'

@@ -1,11 +1,11 @@
 // What people dismissed stays dismissed: it is recognised and not posted again.
 import type { Verdict } from '../domain/finding.ts'
 import type { StoredFinding } from '../domain/store.ts'
-import type { Placed } from './claims.ts'
+import type { Known } from './claims.ts'
 import { sameClaim } from './merge.ts'
 
 /** The verdict for a finding that somebody dismissed on an earlier push; a security finding stays on the check, where everybody can see it. */
-export function suppress(finding: Placed, earlier: StoredFinding[]): Verdict | undefined {
+export function suppress(finding: Known, earlier: StoredFinding[]): Verdict | undefined {
   const before = earlier.find(
     one => one.state === 'dismissed' && (one.fingerprint === finding.fingerprint || returns(one, finding)),
   )
@@ -17,7 +17,7 @@ export function suppress(finding: Placed, earlier: StoredFinding[]): Verdict | u
 }
 
 /** The same words about the same code, though lines moved or the quote was cut in another place. */
-function returns(before: StoredFinding, now: Placed): boolean {
+function returns(before: StoredFinding, now: Known): boolean {
   const [a, b] = [before.quote.replace(/\s+/g, ''), now.quote.replace(/\s+/g, '')]
   return (a.includes(b) || b.includes(a)) && sameClaim({ ...before, quote: now.quote }, now)
 }

@@ -377,6 +377,63 @@ describe('rank and caps', () => {
   })
 })
 
+describe('what a finding is known by', () => {
+  const rate = {
+    title: 'The export rate is read before it was loaded',
+    claim: 'For exports the rate is undefined, since the loader has not answered yet.',
+  }
+  const next = (earlier: StoredFinding[]) => ({ earlier, firstReview: false })
+
+  test('a quote of one line more, or in other words, is the comment that stands', async () => {
+    const [first] = await run([findingOf('correctness-f1', rate)])
+    const earlier = [stored(first!, { commentId: 7 })]
+    const longer = findingOf('tests-f1', { ...rate, quote: 'const value3 = 3\nconst value4 = 4' })
+    const beside = findingOf('tests-f1', { ...rate, quote: 'const value4 = 4' })
+    for (const again of [longer, beside]) {
+      const [later] = await run([again], says('VALID'), next(earlier))
+      expect(later).toMatchObject({
+        fingerprint: first!.fingerprint,
+        verdict: { because: expect.stringContaining('stands already') },
+      })
+    }
+  })
+
+  test('another defect at the same place is another', async () => {
+    const [first] = await run([findingOf('correctness-f1', rate)])
+    const other = findingOf('tests-f1', {
+      quote: 'const value4 = 4',
+      title: 'A handle is leaked',
+      claim: 'Nobody closes the descriptor when parsing throws.',
+    })
+    const [later] = await run([other], says('VALID'), next([stored(first!, { commentId: 7 })]))
+    expect(later!.fingerprint).not.toBe(first!.fingerprint)
+  })
+
+  test('the same defect where the quoted code is gone is a new one', async () => {
+    const [first] = await run([findingOf('correctness-f1', rate)])
+    const gone = stored(first!, { commentId: 7, quote: 'const removedSince = 3' })
+    const [later] = await run(
+      [findingOf('tests-f1', { ...rate, quote: 'const value4 = 4' })],
+      says('VALID'),
+      next([gone]),
+    )
+    expect(later!.fingerprint).not.toBe(first!.fingerprint)
+  })
+
+  test('who else reported the same changes nothing', async () => {
+    const [alone] = await run([findingOf('correctness-f1', rate)])
+    const both = await run([findingOf('correctness-f1', rate), findingOf('correctness-again-f1', rate)])
+    const kept = both.find(one => one.verdict.verdict === 'posted')
+    expect(both.map(one => one.verdict.verdict).sort()).toEqual(['merged into', 'posted'])
+    expect(kept!.fingerprint).toBe(alone!.fingerprint)
+    const worse = await run([
+      findingOf('correctness-f1', { ...rate, severity: 'high' }),
+      findingOf('correctness-again-f1', rate),
+    ])
+    expect(worse.find(one => one.verdict.verdict === 'posted')!.fingerprint).toBe(alone!.fingerprint)
+  })
+})
+
 describe('no finding is lost', () => {
   const finding = fc.record({
     file: fc.constantFrom('src/a.ts', 'src/b.ts', '../etc/passwd', 'a'),
