@@ -54,6 +54,8 @@ while read -r name; do [ -z "${!name:-}" ] || environment+=("$name=${!name}"); d
 HTTP_PROXY
 NO_PROXY
 NODE_EXTRA_CA_CERTS
+SSL_CERT_FILE
+npm_config_cafile
 npm_config_registry"
 for pair in $(each ENV | here); do environment+=("$pair"); done
 
