@@ -55,8 +55,12 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
 
   const model = ports.model(plan)
   const tools = lookTools(checkout, ports.readFile)
-  const within = (share: number) =>
-    AbortSignal.any([signal, AbortSignal.timeout(Math.round(plan.milliseconds * share))])
+  const began = performance.now()
+  /** Aborts at this share of the plan's time, counted from here for both stages alike. */
+  const within = (share: number) => {
+    const left = began + plan.milliseconds * share - performance.now()
+    return AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, Math.round(left)))])
+  }
   const reports = await memory.once('fleet', async () => {
     const sent = await sendFleet({
       plan,

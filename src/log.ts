@@ -9,15 +9,27 @@ export function openLog(settings: { logLevel: string; logFormat: 'json' | 'text'
     { level: settings.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 1, sync: true }),
   )
-  return (line, sentence) => logger.info(line, sentence)
+  return (line, sentence) => logger[levelOf(line)](line, sentence)
 }
 
 function logText(level: string): Log {
-  if (level === 'silent') return () => {}
+  const least = levels.indexOf(level)
   return (line, sentence) => {
+    if (levels.indexOf(levelOf(line)) < least) return
     const fields = Object.entries(line)
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .map(
+        ([key, value]) =>
+          `${key}=${typeof value === 'string' && !/[\s\p{Cc}]/u.test(value) ? value : JSON.stringify(value)}`,
+      )
     console.log([new Date().toISOString(), sentence, ...fields].join('  '))
   }
+}
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+/** A line with a cause is a failure of ours, one with a problem an expected one; all else is a decision. */
+function levelOf(line: object): 'info' | 'warn' | 'error' {
+  if ('cause' in line || 'err' in line) return 'error'
+  return 'problem' in line ? 'warn' : 'info'
 }

@@ -129,6 +129,10 @@ export function readSettings(environment: Environment = process.env, reading: Re
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}`)
   const app = readApp(given, problems)
   const oauth = readOauth(given, problems)
+  if (!given.DATABASE_URL && (given.WATCHBILL_ROLE === 'web' || given.WATCHBILL_ROLE === 'worker'))
+    problems.push(
+      'WATCHBILL_ROLE divides the work over several processes, which needs PostgreSQL; set DATABASE_URL too, or leave the role out',
+    )
   const prices = readPrices(given.WATCHBILL_PRICES, read, problems)
   if (!parsed.success || problems.length > 0)
     throw new Problem(

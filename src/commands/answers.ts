@@ -70,6 +70,9 @@ export const answers = {
       await rooms.audit.append({ at, who: by, what: 'resume', about: words })
       const started: string[] = []
       for (const { status, attempt, usd, head, end, because, startedAt, endedAt, stop, ...run } of newest.values()) {
+        const narrower = await rooms.pauses.holds(run.repository)
+        const others = await rooms.runs.active(run.repository.id, run.number)
+        if (narrower || others.some(other => !other.stop)) continue
         const id = newId()
         await rooms.runs.request({ ...run, id, asked: true, requestedAt: at, notBefore: at, expireInSeconds: 1800 })
         for (const part of run.routines)
@@ -92,7 +95,6 @@ export interface LedgerResult {
   total: Awaited<ReturnType<Store['ledger']['spent']>>
 }
 
-/** Ended by the pause, or still on its way to that end. */
 function read<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
@@ -102,6 +104,7 @@ function read<T>(schema: z.ZodType<T>, input: unknown): T {
   )
 }
 
+/** Ended by the pause, or still on its way to that end. */
 function stoppedBy(run: Run, since: string): boolean {
   return run.stop?.because.startsWith('Paused by') === true && (run.endedAt ?? since) >= since
 }

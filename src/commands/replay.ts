@@ -4,7 +4,7 @@ import { readBuiltIns } from '../builtins.ts'
 import type { Pull } from '../domain/event.ts'
 import { Problem } from '../domain/problem.ts'
 import { readEvent } from '../github/index.ts'
-import { loadConfiguration, matchRoutine, needsPaths, readCommand } from '../routines/index.ts'
+import { admit, loadConfiguration, matchRoutine, needsPaths, readCommand } from '../routines/index.ts'
 import { configurationFiles } from './check.ts'
 import { table } from './print.ts'
 
@@ -45,6 +45,17 @@ export function replay(name: string, file: string, dir: string): Replayed {
         paths: undefined,
         settings: configuration.settings,
       })
+      // With a maintainer's permission, in a small installation, on the first run: what is left are the refusals that hold for everybody.
+      const admitted = admit(event, {
+        pull: event.pull,
+        permission: 'write',
+        installationSize: 1,
+        settings: configuration.settings,
+        automaticToday: 0,
+        automaticEver: 0,
+      })
+      if (match.matched && !admitted.matched)
+        return { routine: routine.name, answers: false, because: admitted.because }
       if (match.matched && needsPaths(routine))
         return {
           routine: routine.name,

@@ -1,6 +1,4 @@
 // `watchbill review <range>`: the same pipeline on a local git range; prints, and exits by the gate.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { readBuiltIns, readWords } from '../builtins.ts'
 import { type Claude, connectClaude, loadPrices, readFile } from '../claude/index.ts'
 import type { PublishReceipt } from '../domain/host.ts'
@@ -18,7 +16,7 @@ import { rememberInProcess } from '../runs/journal.ts'
 import { openPurse, type Purse } from '../runs/purse.ts'
 import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
-import { configurationFiles } from './check.ts'
+import { configurationAtBase, rulesAtBase } from './base-files.ts'
 import { useProxy } from './proxy.ts'
 
 export interface HandReview {
@@ -43,21 +41,17 @@ export async function reviewLocal(
   request: HandReview & { range: string; dir: string },
 ): Promise<HandResult> {
   const claude = openClaude(settings)
-  const configuration = loadConfiguration({
-    builtIn: readBuiltIns(),
-    organisation: [],
-    repository: configurationFiles(request.dir),
-  })
   const workspaces = openWorkspaces({ dataDir: settings.dataDir, environment: settings.proxy })
   request.progress(`Reading ${request.range}`)
   await using checkout = await workspaces.openLocal({ dir: request.dir, range: request.range, signal: request.signal })
-  // Awaited here: the checkout is given up when this function returns.
-  return await lookOver(settings, claude, request, {
-    checkout,
-    configuration,
-    rules: localRules(request.dir),
-    earlier: [],
+  const configuration = loadConfiguration({
+    builtIn: readBuiltIns(),
+    organisation: [],
+    repository: await configurationAtBase(checkout),
   })
+  const rules = await rulesAtBase(checkout)
+  // Awaited here: the checkout is given up when this function returns.
+  return await lookOver(settings, claude, request, { checkout, configuration, rules, earlier: [] })
 }
 
 /** The look over a checkout that both commands share: in-process memory and purse. */
@@ -141,11 +135,4 @@ function chosen(routines: Routine[], names: string[]): Routine[] {
       )
     return routine
   })
-}
-
-/** On one's own machine the working tree's rules are one's own. */
-function localRules(dir: string): Rule[] {
-  return ['REVIEW.md', 'CLAUDE.md', 'AGENTS.md']
-    .filter(path => existsSync(join(dir, path)))
-    .map(path => ({ path, from: 'the working tree', text: readFileSync(join(dir, path), 'utf8') }))
 }

@@ -21,20 +21,18 @@ export async function answerCommand(ports: CommandPorts, event: Event): Promise<
   const writes =
     permissionLevels.indexOf(await ports.host.permission(event.repository, event.actor.login)) >=
     permissionLevels.indexOf('write')
-  if (word === 'help') return reply(ports, event, helpText)
   if (!(commands as readonly string[]).includes(word)) {
     const close = nearest(word, [...commands])
-    return reply(
-      ports,
-      event,
-      `I do not know that word.${close ? ` Did you mean \`@watchbill ${close}\`?` : ''}\n\n${helpText}`,
-    )
+    // "@watchbill thanks" is talk: only what looks like a slip of the finger is answered, and only to who could give the command.
+    if (!writes || !close) return `"${word}" is no command.`
+    return reply(ports, event, `I do not know that word. Did you mean \`@watchbill ${close}\`?\n\n${helpText}`)
   }
   if (!writes) {
     if (event.comment) await ports.host.react(event.repository, event.comment, '-1')
     return `${event.actor.login} asked for "${word}" without write permission on the repository.`
   }
   if (event.comment) await ports.host.react(event.repository, event.comment, 'eyes')
+  if (word === 'help') return reply(ports, event, helpText)
   return word === 'stop' ? stop(ports, event) : undefined
 }
 
@@ -42,7 +40,7 @@ const helpText = [
   '`@watchbill review` reviews the current commit, even if it was reviewed before.',
   '`@watchbill stop` ends the review that is under way.',
   '`@watchbill help` shows this.',
-  'Write permission is needed for all but help.',
+  'Write permission on the repository is needed.',
 ].join('\n\n')
 
 async function reply(ports: CommandPorts, event: Event, body: string): Promise<string> {

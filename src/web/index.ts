@@ -53,7 +53,10 @@ export async function startWeb(options: WebOptions): Promise<{ url: string; port
     async stop() {
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
       server.closeIdleConnections()
+      // A slow client does not hold the whole program.
+      const insist = setTimeout(() => server.closeAllConnections(), 2_000)
       await closed
+      clearTimeout(insist)
     },
   }
 }

@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
 import { asProblem, meanings } from '../domain/problem.ts'
 
 /** A command as a function over the store; the same that the command line calls when it opens the store itself. */
@@ -45,6 +46,28 @@ export const loopbackOnly: MiddlewareHandler = async (context, next) => {
   if (!isLocal(context)) return context.notFound()
   await next()
 }
+
+/**
+ * Pages of this machine: the token is given once as `?token=…` and kept in a cookie. A proxy on the same machine looks like a direct
+ * connection when it adds no header, so the loopback guard alone would show private code to the world.
+ */
+export function tokenHolder(token: string): MiddlewareHandler {
+  return async (context, next) => {
+    const given = context.req.query('token')
+    if (given !== undefined && fits(given, token)) {
+      setCookie(context, cookieName, token, { httpOnly: true, sameSite: 'Strict', path: '/' })
+      return context.redirect(context.req.path)
+    }
+    if (!fits(getCookie(context, cookieName), token))
+      return context.text(
+        'This page needs the token in server.json, in the data directory of the server (WATCHBILL_DATA): open it as /?token=TOKEN.\n',
+        401,
+      )
+    await next()
+  }
+}
+
+const cookieName = 'watchbill'
 
 function isLocal(context: Context): boolean {
   const { incoming } = context.env as HttpBindings

@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { Run } from '../domain/run.ts'
 import type { Store } from '../domain/store.ts'
-import { loopbackOnly } from './local.ts'
+import { loopbackOnly, tokenHolder } from './local.ts'
 
 /** `/` while no app is configured. It tells no secret, so it answers everybody who reaches the port. */
 export function setupPage(app: Hono, { webhookUrl }: { webhookUrl: string }): void {
@@ -23,12 +23,13 @@ export function setupPage(app: Hono, { webhookUrl }: { webhookUrl: string }): vo
   )
 }
 
-/** `/` and `/runs/:id`, on this machine alone. */
-export function runPages(app: Hono, { store }: { store: Store }): void {
-  app.get('/', loopbackOnly, async context =>
+/** `/` and `/runs/:id`, on this machine and with the server's token alone. */
+export function runPages(app: Hono, { store, local }: { store: Store; local: { token: string } }): void {
+  const holder = tokenHolder(local.token)
+  app.get('/', loopbackOnly, holder, async context =>
     context.html(page('Watchbill', list(await store.runs.list({ limit: 50 })))),
   )
-  app.get('/runs/:id', loopbackOnly, async context => {
+  app.get('/runs/:id', loopbackOnly, holder, async context => {
     const run = await store.runs.get(context.req.param('id'))
     if (!run) return context.html(page('No such run', html`<p>No run has this id. <a href="/">All runs</a></p>`), 404)
     const findings = await store.findings.ofRun(run.id)

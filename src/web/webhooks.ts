@@ -42,6 +42,11 @@ async function receive(ports: WebhookPorts, context: Context): Promise<Answer> {
   if (!id || !name || !/^[\w-]{1,100}$/.test(id) || !/^[a-z0-9_]{1,60}$/.test(name))
     return { status: 400, sentence: 'A delivery needs the headers X-GitHub-Delivery and X-GitHub-Event.' }
   const raw = await readBody(context)
+  if (raw === 'busy')
+    return {
+      status: 503,
+      sentence: 'Too many large bodies at once; GitHub lists the delivery as failed, and it can be sent again.',
+    }
   if (raw === undefined) return { status: 413, sentence: `The body is larger than ${bodyLimit} bytes.` }
   if (!(await ports.host.verify(raw, context.req.header('x-hub-signature-256'))))
     return { status: 401, sentence: 'The signature does not fit the body; check the webhook secret on both sides.' }
@@ -71,17 +76,27 @@ async function receive(ports: WebhookPorts, context: Context): Promise<Answer> {
   }
 }
 
-/** The body as text, or undefined when it is over the limit; reading stops there. */
-async function readBody(context: Context): Promise<string | undefined> {
+/** Bytes of bodies that are being read now, and the most of them: nobody has signed yet what is read here. */
+let held = 0
+const heldAtMost = 8 * bodyLimit
+
+/** The body as text, undefined when it is over the limit, 'busy' when too much is being read already; reading stops there. */
+async function readBody(context: Context): Promise<string | undefined | 'busy'> {
   if (Number(context.req.header('content-length') ?? 0) > bodyLimit) return undefined
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of context.req.raw.body ?? []) {
-    size += chunk.byteLength
-    if (size > bodyLimit) return undefined
-    chunks.push(chunk)
+  try {
+    for await (const chunk of context.req.raw.body ?? []) {
+      size += chunk.byteLength
+      held += chunk.byteLength
+      if (size > bodyLimit) return undefined
+      if (held > heldAtMost) return 'busy'
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks).toString('utf8')
+  } finally {
+    held -= size
   }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 function parse(raw: string): Record<string, unknown> | undefined {

@@ -1,4 +1,6 @@
 // The commands that need the store: over loopback while a server holds the embedded database, and straight from it when none does.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Explanation } from '../../src/commands/answers.ts'
 import type { Run } from '../../src/domain/run.ts'
@@ -81,6 +83,30 @@ describe('commands beside a server', () => {
     expect((await ask({})).status).toBe(401)
     expect((await ask({ authorization: 'Bearer wrong' })).status).toBe(401)
     expect((await ask({ 'x-forwarded-for': '203.0.113.9' })).status).toBe(404)
+  })
+})
+
+describe('pages beside a server', () => {
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${house.server.url}${path}`, { headers, redirect: 'manual' })
+
+  it('are shut without the token, and for whatever a proxy forwards', async () => {
+    const shut = await get('/')
+    expect(shut.status).toBe(401)
+    expect(await shut.text()).toContain('server.json')
+    expect((await get('/?token=wrong')).status).toBe(401)
+    expect((await get('/', { 'x-forwarded-for': '203.0.113.9' })).status).toBe(404)
+  })
+  it('open with the token of the data directory, which a cookie keeps', async () => {
+    const { token } = JSON.parse(readFileSync(join(house.dataDir, 'server.json'), 'utf8'))
+    const given = await get(`/?token=${token}`)
+    expect(given.status).toBe(302)
+    const cookie = given.headers.get('set-cookie')!.split(';')[0]!
+    const list = await (await get('/', { cookie })).text()
+    expect(list).toContain('acme/shop#1')
+    const [, path = ''] = /href="(\/runs\/[^"]+)"/.exec(list) ?? []
+    expect(await (await get(path, { cookie })).text()).toContain('Rounding down loses a cent')
+    expect((await get('/runs/none', { cookie })).status).toBe(404)
   })
 })
 
