@@ -39,7 +39,7 @@ const checks: ((file: ChangedFile) => Found | undefined)[] = [
       fix: 'Remove the characters, or write them as escapes.',
     })),
   file =>
-    first(file, addressed, found => ({
+    first(file, forAgents.test(file.path) ? () => undefined : addressed, found => ({
       severity: 'medium',
       cwe: 'CWE-1427',
       title: 'Text addressed to an automated reviewer',
@@ -103,25 +103,35 @@ function hidden(text: string): string | undefined {
   return [...ordinary.matchAll(invisible)].map(found => found[0]).join('') || undefined
 }
 
+// Both are needed, whom it is said to and what is asked: code about reviewers, and rules for agents, are ordinary writing.
 const machine =
-  '(?:ai|llm|gpt|chatgpt|claude|copilot|gemini|codex|watchbill|language model|(?:ai|automated|automatic)[ -](?:code )?(?:review(?:er)?|agent|assistant|tool)|code[ -]?review (?:bot|agent|ai))s?'
-const order =
-  "(?:ignore|disregard|skip|approve|forget|do not|don'?t|must not|never|report|stop|treat|consider|mark|output|respond|say)"
+  '(?:claude|copilot|chatgpt|gpt-?\\d*|gemini|codex|watchbill|(?:ai|llm|automated|automatic|machine)[ -](?:code[ -]?)?(?:review(?:er|ing)?|agent|assistant|tool|model|bot|system)s?|language models?|code[ -]?review (?:bot|agent|ai)s?)'
+const reviewer = `(?:${machine}|ais?|llms?|(?:code |security )?reviewers?)`
+const politely = String.raw`(?:please|kindly|must|should|shall|you|are (?:told|instructed|asked)|(?:ignore|disregard|skip|approve)\b)`
+const addressee = [
+  String.raw`\b(?:note|notes|instructions?|message|attention|dear|hey|hello|hi)\b[ :,]{0,4}(?:(?:to|for|of|the|all|any) ){0,4}${reviewer}\b`,
+  String.raw`\b${reviewer}(?: reviewers?| agents?| assistants?| models?)? +(?=${politely})`,
+  String.raw`(?:^\s*|[/#*<!>;"'-]\s*|[.!?] )${reviewer}(?: reviewers?| agents?| assistants?| models?)?\s?[,:]`,
+  String.raw`\b(?:you are|act as)\b.{0,30}\b(?:ai|language model|(?:code|security) review(?:er)?)\b`,
+].join('|')
+const not = "(?:do not|don'?t|must not|should not|never|stop|without|no need to)"
+const asked = [
+  String.raw`\b${not} (?:\w+ ){0,2}(?:report|flag|mention|rais|review|comment)(?:e|ing)?\b`,
+  String.raw`\b(?:ignore|disregard|skip|exclude|overlook|forget)\b (?:it\b|(?:\w+ ){0,2}?(?:this|these|all|any|everything|previous|prior|above|files?|changes?|findings?|issues?|diff)\b)`,
+  String.raw`\bapprove\b(?: (?:this|the|these|it|all|every)\b|[.!"']|\s*(?:-->|\*/)?$)`,
+  String.raw`\b(?:report|respond|say|answer|output|return|conclude|state)\b.{0,30}\b(?:no|zero|nothing|without)\b.{0,20}(?:issues?|findings?|problems?|bugs?|vulnerabilit|wrong|$)`,
+  String.raw`\b(?:treat|consider|mark)\b.{0,40}\b(?:safe|approved|reviewed|trusted|resolved|false positives?)\b`,
+].join('|')
 const phrases = [
-  /\b(?:ignore|disregard|forget|override)\b.{0,20}\b(?:all|any|the|your|every)?\s*(?:previous|prior|above|earlier|preceding|system)\b.{0,20}\b(?:instructions?|prompts?|rules|directives|messages)/i,
-  new RegExp(
-    String.raw`\b(?:note|instructions?|message|attention|dear|hey|hello|to|for)\b[ :,]{0,4}(?:to |for |the |all |any ){0,4}\b${machine}\b.{0,80}\b${order}\b`,
-    'i',
-  ),
-  new RegExp(
-    String.raw`\b${machine}\b(?: reviewers?| agents?| assistants?| models?)?[ ,:]+(?:please|must|should|you (?:must|should|can|are)|are (?:told|instructed)|(?:ignore|disregard|skip|approve)\b)`,
-    'i',
-  ),
-  /\b(?:you are|act as)\b.{0,30}\b(?:an? )?(?:ai|language model|code review(?:er)?|security review(?:er)?)\b.{0,80}\b(?:approve|ignore|report|skip|no (?:issues|findings|problems))/i,
-  /\b(?:do not|don'?t|never)\b.{0,20}\b(?:report|flag|mention|raise)\b.{0,40}\b(?:finding|issue|vulnerabilit|problem|this (?:file|code|function|change))/i,
+  new RegExp(`(?:${addressee}).{0,80}?(?:${asked})`, 'i'),
+  /\b(?:ignore|disregard|forget)\b (?:all|any|every|your|of|the| )*\b(?:previous|prior|earlier|preceding|system)\b (?:\w+ )?(?:instructions?|prompts?|directives)\b/i,
   /<\/?(?:untrusted|system_prompt|system-reminder)\b[^>]*>/i,
-  /\b(?:already|previously) (?:been )?(?:audited|reviewed|approved)\b.{0,60}\b(?:no (?:need|further)|skip|safe to (?:approve|ignore|merge)|do not (?:report|flag|review))/i,
+  /\b(?:already|previously) (?:been )?(?:audited|reviewed|vetted)\b.{0,60}\b(?:safe to approve|(?:do not|don'?t|no need to) (?:report|flag|review))\b/i,
 ]
+
+/** Written for agents on purpose, and trusted from the default branch only: what it says is no trick. */
+const forAgents =
+  /(?:^|\/)(?:(?:CLAUDE|AGENTS?|REVIEW|GEMINI)(?:\.local)?\.md|\.cursorrules|\.windsurfrules|\.clinerules|copilot-instructions\.md)$|(?:^|\/)\.(?:claude|cursor)\/|^\.github\/(?:routines|instructions)\//i
 
 function addressed(text: string): string | undefined {
   const plain = text.replace(invisible, '').slice(0, 4000)
