@@ -72,23 +72,27 @@ describe('every finding is accounted for, and every comment stands on a line tha
 
   test('in a change of thousands of files', async () => {
     const pair = await commitThousands(scene.repo, 2_000)
-    const { account, change } = await tryOut(scene, pair, chance(), { hunks: long ? 300 : 5, quotes: 3 })
+    const { account, change } = await tryOut(scene, pair, chance(), { hunks: long ? 200 : 5, quotes: 3, strays: 1 })
     expectAllWell(account)
     expect(change.files).toHaveLength(2_000)
   })
 
   test.each(long ? releases : releases.slice(0, 2))('between releases: $name $from → $to', async release => {
     const pair = await commitRelease(scene.repo, release)
-    const { account } = await tryOut(scene, pair, chance(), long ? {} : { hunks: 12, quotes: 3, strays: 1 })
+    const { account } = await tryOut(scene, pair, chance(), {
+      hunks: long ? Infinity : 12,
+      quotes: long ? 5 : 3,
+      strays: 1,
+    })
     expectAllWell(account)
     expect(account.counts.inline).toBeGreaterThan(0)
   })
 
   const mine = history.length === 0 ? 'no history here to try: a tarball, or a shallow clone' : 'in our own history'
   test.skipIf(history.length === 0)(mine, async () => {
-    for (const commit of spread(history, long ? 60 : 2)) {
+    for (const commit of spread(history, long ? 40 : 2)) {
       const pair = await importCommit(scene.repo, commit)
-      const { account } = await tryOut(scene, pair, chance(), long ? { hunks: 60 } : { hunks: 6, quotes: 3, strays: 1 })
+      const { account } = await tryOut(scene, pair, chance(), { hunks: long ? 20 : 6, quotes: 3, strays: 1 })
       expectAllWell(account)
     }
   })
