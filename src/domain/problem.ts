@@ -15,6 +15,8 @@ export const meanings = {
   forbidden: { http: 403, exit: 2, conclusion: 'neutral', retry: false },
   not_found: { http: 404, exit: 2, conclusion: 'neutral', retry: false },
   conflict: { http: 409, exit: 2, conclusion: 'neutral', retry: false },
+  /** Another attempt has the run, or it ended: whoever is told so writes nothing more. */
+  lost: { http: 409, exit: 2, conclusion: 'neutral', retry: false },
   too_large: { http: 413, exit: 2, conclusion: 'neutral', retry: false },
   rate_limited: { http: 429, exit: 2, conclusion: 'neutral', retry: true },
   over_budget: { http: 402, exit: 2, conclusion: 'neutral', retry: false },

@@ -46,7 +46,10 @@ function meaningOf(failure: Failure, thrown: unknown): [Problem['code'], string]
     case 404:
       return ['not_found', "GitHub knows no such thing, or the App's installation does not hold it."]
     case 409:
-      return ['conflict', 'GitHub refused because of a conflict; the work is tried again on the next event.']
+      return [
+        'unavailable',
+        'GitHub answered that something else changed at the same time; the work is tried again later.',
+      ]
     case 410:
       return ['not_found', 'It no longer exists on GitHub.']
     default:

@@ -77,7 +77,7 @@ export async function endWithProblem(
   // Handed back, by a server that stops or to a worker that took over: no failure. Running out of time is one.
   if (signal.aborted && problem.code !== 'unavailable') throw signal.reason
   ports.log({ run: run.id, code: problem.code, cause: describe(problem.cause) }, problem.message)
-  if (problem.code === 'conflict') return
+  if (problem.code === 'lost') return
   if (problem.code === 'stopped') return finish(ports, run, 'stopped', problem.message)
   if (meanings[problem.code].retry && (await failures(ports, run, problem)) < failuresAtMost) throw problem
   await finish(ports, run, 'failed', problem.message)

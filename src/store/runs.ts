@@ -8,7 +8,7 @@ import { asRun, selectRuns } from './run-rows.ts'
 
 export function stale(runId: string): Problem {
   return new Problem(
-    'conflict',
+    'lost',
     `Run ${runId} was taken over by another worker or has ended, so this write is refused; nothing needs doing.`,
   )
 }

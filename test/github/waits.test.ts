@@ -93,6 +93,7 @@ test.each([
   [failed(403, secondary), 'rate_limited', /rate limit/],
   [failed(422, abuse), 'rate_limited', /rate limit/],
   [failed(404), 'not_found', /no such thing/],
+  [failed(409), 'unavailable', /tried again/],
   [failed(422, { message: 'Validation Failed', errors: [{ message: 'name is taken' }] }), 'bad_input', /name is taken/],
   [failed(503, '<!DOCTYPE html>' as never), 'unavailable', /503/],
   [cut, 'unavailable', /could not be reached/],

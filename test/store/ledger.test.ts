@@ -59,7 +59,7 @@ describe.each(databases)('the ledger on $name', ({ open }) => {
     })
     expect((await store.runs.get(run.id))?.usd).toBe(0.125)
     await expect(meter.settle(reservation, { usage, usd: 9, status: 'ok', milliseconds: 1 })).rejects.toMatchObject({
-      code: 'conflict',
+      code: 'lost',
     })
   })
 

@@ -45,7 +45,7 @@ describe.each(databases)('runs on $name', ({ open }) => {
     const reservation = await meter.reserve(call)
     await store.runs.claim(id, now())
 
-    const stale = { name: 'Problem', code: 'conflict' }
+    const stale = { name: 'Problem', code: 'lost' }
     await expect(store.runs.head(id, 1, 'c'.repeat(40))).rejects.toMatchObject(stale)
     await expect(store.runs.end(id, 1, 'done', 'Done.', now())).rejects.toMatchObject(stale)
     await expect(store.steps.append(id, 1, 'plan', {}, now())).rejects.toMatchObject(stale)
@@ -78,7 +78,7 @@ describe.each(databases)('runs on $name', ({ open }) => {
     await store.runs.claim(id, now())
     await store.runs.end(id, 1, 'done', 'Done.', now())
     expect(await store.runs.claim(id, now())).toBeUndefined()
-    await expect(store.runs.end(id, 1, 'failed', 'Again.', now())).rejects.toMatchObject({ code: 'conflict' })
+    await expect(store.runs.end(id, 1, 'failed', 'Again.', now())).rejects.toMatchObject({ code: 'lost' })
     expect(await store.runs.claim('no such run', now())).toBeUndefined()
   })
 

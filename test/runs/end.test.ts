@@ -1,0 +1,44 @@
+// A run that met a problem ends, or is tried again, or is left to whoever has it now; never is it left running with nobody.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Problem } from '../../src/domain/problem.ts'
+import type { Store } from '../../src/domain/store.ts'
+import { endWithProblem } from '../../src/runs/end.ts'
+import type { ReviewPorts } from '../../src/runs/ports.ts'
+import { openStore } from '../../src/store/index.ts'
+import { newRun, now } from '../store/samples.ts'
+
+let directory: string
+let store: Store
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'watchbill-end-'))
+  store = await openStore({ dataDir: directory })
+})
+afterAll(async () => {
+  await store[Symbol.asyncDispose]()
+  await rm(directory, { recursive: true })
+})
+
+const ports = () => ({ store, rehearsed: false, now: () => new Date(), log: () => {} }) as unknown as ReviewPorts
+const never = new AbortController().signal
+
+async function claimed() {
+  const { id } = await store.runs.request(newRun())
+  return (await store.runs.claim(id, now()))!
+}
+
+it('a conflict of whatever kind ends the run, with its sentence', async () => {
+  const run = await claimed()
+  await endWithProblem(ports(), run, new Problem('conflict', 'That is in the database already.'), never)
+  expect(await store.runs.get(run.id)).toMatchObject({ status: 'ended', end: 'failed' })
+})
+
+it('one that another worker has is left to that worker', async () => {
+  const run = await claimed()
+  await store.runs.claim(run.id, now())
+  const lost = await store.runs.head(run.id, run.attempt, 'c'.repeat(40)).catch((thrown: unknown) => thrown)
+  await endWithProblem(ports(), run, lost, never)
+  expect(await store.runs.get(run.id)).toMatchObject({ status: 'running', attempt: 2 })
+})
