@@ -31,7 +31,7 @@ describe('every command in the docs', () => {
     return known
   }
 
-  it('of watchbill is one that it has, with options that it has', async () => {
+  it('of watchbill is one that it has, with options that it has', { timeout: 90_000 }, async () => {
     expect(commands.length).toBeGreaterThan(10)
     const unknown: string[] = []
     for (const command of commands) {
@@ -43,7 +43,7 @@ describe('every command in the docs', () => {
     expect(unknown).toEqual([])
   })
 
-  it('is listed in the README when watchbill has it, with all of its options', async () => {
+  it('is listed in the README when watchbill has it, with all of its options', { timeout: 90_000 }, async () => {
     const listed = section('README.md', '## Commands')
     const own = (await watchbill(['--help'])).out
     const verbs = [...own.matchAll(/^ {2}([a-z]+)(?: \[| <| {2})/gm)].map(([, verb = '']) => verb)

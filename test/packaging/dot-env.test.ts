@@ -12,14 +12,14 @@ beforeAll(() => writeFileSync(join(dir, '.env'), 'LOG_LEVEL=of-a-file\nPORT=of-a
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 describe('.env', () => {
-  it('is read by serve', async () => {
+  it('is read by serve', { timeout: 60_000 }, async () => {
     const ran = await watchbill(['serve'], { cwd: dir })
     expect(ran.exit).toBe(2)
     expect(ran.err).toContain('LOG_LEVEL must be')
     expect(ran.err).toContain('PORT must be')
   })
 
-  it('is not read by the other commands, which run inside repositories', async () => {
+  it('is not read by the other commands, which run inside repositories', { timeout: 60_000 }, async () => {
     for (const args of [['check'], ['runs'], ['ledger'], ['explain', 'x'], ['review', 'HEAD'], ['pause', '--all']]) {
       const ran = await watchbill(args, { cwd: dir })
       expect(ran.err).not.toContain('must be')
