@@ -1,5 +1,5 @@
 // Money: a run that reaches its cap keeps what it has and says what is missing, the server's day ends for everybody, and the ledger is what was billed.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { loadPrices } from '../../src/claude/index.ts'
 import { costOf } from '../../src/domain/prices.ts'
 import type { LedgerEntry } from '../../src/domain/store.ts'
@@ -7,6 +7,9 @@ import type { SimulatedRepository } from '../simulators/github/index.ts'
 import { call, type RecordedRequest, type Reply } from '../simulators/model/index.ts'
 import { type House, openHouse } from './house.ts'
 import { answersIn, conclusions, finds, isReviewed, isVerifier, longer, openScene } from './scene.ts'
+
+// Patient, since the machine may be busy; undisturbed, each takes a second or two.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 let house: House
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, inject, it, vi } from 'vitest'
 import type { Turn } from '../../src/domain/conversation.ts'
 import { openStore } from '../../src/store/index.ts'
 import { copyDatabase } from '../databases.ts'
@@ -16,6 +16,9 @@ import {
 import { newDataDir } from './house.ts'
 import { type Service, type ServiceOptions, startService } from './program.ts'
 import { answersIn, base, conclusions, finds, isReviewed, longer } from './scene.ts'
+
+// Patient, since the machine may be busy; undisturbed, each takes a second or two.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 /** `after:n`: once the nth write is stored; `before-receipt:n`: once the nth effect is carried out, before its receipt is stored. */
 type Point = `${'after' | 'before-receipt'}:${number}`

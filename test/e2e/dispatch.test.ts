@@ -1,8 +1,11 @@
 // Who starts what, and what everybody is told: each event meets each routine, and leaves a sentence.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { SimulatedRepository } from '../simulators/github/index.ts'
 import { type House, openHouse } from './house.ts'
 import { conclusions, findsNothing, isReviewed, openScene } from './scene.ts'
+
+// Patient, since the machine may be busy; undisturbed, each takes a second or two.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 let house: House
 beforeAll(async () => {

@@ -1,8 +1,11 @@
 // Whatever GitHub does in the middle of a review, the review comes to stand whole and once: every call × every fault.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { GitHubSimulator, SimulatedRepository } from '../simulators/github/index.ts'
 import { type House, openHouse } from './house.ts'
 import { conclusions, finds, isReviewed, openScene } from './scene.ts'
+
+// Patient, since the machine may be busy; undisturbed, each takes a second or two.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 const kinds = ['500', '503', 'cut', 'cut-after', 'secondary', 'secondary-429', 'abuse-422', 'expired-token'] as const
 type Kind = (typeof kinds)[number]

@@ -22,7 +22,7 @@ export interface House extends AsyncDisposable {
   environment: Record<string, string>
   /** Everything the program logged, restarts included. */
   lines: Line[]
-  /** Resolves to the first truthy answer, asked again whenever a simulator was asked or a line was logged; rejects after `timeoutMs` (20 s). */
+  /** Resolves to the first truthy answer, asked again whenever a simulator was asked or a line was logged; rejects after `timeoutMs` (60 s). */
   until<T>(predicate: () => T | Promise<T>, timeoutMs?: number): Promise<Exclude<Awaited<T>, false | undefined | null>>
   /** Resolves once each of these deliveries is dispatched, or its line says why it could not be; without ids, all that GitHub sent. */
   dispatched(ids?: string[]): Promise<void>
@@ -71,7 +71,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     environment,
     lines,
     server: await start(),
-    until: (predicate, timeoutMs = 20_000) => until(house, logged, predicate, timeoutMs),
+    until: (predicate, timeoutMs = 60_000) => until(house, logged, predicate, timeoutMs),
     async dispatched(ids) {
       await github.settled()
       const wanted = ids ?? github.deliveries.filter(({ status }) => status === 202).map(({ id }) => id)

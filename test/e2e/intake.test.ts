@@ -1,10 +1,13 @@
 // What arrives at the door: every kind of delivery gets its answer and one line, and only what is good is stored, once.
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { copyDatabase } from '../databases.ts'
 import type { SimulatedRepository } from '../simulators/github/index.ts'
 import { addressed, harmed, type Post, post, type Sent } from './deliveries.ts'
 import { type House, openHouse, webhooksOf } from './house.ts'
 import { findsNothing, openScene } from './scene.ts'
+
+// Patient, since the machine may be busy; undisturbed, each takes a second or two.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 const previous = 'the secret of last month, still about'
 const long = process.env.WATCHBILL_TEST_LONG === '1'

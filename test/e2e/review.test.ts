@@ -1,7 +1,10 @@
 // The main job, end to end: a signed delivery arrives, and one review with inline comments and each routine's check stands on the pull request.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { openHouse } from './house.ts'
 import { conclusions, finds, isReviewed, openScene } from './scene.ts'
+
+// Patient, since the machine may be busy; undisturbed, each takes a second or two.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 describe('a pull request is opened', () => {
   it('one review with an inline comment and a check for each routine stand on it', async () => {

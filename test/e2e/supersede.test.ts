@@ -1,6 +1,6 @@
 // What ends a running review early: a push, a closed pull, a word, a pause, a stopping server; each says so and pays for nothing more.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ask } from '../../src/commands/reach.ts'
 import type { Run } from '../../src/domain/run.ts'
 import type { Store } from '../../src/domain/store.ts'
@@ -9,6 +9,9 @@ import type { SimulatedRepository } from '../simulators/github/index.ts'
 import type { MessagesRequest, RecordedRequest } from '../simulators/model/index.ts'
 import { type House, openHouse } from './house.ts'
 import { answersIn, conclusions, finds, findsNothing, isReviewed, openScene } from './scene.ts'
+
+// Patient, since the machine may be busy; undisturbed, each takes a second or two.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 const within = 2000
 
@@ -29,7 +32,9 @@ function withEstimate(store: Store): Store {
 
 /** While `slow` holds, an answer takes a minute: long enough to be cut off by anything. */
 const pace = { slow: false }
-const timing = { quiet: 50, quietAtMost: 500 }
+/** Longer than a stop takes, or each new run would look in vain once and put itself off. */
+const usual = { quiet: 700, quietAtMost: 2_000 }
+const timing = { ...usual }
 let house: House
 
 beforeAll(async () => {
@@ -104,10 +109,10 @@ describe('a push while a review runs', () => {
   it('five pushes in a burst are one more run, and no check stays open on any of them', async () => {
     const { repository, run } = await underWay()
     const heads: string[] = []
-    Object.assign(timing, { quiet: 2_000, quietAtMost: 30_000 })
+    Object.assign(timing, { quiet: 4_000, quietAtMost: 60_000 })
     for (const text of ['1', '2', '3', '4', '5']) heads.push(await push(repository, text))
     await house.until(() => heads.every(head => repository.checkRuns(head).length === 2))
-    Object.assign(timing, { quiet: 50, quietAtMost: 500 })
+    Object.assign(timing, usual)
     await house.until(ended(run.id))
     pace.slow = false
     await house.until(() => heads.every(head => completed(repository, head)()), 30_000)
