@@ -27,9 +27,11 @@ export interface Running extends AsyncDisposable {
 }
 
 export interface ServeOptions {
-  /** Tests and the demo shorten the quiet after a push and the waits between writes. */
+  /** Tests and the demo shorten the quiet after a push, and the waits between writes and before another try. */
   timing?: Timing
   waitScale?: number
+  /** Milliseconds between two updates of a check. */
+  progressEvery?: number
   /** What stands between the program and its store; crash tests end the process after a chosen write. */
   wrapStore?: (store: Store) => Store
   /** Where lines go instead of standard output. */
@@ -38,6 +40,8 @@ export interface ServeOptions {
 
 /** Milliseconds between two rounds of vacuum, retention and eviction. */
 const maintainEvery = 3_600_000
+/** Seconds before a failed job is tried again: after the first failure, after the second. */
+const retryAfter = [5, 30]
 /** Milliseconds a stop waits for running work before handing it back. */
 const defaultGrace = 10_000
 
@@ -48,7 +52,9 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
   const stack = new AsyncDisposableStack()
   try {
     const now = () => new Date()
-    const opened = stack.use(await openStore({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir, log }))
+    const { databaseUrl, dataDir } = settings
+    const retryAfterSeconds = retryAfter.map(seconds => seconds * (options.waitScale ?? 1))
+    const opened = stack.use(await openStore({ databaseUrl, dataDir, retryAfterSeconds, log }))
     const store = options.wrapStore?.(opened) ?? opened
     const host = settings.app ? await connectHost(settings, options, log) : undefined
     const worker = host ? await startWork(settings, options, store, host, log) : undefined
@@ -95,7 +101,8 @@ async function startWork(settings: Settings, options: ServeOptions, store: Store
     prices,
     log: (sentence, facts) => log(facts ?? {}, sentence),
   })
-  const workspaces = openWorkspaces({ dataDir: settings.dataDir, environment: settings.proxy, log })
+  const retryDelayMs = 1_000 * (options.waitScale ?? 1)
+  const workspaces = openWorkspaces({ dataDir: settings.dataDir, environment: settings.proxy, retryDelayMs, log })
   log({ isolation: await workspaces.isolation() }, 'How the git processes that look at a pull request are confined.')
   const worker = await startWorker(
     {
@@ -110,6 +117,7 @@ async function startWork(settings: Settings, options: ServeOptions, store: Store
       budget: settings.budget,
       rehearsed: settings.rehearsed,
       ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
+      ...(options.progressEvery && { progressEvery: options.progressEvery }),
       timing: options.timing ?? { quiet: settings.quietSeconds * 1000, quietAtMost: settings.quietSeconds * 6000 },
       now: () => new Date(),
       newId: randomUUID,

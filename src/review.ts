@@ -3,6 +3,7 @@ import { inspect } from './inspect.ts'
 import { planPublication } from './publish/index.ts'
 import { costOf } from './runs/cost.ts'
 import { endRun, endWithProblem, settleEnded } from './runs/end.ts'
+import { waitForFetch } from './runs/first-fetch.ts'
 import { rememberInStore } from './runs/journal.ts'
 import { meterOf } from './runs/money.ts'
 import type { ReviewPorts } from './runs/ports.ts'
@@ -14,7 +15,7 @@ import { waitForOther } from './runs/wait.ts'
 /** Runs one review to an end that is recorded, said on the checks, and accounted for. `signal` stops it; a crash resumes from what is stored. */
 export async function review(ports: ReviewPorts, runId: string, signal: AbortSignal): Promise<void> {
   const { store, host, workspaces, now } = ports
-  if (await waitForOther(ports, runId)) return
+  if ((await waitForOther(ports, runId)) || (await waitForFetch(ports, runId))) return
   const run = await store.runs.claim(runId, now().toISOString())
   if (!run) return settleEnded(ports, runId)
   const memory = rememberInStore(store.steps, run, now)

@@ -2,6 +2,7 @@
 import { type DispatchPorts, dispatch } from './dispatch.ts'
 import { asProblem, Problem } from './domain/problem.ts'
 import { review } from './review.ts'
+import { firstFetch } from './runs/first-fetch.ts'
 import type { ReviewPorts } from './runs/ports.ts'
 
 export interface WorkerOptions {
@@ -30,6 +31,7 @@ export async function startWorker(
           running.delete(data.runId)
         }
       },
+      fetch: (data, signal) => firstFetch(ports, data.repositoryId, signal),
     },
     options,
   )

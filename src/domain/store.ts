@@ -23,11 +23,14 @@ export interface Delivery extends NewDelivery {
 export type Job =
   | { queue: 'dispatch'; data: { deliveryId: string } }
   | { queue: 'run'; data: { runId: string }; repositoryId: number; startAfter?: string; expireInSeconds: number }
+  | { queue: 'fetch'; data: { repositoryId: number }; startAfter?: string }
 
-/** What a worker does with jobs; resolves when handled. A thrown Problem with `retry` is tried again, unless it is the third in a row without a new step between them; that one and all others go to the dead letters, and the run they were about ends as failed. What is thrown after the signal was aborted counts as no failure. */
+/** What a worker does with jobs; resolves when handled. A thrown Problem with `retry` is tried again, unless it is the third in a row without a new step between them; that one and all others go to the dead letters, and the run they were about, or the runs that waited for the fetch, end as failed. What is thrown after the signal was aborted counts as no failure. */
 export interface JobHandlers {
   dispatch(data: { deliveryId: string }, signal: AbortSignal): Promise<void>
   run(data: { runId: string }, signal: AbortSignal): Promise<void>
+  /** Never called twice at a time for one repository. */
+  fetch(data: { repositoryId: number }, signal: AbortSignal): Promise<void>
 }
 
 export interface Store extends Rooms, AsyncDisposable {
@@ -77,7 +80,7 @@ export interface Rooms {
     /** Ended runs of a pull, newest first. */
     past(repositoryId: number, number: number, limit: number): Promise<Run[]>
     list(filter: { repositoryId?: number; limit: number }): Promise<Run[]>
-    /** Moves a queued run: later start, newer pull, more routines. Sends another job for the new time. */
+    /** Moves a queued run: later start, newer pull, more routines. Sends another job for the new time; what it waited for is asked anew then. */
     postpone(
       id: string,
       change: { notBefore: string; pull: Pull; routines: RunRoutine[]; asked: boolean },
@@ -96,6 +99,14 @@ export interface Rooms {
     stops(ids: string[]): Promise<{ id: string; stop: NonNullable<Run['stop']> }[]>
     /** Automatic runs of a pull that were requested since `since`. */
     countAutomatic(repositoryId: number, number: number, since: string): Promise<number>
+  }
+  fetches: {
+    /** Puts a queued run off until `until`, or until its repository is fetched, and sends the job of that fetch unless it has one. False when the run has started or ended. */
+    wait(runId: string, until: string): Promise<boolean>
+    /** Runs of the repository that have not started, oldest first; those that wait for the fetch say so. */
+    queued(repositoryId: number): Promise<Run[]>
+    /** Starts those that wait for it. */
+    done(repositoryId: number, at: string): Promise<void>
   }
   steps: {
     /** All of a run's steps, or those of one key, in order, across attempts. */
@@ -165,7 +176,7 @@ export interface Rooms {
 
 export type NewRun = Omit<
   Run,
-  'status' | 'attempt' | 'usd' | 'head' | 'end' | 'because' | 'startedAt' | 'endedAt' | 'stop'
+  'status' | 'attempt' | 'usd' | 'head' | 'end' | 'because' | 'startedAt' | 'endedAt' | 'stop' | 'waits'
 > & { expireInSeconds: number }
 
 /** US dollars; each is the most that scope may have spent once the call is paid. */

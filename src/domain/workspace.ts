@@ -19,6 +19,10 @@ export interface OpenPull {
 }
 
 export interface Workspaces {
+  /** Whether commits of the repository were fetched to this machine before, so that opening a pull of it brings only what is new. Looks at the disk alone. */
+  holds(repository: Pick<Repository, 'id'>): Promise<boolean>
+  /** Fetches as `openPull` does and checks nothing out; has longer for it, and is `too_large` when that is not enough. */
+  fetchPull(request: OpenPull): Promise<void>
   /**
    * Fetches the exact commits into the repository's shared bare mirror and checks the head out.
    * Problems: `unavailable` when the fetch failed after its retries (with the reason), `not_found` when a commit does not exist, `stopped` when aborted.

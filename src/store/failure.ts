@@ -1,12 +1,13 @@
 // What becomes of a job that failed: tried again, buried with its reason, or simply left to whoever has it now.
 import { fromKysely, type JobResult, type JobWithMetadata, type PgBoss } from 'pg-boss'
 import { meanings, Problem } from '../domain/problem.ts'
+import { endWaiting } from './fetches.ts'
 import { expiryMargin, type Failures, type queues, send } from './queue.ts'
 import type { Ground } from './rows.ts'
 import type { Database } from './tables.ts'
 
 export type Queue = (typeof queues)[number]
-export type JobData = { deliveryId?: string; runId?: string; failed?: Failures }
+export type JobData = { deliveryId?: string; runId?: string; repositoryId?: number; failed?: Failures }
 export interface Flown {
   queue: Queue
   job: JobWithMetadata<JobData>
@@ -67,21 +68,23 @@ async function sendAgain(
   await ground.db.transaction().execute(async db => {
     const claim = { id: job.id, retryCount: job.retryCount }
     if (!hasLanded(await boss.complete(queue, claim, undefined, { db: fromKysely(db) }))) return
-    const { deliveryId, runId } = job.data
+    const { deliveryId, runId, repositoryId } = job.data
     const startAfter = new Date(Date.now() + seconds * 1000).toISOString()
     if (deliveryId !== undefined) {
       await send(boss, { queue: 'dispatch', data: { deliveryId }, startAfter, failed }, db)
     } else if (runId !== undefined) {
-      const repositoryId = Number(job.groupId)
-      const expireInSeconds = job.expireInSeconds - expiryMargin
-      await send(boss, { queue: 'run', data: { runId }, repositoryId, startAfter, expireInSeconds, failed }, db)
+      const of = { repositoryId: Number(job.groupId), expireInSeconds: job.expireInSeconds - expiryMargin }
+      await send(boss, { queue: 'run', data: { runId }, ...of, startAfter, failed }, db)
+    } else if (repositoryId !== undefined) {
+      await send(boss, { queue: 'fetch', data: { repositoryId }, startAfter, failed }, db)
     }
   })
 }
 
 /** Nobody will come back to it, so its row says so; unless somebody else has the job by now. */
-async function bury({ db, now }: Ground, boss: PgBoss, { queue, job }: Flown, problem: Problem): Promise<void> {
-  const { deliveryId, runId } = job.data
+async function bury(ground: Ground, boss: PgBoss, { queue, job }: Flown, problem: Problem): Promise<void> {
+  const { db, now } = ground
+  const { deliveryId, runId, repositoryId } = job.data
   await db.transaction().execute(async db => {
     const claim = { id: job.id, retryCount: job.retryCount }
     if (!hasLanded(await boss.touch(queue, claim, { db: fromKysely(db) }))) return
@@ -93,6 +96,7 @@ async function bury({ db, now }: Ground, boss: PgBoss, { queue, job }: Flown, pr
         .where('status', '<>', 'ended')
         .execute()
     }
+    if (repositoryId !== undefined) await endWaiting(ground, db, repositoryId, problem.message)
     if (deliveryId !== undefined) {
       await db.updateTable('deliveries').set({ because: problem.message }).where('id', '=', deliveryId).execute()
     }

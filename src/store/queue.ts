@@ -5,12 +5,14 @@ import type { Job, Store } from '../domain/store.ts'
 import type { Engine } from './engine.ts'
 import type { Database } from './tables.ts'
 
-export const queues = ['dispatch', 'run'] as const
+export const queues = ['dispatch', 'run', 'fetch'] as const
 const deadLetterQueue = 'dead'
 
 /** Seconds beyond a job's own time until pg-boss takes it away: its worker ends it at its own time, this is for a worker that does not. */
 export const expiryMargin = 60
 const dispatchSeconds = 300
+/** A first fetch may take far longer than the run that waits for it. */
+const fetchSeconds = 30 * 60
 const day = 86_400
 
 /** Starts pg-boss and makes the queues. On a database that nobody else can be on, active jobs are handed back at once. */
@@ -19,6 +21,8 @@ export async function openQueues({ boss, db, alone }: Engine): Promise<void> {
   await boss.createQueue(deadLetterQueue, { retentionSeconds: 400 * day, deleteAfterSeconds: 400 * day })
   for (const queue of queues) {
     await boss.createQueue(queue, {
+      // One job a repository, waiting or at work: whoever asks for another has joined that one.
+      ...(queue === 'fetch' && { policy: 'exclusive' }),
       deadLetter: deadLetterQueue,
       heartbeatSeconds: 10,
       // Who takes deliveries dispatches them too and needs no telling by the database, which is slow where many come at once.
@@ -40,7 +44,7 @@ const nowhere = '00000000-0000-0000-0000-000000000000'
 
 async function handBack(db: Database): Promise<void> {
   await sql`update pgboss.job set state = 'created', started_on = null, heartbeat_on = null
-    where state = 'active' and name in ('dispatch', 'run')`.execute(db)
+    where state = 'active' and name in (${sql.join(queues)})`.execute(db)
 }
 
 /** As `send`, in one statement for many. */
@@ -56,6 +60,11 @@ export async function send(boss: PgBoss, job: SentJob, db: Database): Promise<vo
   const options = { db: fromKysely(db), ...(isLater(job.startAfter) && { startAfter: new Date(job.startAfter) }) }
   if (job.queue === 'dispatch') {
     await boss.send('dispatch', data, { ...options, expireInSeconds: dispatchSeconds + expiryMargin })
+    return
+  }
+  if (job.queue === 'fetch') {
+    const singletonKey = String(job.data.repositoryId)
+    await boss.send('fetch', data, { ...options, singletonKey, expireInSeconds: fetchSeconds + expiryMargin })
     return
   }
   await boss.send('run', data, {
@@ -103,7 +112,7 @@ export async function queueDepth(db: Database): ReturnType<Store['queueDepth']> 
       count(*) filter (where state = 'active') as active,
       coalesce(extract(epoch from now() - min(start_after) filter (where state < 'active' and start_after <= now())), 0)::float8
         as "oldestSeconds"
-    from pgboss.job where name in ('dispatch', 'run') and state <= 'active' group by name`.execute(db)
+    from pgboss.job where name in (${sql.join(queues)}) and state <= 'active' group by name`.execute(db)
   return queues.map(
     queue => rows.find(row => row.queue === queue) ?? { queue, waiting: 0, active: 0, oldestSeconds: 0 },
   )

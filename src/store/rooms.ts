@@ -4,6 +4,7 @@ import { audit } from './audit.ts'
 import { deliveries } from './deliveries.ts'
 import { effects } from './effects.ts'
 import { events } from './events.ts'
+import { fetches } from './fetches.ts'
 import { findings } from './findings.ts'
 import { ledger } from './ledger.ts'
 import { occurrences } from './occurrences.ts'
@@ -19,6 +20,7 @@ export function rooms(ground: Ground): Rooms {
     deliveries: deliveries(ground),
     occurrences: occurrences(ground),
     runs: runs(ground),
+    fetches: fetches(ground),
     steps: steps(ground),
     findings: findings(ground),
     effects: effects(ground),

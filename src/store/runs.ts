@@ -96,6 +96,7 @@ export function runs(ground: Ground): Rooms['runs'] {
             pull: json(change.pull),
             routines: json(change.routines),
             asked: change.asked,
+            waits: null,
           })
           .where('id', '=', id)
           .where('status', '=', 'queued')

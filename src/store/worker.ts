@@ -35,7 +35,7 @@ type Handle = (data: never, signal: AbortSignal) => Promise<void>
 const dispatchLanes = 2
 const inBatches = { batchSize: 20, burstWhenBatchFull: true }
 /** Milliseconds between two looks for deliveries to dispatch: a look costs the database more than a delivery does. */
-const lookEvery = 50
+const lookEvery = 200
 const watch = {
   pollingIntervalSeconds: 2,
   notifyPollingIntervalSeconds: 2,
@@ -85,6 +85,8 @@ export async function startWork(
   const groupConcurrency = options.runsPerRepository
   // Counted in the database, across processes; two servers that fetch at the same instant may pass it by one.
   for (let n = 0; n < options.runs; n++) await open('run', handlers.run, { groupConcurrency })
+  // As many as runs, so that a small repository waits for large ones no longer than a run waits for its place.
+  for (let n = 0; n < options.runs; n++) await open('fetch', handlers.fetch, {})
 
   let look: NodeJS.Timeout | undefined
   let looked = 0

@@ -12,6 +12,8 @@ export interface FetchOptions {
   gitDir: string
   /** Nothing was fetched into the mirror before: more time, and news of how it goes. */
   first: boolean
+  /** Milliseconds that one try may take. */
+  limitMs?: number
   retryDelayMs: number
   log: (line: object, sentence: string) => void
 }
@@ -36,12 +38,15 @@ export async function fetchCommits(request: OpenPull, options: FetchOptions): Pr
     if (failed.final) throw failed.final
     options.log({ repository: request.repository.id, attempt, reason: failed.reason }, `fetch of ${name} failed`)
   }
-  const message = `Fetching ${name} failed ${attempts} times: ${failed?.reason}. Nothing was looked at; run it again later.`
-  throw new Problem('unavailable', message, { cause: failed?.said })
+  const { reason = 'it gave no reason', advice = 'ask for a review again once it answers', said } = failed ?? {}
+  const message = `Fetching ${name} failed, also when tried again: ${reason}. Nothing was looked at; ${advice}.`
+  throw new Problem('unavailable', message, { cause: said })
 }
 
 interface Failure {
   reason: string
+  /** What a person can do about it. */
+  advice?: string
   /** What git printed, without the token. */
   said?: string
   /** Another try would not help. */
@@ -58,10 +63,11 @@ async function fetchOnce(request: OpenPull, options: FetchOptions): Promise<Fail
   if (byName.code === 0) return undefined
   // What a server says that gives no commit by its name, or has it no more (upload-pack.c, fetch-pack.c).
   if (!/not our ref|unadvertised object|remote error: .*(want|sha1)/i.test(byName.stderr))
-    return failureOf(byName, credential, request)
+    return failureOf(byName, credential, request, options)
 
   const byRef = await fetch([`+refs/pull/${request.number}/head:${place}/head`, '+refs/heads/*:refs/watchbill/heads/*'])
-  if (byRef.code !== 0 && !/couldn't find remote ref/i.test(byRef.stderr)) return failureOf(byRef, credential, request)
+  if (byRef.code !== 0 && !/couldn't find remote ref/i.test(byRef.stderr))
+    return failureOf(byRef, credential, request, options)
   const missing = await missingCommits(request, options)
   if (missing.length === 0) return undefined
   const what = missing.includes(request.head) ? 'head' : 'base'
@@ -74,7 +80,7 @@ function runFetch(
   refspecs: string[],
   credential: Credential,
   request: OpenPull,
-  { git, gitDir, first }: FetchOptions,
+  { git, gitDir, first, limitMs = first ? firstFetchMs : fetchMs }: FetchOptions,
 ): Promise<GitResult> {
   const flags = ['--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-maintenance', '--progress']
   return git({
@@ -92,38 +98,56 @@ function runFetch(
     env: credential.env,
     network: true,
     signal: request.signal,
-    timeoutMs: first ? firstFetchMs : fetchMs,
+    timeoutMs: limitMs,
     onStderr: first && request.progress ? reporting(request.progress, nameOf(request)) : undefined,
   })
 }
 
-/** One sentence at each quarter of a first clone. */
+/** A sentence for each percent of a first clone, as git counts them (--progress in git-fetch-pack(1)): its objects arrive, then deltas are resolved. */
 function reporting(progress: (sentence: string) => void, name: string): (text: string) => void {
-  let told = 0
+  let told = ''
   return text => {
-    const percent = Number(/Receiving objects: +(\d+)%/.exec(text)?.[1] ?? 0)
-    const quarter = Math.floor(percent / 25)
-    if (quarter <= told || quarter >= 4) return
-    told = quarter
-    progress(`Cloning ${name} for the first time: ${quarter * 25} % received.`)
+    const [, phase, percent] = [...text.matchAll(/(Receiving objects|Resolving deltas): +(\d+)%/g)].at(-1) ?? []
+    if (!phase || told === phase + percent) return
+    told = phase + percent
+    const sofar = phase === 'Receiving objects' ? `${percent} %` : `all received, ${percent} % of it unpacked`
+    progress(`Cloning ${name} for the first time: ${sofar}`)
   }
 }
 
-function failureOf(result: GitResult, credential: Credential, request: OpenPull): Failure {
+function failureOf(result: GitResult, credential: Credential, request: OpenPull, { limitMs }: FetchOptions): Failure {
   if (result.ended === 'timeout') {
-    const slow = `Fetching ${nameOf(request)} took too long and was ended; nothing was looked at.`
-    return { reason: slow, final: new Problem('unavailable', slow) }
+    const within = limitMs === undefined ? 'took too long' : `took more than ${Math.round(limitMs / 60_000)} minutes`
+    const slow = `Fetching ${nameOf(request)} ${within} and was ended; nothing was looked at. See how fast this machine reaches the server, and ask for a review again.`
+    // Git begins a clone that was cut off anew: where it had all the time there is, another try would end as this one did.
+    return { reason: slow, final: new Problem(limitMs === undefined ? 'unavailable' : 'too_large', slow) }
   }
   const text = credential.scrub(result.stderr)
-  return { reason: reasonIn(text), said: text }
+  return { ...reasonIn(text), said: text }
 }
 
-function reasonIn(text: string): string {
+function reasonIn(text: string): Pick<Failure, 'reason' | 'advice'> {
   if (/Authentication failed|could not read (Username|Password)|error: 401/i.test(text))
-    return 'the server refused the token'
-  if (/error: 403/.test(text)) return 'the token may not read this repository'
-  if (/error: 404|repository .* not found/i.test(text)) return 'the server knows no such repository'
-  return lastWords(text).replace(/https?:\/\/\S+/g, 'the server')
+    return {
+      reason: 'the server refused the token',
+      advice: 'see that the app is installed on the repository and its private key still holds',
+    }
+  if (/error: 403/.test(text))
+    return {
+      reason: 'the token may not read this repository',
+      advice: 'see that the app was granted `contents: read` on it',
+    }
+  if (/error: 404|repository .* not found/i.test(text))
+    return {
+      reason: 'the server knows no such repository',
+      advice: 'see that the app is installed on it and that it was not removed',
+    }
+  if (/no space left on device|disk quota exceeded/i.test(text))
+    return { reason: 'the disk is full', advice: 'make room under `WATCHBILL_DATA` and ask for a review again' }
+  const [, status] = /returned error: (\d{3})/.exec(text) ?? []
+  if (status) return { reason: `the server answered with error ${status}` }
+  const words = lastWords(text).replace(/^unable to access '[^']*': /, '')
+  return { reason: words.replace(/https?:\/\/\S+/g, 'the server') }
 }
 
 /** What a killed fetch leaves behind; nobody else writes here while the lock is held. */

@@ -37,15 +37,13 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
   const confined: Git = async command => git({ ...command, wrap: (await isolation()).wrap })
 
   return {
+    holds: repository => mirrors.holds(repository.id),
+    async fetchPull(request) {
+      await orAnew(request, () => mirrors.bring(request, firstFetchJobMs))
+    },
     async openPull(request) {
       await swept
-      try {
-        return await openMirrored(request)
-      } catch (thrown) {
-        if (!isDamage(thrown)) throw thrown
-        await mirrors.discard(request)
-        return openMirrored(request)
-      }
+      return orAnew(request, () => openMirrored(request))
     },
     async openLocal(request) {
       await swept
@@ -63,6 +61,16 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
         now: now(),
       }),
     isolation: async () => (await isolation()).words,
+  }
+
+  async function orAnew<T>(request: OpenPull, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act()
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown
+      await mirrors.discard(request)
+      return act()
+    }
   }
 
   interface Opened {
@@ -108,6 +116,9 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     }
   }
 }
+
+/** Less than its job may take, so that it is git that says how it ended. */
+const firstFetchJobMs = 25 * 60 * 1000
 
 /** What `open` makes keeps the room; if it fails nothing is left. */
 async function orLeave<T>(room: Room, open: () => Promise<T>): Promise<T> {

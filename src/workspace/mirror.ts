@@ -8,7 +8,11 @@ import { type Git, lastWords, mustRun } from './git.ts'
 import { withLock } from './lease.ts'
 
 export interface Mirrors {
-  /** Fetches what is missing; answers the mirror's directory and the merge base. */
+  /** Whether something was fetched into the repository's mirror before. */
+  holds(id: number): Promise<boolean>
+  /** Fetches what is missing, in `limitMs`; answers the mirror's directory. */
+  bring(request: OpenPull, limitMs?: number): Promise<string>
+  /** As `bring`, and answers the merge base too. */
   fetch(request: OpenPull): Promise<{ gitDir: string; mergeBase: string }>
   directoryOf(id: number): string
   /** Removes a damaged mirror, so that the next fetch clones anew. */
@@ -26,13 +30,22 @@ export interface MirrorOptions {
 
 export function mirrorsOf(options: MirrorOptions): Mirrors {
   const directoryOf = (id: number) => join(options.root, `${Number(id)}.git`)
+  async function bring(request: OpenPull, limitMs?: number): Promise<string> {
+    checkRequest(request)
+    const gitDir = directoryOf(request.repository.id)
+    await mkdir(options.root, { recursive: true, mode: 0o700 })
+    await withLock(lockOf(gitDir), request.signal, () => bringUpToDate(gitDir, request, options, limitMs))
+    return gitDir
+  }
   return {
     directoryOf,
+    bring,
+    async holds(id) {
+      const gitDir = directoryOf(id)
+      return (await exists(useMarkOf(gitDir))) && (await packsOf(gitDir)).length > 0
+    },
     async fetch(request) {
-      checkRequest(request)
-      const gitDir = directoryOf(request.repository.id)
-      await mkdir(options.root, { recursive: true, mode: 0o700 })
-      await withLock(lockOf(gitDir), request.signal, () => bringUpToDate(gitDir, request, options))
+      const gitDir = await bring(request)
       return { gitDir, mergeBase: await mergeBaseOf(gitDir, request, options.git) }
     },
     async discard(request) {
@@ -64,7 +77,12 @@ function checkRequest(request: OpenPull) {
     throw new Problem('bad_input', 'A pull request has a positive number.')
 }
 
-async function bringUpToDate(gitDir: string, request: OpenPull, options: MirrorOptions): Promise<void> {
+async function bringUpToDate(
+  gitDir: string,
+  request: OpenPull,
+  options: MirrorOptions,
+  limitMs?: number,
+): Promise<void> {
   const { git, log, now, retryDelayMs } = options
   const mark = useMarkOf(gitDir)
   // The mark is the last thing made, so a mirror without one was never finished.
@@ -75,7 +93,7 @@ async function bringUpToDate(gitDir: string, request: OpenPull, options: MirrorO
     const first = (await packsOf(gitDir)).length === 0
     if (first) request.progress?.(`Cloning ${nameOf(request)} for the first time.`)
     const began = performance.now()
-    await fetchCommits(request, { git, gitDir, first, retryDelayMs, log })
+    await fetchCommits(request, { git, gitDir, first, limitMs, retryDelayMs, log })
     const ms = Math.round(performance.now() - began)
     log({ repository: request.repository.id, pull: request.number, ms, first }, `fetched ${nameOf(request)}`)
     await repackWhenMany(gitDir, request.signal, git)

@@ -97,6 +97,7 @@ describe.each(databases)('deliveries on $name', ({ open }) => {
           if (deliveryId === late.id) arrived.resolve(performance.now())
         },
         async run() {},
+        async fetch() {},
       },
       { runs: 0, runsPerRepository: 1 },
     )

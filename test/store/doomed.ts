@@ -7,6 +7,7 @@ const store = await openStore({ dataDir, databaseUrl })
 await store.work(
   {
     async dispatch() {},
+    async fetch() {},
     async run({ runId }) {
       const run = await store.runs.claim(runId, new Date().toISOString())
       process.send?.({ attempt: run?.attempt })

@@ -6,7 +6,7 @@ import type { JobHandlers, Store } from '../../src/domain/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { newRun, now } from './samples.ts'
 
-const runsOf = (run: JobHandlers['run']): JobHandlers => ({ run, async dispatch() {} })
+const runsOf = (run: JobHandlers['run']): JobHandlers => ({ run, async dispatch() {}, async fetch() {} })
 const one = { runs: 1, runsPerRepository: 1 }
 
 describe.each(databases)('jobs on $name', ({ open }) => {

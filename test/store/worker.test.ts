@@ -6,7 +6,7 @@ import type { JobHandlers, Store } from '../../src/domain/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { newDelivery, newRun, now, repository } from './samples.ts'
 
-const runsOf = (run: JobHandlers['run']): JobHandlers => ({ run, async dispatch() {} })
+const runsOf = (run: JobHandlers['run']): JobHandlers => ({ run, async dispatch() {}, async fetch() {} })
 const one = { runs: 1, runsPerRepository: 1 }
 
 describe.each(databases)('jobs on $name', ({ open }) => {
@@ -67,6 +67,7 @@ describe.each(databases)('jobs on $name', ({ open }) => {
     const working = await store.work(
       {
         async run() {},
+        async fetch() {},
         async dispatch() {
           buried.resolve()
           throw new Problem('bad_input', 'This is no pull request.')

@@ -1,4 +1,8 @@
 // Every migration by number, oldest first; one that has shipped is never changed.
 import { statements as first } from './0001.ts'
+import { statements as second } from './0002.ts'
 
-export const migrations: { name: string; statements: string[] }[] = [{ name: '0001', statements: first }]
+export const migrations: { name: string; statements: string[] }[] = [
+  { name: '0001', statements: first },
+  { name: '0002', statements: second },
+]

@@ -32,6 +32,8 @@ export interface Fault {
   kind: FaultKind
   /** for slow */
   ms?: number
+  /** for slow, of git: so many bytes of the answer come at once, the rest when this resolves */
+  hold?: { bytes: number; until: Promise<unknown> }
   /** seconds, for secondary */
   retryAfter?: number
 }

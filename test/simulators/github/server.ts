@@ -11,6 +11,7 @@ import { answerGraphql } from './graphql.ts'
 import { handlers } from './operations/index.ts'
 import { Refusal } from './refusal.ts'
 import { signIn } from './sign-in.ts'
+import { holdBack } from './slow-body.ts'
 import { isPull, type Json, type World } from './world.ts'
 
 export interface RecordedRequest {
@@ -68,7 +69,8 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
   response.on('close', () => world.emit('request', record))
 
   if (fault?.kind === 'cut') return void response.destroy()
-  if (fault?.kind === 'slow') await new Promise(resolve => setTimeout(resolve, fault.ms ?? 1000))
+  if (fault?.hold) holdBack(response, fault.hold)
+  else if (fault?.kind === 'slow') await new Promise(resolve => setTimeout(resolve, fault.ms ?? 1000))
   const answer = fault && faultAnswer(fault, world.now())
   if (answer) return send({ headers: {}, ...answer })
   if (asked) {

@@ -1,0 +1,118 @@
+// The first fetch of a repository is a job of its own: its runs wait for it outside of their time and their place, their checks say how far it is, and they end with it if it fails.
+import { asProblem, Problem } from '../domain/problem.ts'
+import type { Run } from '../domain/run.ts'
+import { renderProgress } from '../publish/index.ts'
+import { checkName, moveCheck } from './checks.ts'
+import { sayEnd } from './end.ts'
+import type { ReviewPorts } from './ports.ts'
+import { atMostEvery } from './progress.ts'
+
+/** Milliseconds until a run that waits looks by itself; it is told when the fetch is done. */
+const lookAgain = 30_000
+/** Milliseconds until the checks speak of it: most first fetches are over by then. */
+const firstNews = 2_000
+
+/**
+ * True when the run was put off until its repository is fetched. Every first fetch goes this way, the small ones too: handing a small one over
+ * takes two turns of the queue (some 50 ms), and a limit after which it is handed over would have the large ones begin their clone twice.
+ */
+export async function waitForFetch(ports: ReviewPorts, runId: string): Promise<boolean> {
+  const { store, workspaces, now } = ports
+  const run = await store.runs.get(runId)
+  if (run?.status !== 'queued' || Date.parse(run.notBefore) > now().getTime() + 1_000) return false
+  // It was fetched, and yet is not here: another worker has it on a disk of its own. Then this one fetches within the run.
+  if (run.waits === 'fetched' || ports.modelProblem() || (await workspaces.holds(run.repository))) return false
+  if (!(await store.fetches.wait(runId, new Date(now().getTime() + lookAgain).toISOString()))) return false
+  // One that ended in between has not seen this run.
+  if (await workspaces.holds(run.repository)) await store.fetches.done(run.repository.id, now().toISOString())
+  return true
+}
+
+/** The job. Throws when the fetch failed: it is tried again, and the last time ends the runs that wait, with its reason. */
+export async function firstFetch(ports: ReviewPorts, repositoryId: number, signal: AbortSignal): Promise<void> {
+  const { store, host, workspaces, now, log } = ports
+  const [run] = await store.fetches.queued(repositoryId)
+  if (!run) return
+  await using news = tellWaiting(ports, run)
+  try {
+    await workspaces.fetchPull({
+      repository: run.repository,
+      cloneUrl: host.cloneUrl(run.repository),
+      number: run.number,
+      base: run.pull.base.sha,
+      head: run.pull.head.sha,
+      token: () => host.gitToken(run.repository),
+      progress: news.say,
+      signal: AbortSignal.any([signal, news.unwanted]),
+    })
+  } catch (thrown) {
+    const { code, message } = asProblem(thrown)
+    log({ repository: repositoryId, code }, message)
+    if (news.unwanted.aborted) return
+    // All but a commit that was pushed over meanwhile came; the run reads the pull anew.
+    if (signal.aborted || !(await workspaces.holds(run.repository))) throw thrown
+  }
+  // An update that came late would stand over what the run says.
+  await news.settled()
+  await store.fetches.done(repositoryId, now().toISOString())
+}
+
+interface News extends AsyncDisposable {
+  say(sentence: string): void
+  /** Aborted when no run is left that would wait for it. */
+  unwanted: AbortSignal
+  settled(): Promise<void>
+}
+
+function tellWaiting(ports: ReviewPorts, { repository }: Run): News {
+  const every = ports.progressEvery ?? atMostEvery
+  const unwanted = new AbortController()
+  let sentence = `Cloning ${repository.owner}/${repository.name} for the first time.`
+  let ended = false
+  let telling = Promise.resolve()
+  let timer = setTimeout(tell, Math.min(firstNews, every))
+
+  function tell() {
+    telling = update()
+      .catch(thrown => ports.log({ problem: asProblem(thrown).message }, 'progress could not be shown'))
+      .finally(() => {
+        if (!ended) timer = setTimeout(tell, every)
+      })
+  }
+  async function update() {
+    const queued = await ports.store.fetches.queued(repository.id)
+    if (queued.length === 0) unwanted.abort(new Problem('stopped', 'Nobody waits for this fetch any more.'))
+    for (const run of queued) if (run.waits === 'fetch') await show(ports, run, sentence)
+  }
+  const settled = () => {
+    ended = true
+    clearTimeout(timer)
+    return telling
+  }
+  return {
+    say(words) {
+      sentence = words
+    },
+    unwanted: unwanted.signal,
+    settled,
+    [Symbol.asyncDispose]: settled,
+  }
+}
+
+async function show(ports: ReviewPorts, run: Run, because: string): Promise<void> {
+  for (const { routine } of run.routines) {
+    const name = checkName(routine.name)
+    await moveCheck(
+      { host: ports.host, effects: ports.store.effects, now: ports.now },
+      { repository: run.repository, runId: run.id, routine: routine.name, head: run.pull.head.sha },
+      renderProgress({ checkName: name, stage: 'clone', because, rehearsed: ports.rehearsed }),
+      async () => {
+        const now = await ports.store.runs.get(run.id)
+        return now?.status === 'queued' && now.waits === 'fetch'
+      },
+    )
+  }
+  // Ended by another process while it was said here that it goes on: a check is never left open.
+  const after = await ports.store.runs.get(run.id)
+  if (after?.status === 'ended') await sayEnd(ports, after)
+}

@@ -1,0 +1,71 @@
+// Runs that wait for the first fetch of their repository: put off with its job, and started or ended together with it.
+import type { Rooms } from '../domain/store.ts'
+import { type Ground, text, within } from './rows.ts'
+import { asRun, selectRuns } from './run-rows.ts'
+import type { Database } from './tables.ts'
+
+export function fetches(ground: Ground): Rooms['fetches'] {
+  return {
+    wait: (runId, until) =>
+      within(ground, async db => {
+        const run = await db
+          .updateTable('runs')
+          .set({ waits: 'fetch', not_before: until })
+          .where('id', '=', runId)
+          .where('status', '=', 'queued')
+          .returning(['id', 'repository_id', 'expire_in_seconds'])
+          .executeTakeFirst()
+        if (!run) return false
+        await sendRuns(ground, [run], db, until)
+        await ground.send({ queue: 'fetch', data: { repositoryId: run.repository_id } }, db)
+        return true
+      }),
+
+    async queued(repositoryId) {
+      const rows = await selectRuns(ground.db)
+        .where('repository_id', '=', repositoryId)
+        .where('status', '=', 'queued')
+        .orderBy('requested_at')
+        .orderBy('id')
+        .execute()
+      return rows.map(asRun)
+    },
+
+    done: (repositoryId, at) =>
+      within(ground, async db => {
+        const runs = await waiting(db, repositoryId)
+          .set({ waits: 'fetched', not_before: at })
+          .returning(['id', 'repository_id', 'expire_in_seconds'])
+          .execute()
+        await sendRuns(ground, runs, db)
+      }),
+  }
+}
+
+/** Ends those that wait, and sends the jobs that say so on their checks. */
+export async function endWaiting(ground: Ground, db: Database, repositoryId: number, because: string): Promise<void> {
+  const runs = await waiting(db, repositoryId)
+    .set({ status: 'ended', ending: 'failed', because: text(because), ended_at: ground.now() })
+    .returning(['id', 'repository_id', 'expire_in_seconds'])
+    .execute()
+  await sendRuns(ground, runs, db)
+}
+
+function waiting(db: Database, repositoryId: number) {
+  return db
+    .updateTable('runs')
+    .where('repository_id', '=', repositoryId)
+    .where('status', '=', 'queued')
+    .where('waits', '=', 'fetch')
+}
+
+interface Sent {
+  id: string
+  repository_id: number
+  expire_in_seconds: number
+}
+
+async function sendRuns(ground: Ground, runs: Sent[], db: Database, startAfter?: string): Promise<void> {
+  for (const { id, repository_id: repositoryId, expire_in_seconds: expireInSeconds } of runs)
+    await ground.send({ queue: 'run', data: { runId: id }, repositoryId, startAfter, expireInSeconds }, db)
+}

@@ -1,0 +1,2 @@
+// A run can wait for the first fetch of its repository.
+export const statements = ['alter table runs add column waits text']
