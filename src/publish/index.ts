@@ -1,5 +1,5 @@
 // Verdicts → the change to make on GitHub, and every text about a run; pure.
 export { renderCheck } from './check.ts'
-export { planPublication } from './plan.ts'
+export { type Publication, planPublication } from './plan.ts'
 export { renderEnd, renderProgress } from './progress.ts'
 export { renderTerminal } from './terminal.ts'

@@ -185,6 +185,40 @@ describe('what is fixed', () => {
   })
 })
 
+describe('what comes back', () => {
+  const fixedBody = '**Fixed in 1234567.** The lines this was about are gone.'
+
+  test('is said again in its comment, which no longer calls it fixed', () => {
+    const finding = judgedOf()
+    const { edits, comments, fixed } = wanted(
+      factsOf([finding]),
+      standingOf({ key: finding.fingerprint, body: fixedBody, outdated: true, resolved: true }),
+    )
+    expect(edits).toEqual([{ commentId: 1, body: expect.stringMatching(/^\*\*Medium\*\*/) }])
+    expect(edits[0]!.body).toContain('found again at `abc1234`')
+    expect(comments).toEqual([])
+    expect(fixed).toEqual([])
+    const next = wanted(factsOf([finding]), standingOf({ key: finding.fingerprint, body: edits[0]!.body }))
+    expect(next.edits).toEqual([])
+  })
+
+  test('and is grave but not verified is listed, though the comment calls it fixed', () => {
+    const finding = judgedOf({
+      severity: 'high',
+      verification: { state: 'unverified', because: 'No answer.', cited: [] },
+      verdict: { verdict: 'unverified', because: 'No answer.', shown: 'body' },
+    })
+    const { body, edits } = wanted(factsOf([finding]), standingOf({ key: finding.fingerprint, body: fixedBody }))
+    expect(body).toContain('The rate is wrong')
+    expect(edits).toEqual([])
+  })
+
+  test('what is marked, now or earlier, is named for the store', () => {
+    const standing = standingOf({ key: 'gone', outdated: true }, { key: 'marked', body: fixedBody })
+    expect(wanted(factsOf(), standing).fixed.map(one => one.key)).toEqual(['marked', 'gone'])
+  })
+})
+
 describe('a review that could not look at everything', () => {
   const partial = factsOf([], {
     complete: false,
