@@ -1,7 +1,8 @@
 // Stage "publish": the planned change is made on GitHub once, and where each finding came to stand is written down.
-import type { PublishReceipt, WantedReview } from '../domain/host.ts'
+import type { PublishReceipt } from '../domain/host.ts'
 import type { Inspection } from '../domain/plan.ts'
 import type { Run } from '../domain/run.ts'
+import type { Publication } from '../publish/index.ts'
 import type { ReviewPorts } from './ports.ts'
 
 /** Safe to repeat: the receipt is kept, and without one GitHub is read before anything is posted. */
@@ -9,7 +10,7 @@ export async function postReview(
   ports: ReviewPorts,
   run: Run,
   inspection: Inspection,
-  wanted: WantedReview,
+  wanted: Publication,
   signal: AbortSignal,
 ): Promise<void> {
   const { store, host, now } = ports
@@ -35,6 +36,13 @@ export async function postReview(
       { run: run.id, finding: finding?.rowId, where: place.where, comment: place.commentId },
       place.because ?? 'posted',
     )
+  }
+  if (wanted.fixed.length > 0) {
+    const ofPull = await store.findings.ofPull(run.repository.id, run.number)
+    for (const { key, because } of wanted.fixed) {
+      const finding = ofPull.find(one => one.fingerprint === key && one.state === 'open')
+      if (finding) await store.findings.mark(finding.rowId, 'fixed', because)
+    }
   }
   ports.log({ run: run.id, posted: receipt.placed.length, judged: inspection.judged.length }, 'the review stands')
 }
