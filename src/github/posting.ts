@@ -4,6 +4,7 @@ import type { Log } from './client.ts'
 import { isPendingInTheWay, reasonOf, statusOf, wordsOf } from './failures.ts'
 import { type Step, stands, stepDown } from './ladder.ts'
 import { mark } from './markers.ts'
+import { clearPending } from './pending.ts'
 import { findRefused } from './refused.ts'
 import { composeBody, continued } from './review-body.ts'
 import type { OurReview, Ours, Place } from './standing.ts'
@@ -22,7 +23,7 @@ const mostInline = 30
 
 /** False when GitHub refused some of it: those went down the ladder, and another pass posts the rest. Nothing is posted that stands already. */
 export async function postMissing(posting: Posting, steps: Step[], ours: Ours): Promise<boolean> {
-  for (const review of ours.reviews.filter(review => review.pending)) await dropPending(posting, review.id)
+  await clearPending(posting, ours.reviews)
   const missing = steps.filter(step => !stands(step.comment.key, ours))
   for (const step of missing.filter(step => step.rung === 'file')) await postOnFile(posting, step)
   const inline = missing.filter(step => step.rung === 'inline')
@@ -118,14 +119,6 @@ export function inlineOf(comment: WantedReview['comments'][number]) {
     body: mark(comment.body, { keys: [comment.key] }),
     ...(line === undefined ? {} : { line, side }),
     ...(many ? { start_line: startLine, start_side: side } : {}),
-  }
-}
-
-export async function dropPending({ octokit, at, number }: Posting, reviewId: number): Promise<void> {
-  try {
-    await octokit.rest.pulls.deletePendingReview({ ...at, pull_number: number, review_id: reviewId })
-  } catch (thrown) {
-    if (statusOf(thrown) !== 404) throw thrown
   }
 }
 

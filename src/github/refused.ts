@@ -1,7 +1,8 @@
 // Finds which comments of a refused review GitHub does not take, by halves, with reviews that are never sent and so seen by nobody.
 import { isPendingInTheWay, reasonOf } from './failures.ts'
 import type { Step } from './ladder.ts'
-import { dropPending, inlineOf, type Posting } from './posting.ts'
+import { dropPending } from './pending.ts'
+import { inlineOf, type Posting } from './posting.ts'
 import { isInvalid } from './waits.ts'
 
 interface Refused {
