@@ -2,9 +2,10 @@
 import type { Change, ChangedFile } from '../domain/change.ts'
 import type { Assignment, Plan, Rule } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
+import { showPath } from '../domain/untrusted.ts'
 import { fill, type Words } from '../domain/words.ts'
 import { shardLines } from './lineup.ts'
-import { outlineFile, renderFile, showPath } from './rendering.ts'
+import { outlineFile, renderFile } from './rendering.ts'
 import { needsShards, promptLimit } from './shards.ts'
 
 /** Of the fleet: nothing in it depends on the agent, and nothing on the pull's title, body or author. */

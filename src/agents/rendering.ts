@@ -1,6 +1,6 @@
 // The diff as agents read it: marked as untrusted, invisible characters shown, line numbers outside of what can be quoted.
 import type { ChangedFile, Hunk, HunkLine } from '../domain/change.ts'
-import { untrusted } from '../domain/untrusted.ts'
+import { showPath, untrusted } from '../domain/untrusted.ts'
 
 /** Characters of one file's diff that a prompt takes; about 1,500 lines. */
 export const fileLimit = 90_000
@@ -56,18 +56,13 @@ export function outlineFile(file: ChangedFile): string {
 function headerOf(file: ChangedFile, coverage?: string): string {
   const marks = [
     file.status,
-    file.oldPath && file.oldPath !== file.path ? `from ${JSON.stringify(file.oldPath)}` : '',
+    file.oldPath && file.oldPath !== file.path ? `from ${showPath(file.oldPath)}` : '',
     `+${file.additions} -${file.deletions}`,
     file.symlink ? 'symbolic link' : '',
     file.oldMode !== file.newMode && file.status === 'modified' ? `mode ${file.oldMode} → ${file.newMode}` : '',
     coverage ?? '',
   ].filter(Boolean)
   return `### ${showPath(file.path)} (${marks.join(', ')})`
-}
-
-/** A path on one line, with nothing in it that could pass for a heading or a mark of ours. */
-export function showPath(path: string): string {
-  return /^[\w@+\-./ [\]()~=,]+$/.test(path) ? path : JSON.stringify(path).replace(/</g, '\\u003c')
 }
 
 function hunkHeader(hunk: Hunk): string {

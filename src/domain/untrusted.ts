@@ -10,6 +10,23 @@ export function showInvisible(text: string): string {
   return text.replace(invisible, character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
+/**
+ * A path on one line, with nothing in it that could pass for a heading, a mark of ours or another name. An unusual one is a JSON string
+ * in quotation marks, what the eye can not see written as escapes: `JSON.parse` gives the path back.
+ */
+export function showPath(path: string): string {
+  if (/^[\w@+\-./ [\]()~=,]+$/.test(path)) return path
+  return JSON.stringify(path)
+    .replace(invisible, asEscapes)
+    .replace(/[\u007f-\u009f\u2028\u2029<`]/g, asEscapes)
+}
+
+function asEscapes(text: string): string {
+  return Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
+    '',
+  )
+}
+
 /** A block that says where untrusted data begins and ends; text that imitates the closing mark is defused. */
 export function untrusted(label: string, text: string): string {
   const shown = showInvisible(text).replace(/<(\/?)untrusted/gi, '<$1 untrusted')

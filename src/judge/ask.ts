@@ -4,7 +4,7 @@ import type { Journal, Limits, Model, Tool } from '../domain/conversation.ts'
 import type { Verification, VerificationState } from '../domain/finding.ts'
 import { asProblem, Problem } from '../domain/problem.ts'
 import type { ModelTier } from '../domain/routine.ts'
-import { untrusted } from '../domain/untrusted.ts'
+import { showPath, untrusted } from '../domain/untrusted.ts'
 import { fill } from '../domain/words.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import type { Counted } from './claims.ts'
@@ -76,7 +76,7 @@ async function present(input: Questions, { brief, claim }: Question): Promise<st
   const { path } = claim.placement
   const file = fileOf(input.change, path)
   return fill(brief, {
-    file: path,
+    file: showPath(path),
     line: claim.placement.line === undefined ? 'unknown' : String(claim.placement.line),
     quote: untrusted(`quote from ${path}`, claim.quote),
     title: claim.title,
