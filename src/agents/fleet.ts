@@ -3,7 +3,7 @@ import type { Change } from '../domain/change.ts'
 import type { Ended, Journal, Model, Tool } from '../domain/conversation.ts'
 import type { Claim } from '../domain/finding.ts'
 import type { AgentReport, Assignment, Plan, Rule } from '../domain/plan.ts'
-import { asProblem, Problem } from '../domain/problem.ts'
+import { asProblem, endsAttempt, Problem } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { Words } from '../domain/words.ts'
 import { briefFor, shareDiff, systemFor } from './brief.ts'
@@ -26,20 +26,30 @@ export interface Fleet {
   onReport?: (report: AgentReport) => void
 }
 
-/** Reports in the order of the plan's assignments. An agent that fails is a report; nothing here throws because of one. */
+/** Reports in the order of the plan's assignments. An agent that fails is a report; only what ends the run's attempt is thrown, once the others have stopped. */
 export async function sendFleet(input: Fleet): Promise<AgentReport[]> {
   const system = systemFor(input.words, input.routines, input.rules)
   const shared = shareDiff(input.change, input.plan)
   const reports: AgentReport[] = []
   const waiting = input.plan.assignments.map((assignment, index) => ({ assignment, index }))
+  const broken = new AbortController()
+  const signal = AbortSignal.any([input.signal, broken.signal])
   const lane = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const report = await send(input, { system, shared: shared(next.assignment) }, next.assignment)
+      const report = await send({ ...input, signal }, { system, shared: shared(next.assignment) }, next.assignment)
       reports[next.index] = report
       input.onReport?.(report)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(input.atOnce ?? 8, waiting.length) }, lane))
+  const giveUp = (thrown: unknown) => {
+    waiting.length = 0
+    broken.abort(thrown)
+    throw thrown
+  }
+  const lanes = Array.from({ length: Math.min(input.atOnce ?? 8, waiting.length) }, () => lane().catch(giveUp))
+  await Promise.allSettled(lanes)
+  if (broken.signal.aborted) throw broken.signal.reason
+  await Promise.all(lanes)
   return reports
 }
 
@@ -68,6 +78,7 @@ async function send(
     // What is stored is the truth: a resumed conversation's earlier calls are there, and nowhere else.
     calls.unshift(...callsIn(await journal.stored()))
   } catch (thrown) {
+    if (endsAttempt(thrown)) throw thrown
     ended = { end: 'failed', because: asProblem(thrown).message, turns: 0, text: '', usd: 0 }
   }
   const findings = findingsOf(

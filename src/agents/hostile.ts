@@ -5,7 +5,7 @@ import { invisible } from '../domain/untrusted.ts'
 
 /** One finding a file and kind, worst first; they belong to every routine that runs (`routines` is empty). */
 export function findHostileText(change: Change): Finding[] {
-  const found = change.files.flatMap(file => checks.flatMap(check => check(file) ?? []))
+  const found = change.files.flatMap(file => [named, ...checks].flatMap(check => check(file) ?? []))
   return found.map((one, index) => ({
     ...one,
     confidence: 'high',
@@ -19,6 +19,22 @@ export function findHostileText(change: Change): Finding[] {
 }
 
 type Found = Pick<Finding, 'file' | 'quote' | 'title' | 'claim' | 'severity' | 'cwe' | 'fix'>
+
+/** The quote is the path: no line has it. */
+function named(file: ChangedFile): Found | undefined {
+  const overridden = bidirectional(file.path)
+  const match = overridden ?? hidden(file.path)
+  if (match === undefined) return undefined
+  return {
+    file: file.path,
+    quote: file.path,
+    severity: overridden ? 'high' : 'medium',
+    cwe: 'CWE-1007',
+    title: 'Invisible characters in the name of a file',
+    claim: `The name holds characters that have no visible form or change the order of others (${names(match)}): it is not the name that people read.`,
+    fix: 'Rename the file.',
+  }
+}
 
 const checks: ((file: ChangedFile) => Found | undefined)[] = [
   // https://trojansource.codes (CVE-2021-42574): what compiles is not what people see.

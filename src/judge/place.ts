@@ -13,6 +13,7 @@ export function place(claim: Pick<Claim, 'file' | 'quote'>, change: Change, text
   const quote = linesOf(claim.quote)
   if (quote.length === 0) return { at: file ? 'file' : 'nowhere', path, because: 'The quote is empty.' }
   if (!file) return outside(path, quote, text)
+  if (claim.quote === path) return asShown(file, { at: 'file', path, because: 'It is about the name of the file.' })
   const found = inDiff(file, quote) ?? inDiff(file, linesOf(withoutMark(claim.quote)))
   return asShown(file, found ?? inFile(path, quote, text))
 }

@@ -1,6 +1,7 @@
 // The text check: what is hidden from people, and what is addressed to machines, is found by code; ordinary writing is not.
 import { describe, expect, test } from 'vitest'
 import { findHostileText } from '../../src/agents/index.ts'
+import { showPath } from '../../src/domain/untrusted.ts'
 import { changeOf, fileOf } from './change-of.ts'
 
 const check = (...lines: string[]) =>
@@ -38,6 +39,29 @@ describe('what is hidden', () => {
       expect(check(line)).toEqual([])
     },
   )
+
+  test.each([
+    ['src/\u202etxt.exe', 'high', 'U+202E'],
+    ['src/a\u200b.ts', 'medium', 'U+200B'],
+  ])('a file name with a hidden character is a finding on the file', (path, severity, character) => {
+    expect(findHostileText(changeOf(fileOf(path, ['+ok()'])))).toMatchObject([
+      {
+        file: path,
+        quote: path,
+        severity,
+        title: 'Invisible characters in the name of a file',
+        claim: expect.stringContaining(character),
+      },
+    ])
+  })
+
+  test('an unusual file name is shown to agents as what it is', () => {
+    const path = 'src/\u202etxt\u200b.exe'
+    expect(showPath(path)).toBe('"src/\\u202etxt\\u200b.exe"')
+    expect(JSON.parse(showPath(path))).toBe(path)
+    expect(showPath('src/a.ts')).toBe('src/a.ts')
+    expect(showPath('a\n# b')).toBe('"a\\n# b"')
+  })
 
   test('one finding a file and kind, which says how many lines there are', () => {
     const findings = check('a\u200bb', 'c\u200bd', 'e\u200bf')

@@ -19,6 +19,10 @@ const file = fileOf('src/a.ts', [
 const change = changeOf(file)
 const at = (quote: string, path = 'src/a.ts', text?: string) => place({ file: path, quote }, change, text)
 
+test('what is about the name of a changed file stands on the file', () => {
+  expect(at('src/a.ts')).toMatchObject({ at: 'file', path: 'src/a.ts', because: 'It is about the name of the file.' })
+})
+
 describe('a quote in the diff', () => {
   test('of an added line stands on the new side', () => {
     expect(at('  const rate = rates.get(country)')).toMatchObject({ at: 'line', side: 'RIGHT', line: 2, how: 'exact' })
