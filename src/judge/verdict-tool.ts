@@ -62,11 +62,16 @@ const callBlock = z.object({
 })
 const errorBlock = z.object({ type: z.literal('tool_result'), tool_use_id: z.string(), is_error: z.literal(true) })
 
+/** Characters other than whitespace: a bracket stands in every file. */
+const tellingAtLeast = 6
+
 /** Refuting needs evidence: a citation that is not there is a mistake or a trick. */
 async function complaint(answer: Answer, checkout: Checkout): Promise<string | undefined> {
   if (answer.verdict === 'AMBIGUOUS') return undefined
   if (answer.cited.length === 0) return `${answer.verdict} needs at least one cited line of code.`
   for (const { path, text } of answer.cited) {
+    if (text.replace(/\s+/g, '').length < tellingAtLeast)
+      return `The text cited from ${path} is too short to decide anything; cite the whole line, or several.`
     if (!(await stands(text, plainPath(path), checkout)))
       return `The text cited from ${path} does not stand there; copy it verbatim, without line numbers.`
   }

@@ -110,6 +110,13 @@ describe('verification', () => {
     expect(one?.verification.state).toBe('unverified')
   })
 
+  test.each([' ', '}', '\n  );\n', '= 3'])('so is one that cites %j, which stands everywhere', async cited => {
+    const [one] = await run([findingOf('a-f1')], (conversation, turn) =>
+      turn === 0 ? says('INVALID', { cited: [{ path: 'src/a.ts', text: cited }] })(conversation, 0) : { text: 'Done.' },
+    )
+    expect(one?.verification.state).toBe('unverified')
+  })
+
   test('so is one that cites nothing; the next answer counts', async () => {
     const [one] = await run([findingOf('a-f1')], (conversation, turn) =>
       turn === 0
