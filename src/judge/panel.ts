@@ -30,7 +30,17 @@ export async function askPanel(
   const state = count(answers.map(answer => answer.state))
   const panel = answers.map(({ lens, state, because }) => ({ lens, state, because }))
   const deciding = answers.filter(answer => answer.state === state)
-  return { state, because: sentence(state, panel), cited: deciding.flatMap(answer => answer.cited).slice(0, 10), panel }
+  return { state, because: sentence(state, panel), cited: once(deciding.flatMap(answer => answer.cited)), panel }
+}
+
+/** Lenses that agree often cite the same lines. */
+function once(cited: Verification['cited']): Verification['cited'] {
+  const lines = new Map<string, Verification['cited'][number]>()
+  for (const one of cited) {
+    const key = JSON.stringify([one.path, one.text.replace(/\s+/g, '')])
+    if (!lines.has(key)) lines.set(key, one)
+  }
+  return [...lines.values()].slice(0, 10)
 }
 
 /** Two of three decide, but only when all three answered. */

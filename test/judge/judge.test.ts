@@ -217,6 +217,11 @@ describe('the security panel', () => {
     expect(one?.verification.panel?.map(member => member.lens)).toEqual(['reachability', 'impact', 'defences'])
     expect(one?.verdict.because).not.toBe('')
   })
+
+  test('what all three cite is said once', async () => {
+    const [one] = await run([security], panel({ reachability: 'VALID', impact: 'VALID', defences: 'VALID' }))
+    expect(one?.verification.cited).toEqual([{ path: 'src/a.ts', line: 4, text: 'const value3 = 3' }])
+  })
 })
 
 describe('the same claim by several', () => {
