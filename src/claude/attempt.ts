@@ -59,7 +59,13 @@ export function attempt(options: AttemptOptions): Middleware {
       return response
     }
     const heard = new Response(response.body.pipeThrough(ear.tap()), response)
-    const events = await ctx.parse<AsyncIterable<BetaRawMessageStreamEvent>>(heard)
+    let events: AsyncIterable<BetaRawMessageStreamEvent>
+    try {
+      events = await ctx.parse(heard)
+    } catch (thrown) {
+      end({ usage: 'unknown', status: brokenBy(signal, ear.signal) })
+      throw thrown
+    }
     void follow(events, turnstile.started, () => brokenBy(signal, ear.signal)).then(end)
     return heard
   }
