@@ -97,7 +97,7 @@ export async function converse(
         life.signal.throwIfAborted()
         failures = turns.length > stored ? 1 : failures + 1
         stored = turns.length
-        const wait = waitBeforeRetry(thrown, failures, Math.random())
+        const wait = waitBeforeRetry(thrown, failures, Math.random(), house.now())
         if (wait === undefined) throw thrown
         house.log(`${conversation.name}: a call failed and is tried again`, { failures, err: thrown })
         await house.sleep(wait, life.signal)

@@ -6,14 +6,42 @@ import { Problem } from '../domain/problem.ts'
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<unknown>
 
 const mostAttempts = 4
+/** Overload passes by itself, mostly within a minute or two: nine attempts are about two minutes, if the agent has them. */
+const mostOverloaded = 9
+const longestWait = 32_000
+/** A server that asks for a longer pause than this is not believed. */
+const longestAsked = 10 * 60_000
 
 /**
  * Milliseconds to wait after the nth failure in a row, or undefined when another attempt would not help.
  * @param chance from 0 to 1
+ * @param now milliseconds; for a `retry-after` that is a date
  */
-export function waitBeforeRetry(thrown: unknown, failures: number, chance: number): number | undefined {
-  if (failures >= mostAttempts || !passes(thrown)) return undefined
-  return 500 * 2 ** (failures - 1) * (0.5 + chance)
+export function waitBeforeRetry(
+  thrown: unknown,
+  failures: number,
+  chance: number,
+  now = Date.now(),
+): number | undefined {
+  const overloaded = isOverload(thrown)
+  if (failures >= (overloaded ? mostOverloaded : mostAttempts) || !passes(thrown)) return undefined
+  const first = overloaded ? 1000 : 500
+  const wait = Math.min(longestWait, first * 2 ** (failures - 1)) * (0.5 + chance)
+  // The gate keeps the pause of a 429, for everybody.
+  return overloaded ? Math.max(wait, pauseAsked(thrown, now)) : wait
+}
+
+function isOverload(thrown: unknown): thrown is InstanceType<typeof Anthropic.APIError> {
+  if (!(thrown instanceof Anthropic.APIError)) return false
+  return thrown.status === 529 || thrown.status === 503 || thrown.type === 'overloaded_error'
+}
+
+/** Milliseconds: `retry-after` in seconds or as a date. */
+function pauseAsked({ headers }: InstanceType<typeof Anthropic.APIError>, now: number): number {
+  const value = headers?.get('retry-after')
+  if (!value) return 0
+  const asked = Number(value) * 1000 || Date.parse(value) - now
+  return Math.min(longestAsked, Math.max(0, asked || 0))
 }
 
 /** The Problem among the causes: the SDK's streams wrap what a middleware throws. */

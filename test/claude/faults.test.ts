@@ -2,7 +2,9 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import Anthropic from '@anthropic-ai/sdk'
 import { describe, expect, it } from 'vitest'
+import { waitBeforeRetry } from '../../src/claude/retry.ts'
 import { call, say } from '../simulators/model/index.ts'
 import { conversation, lookTool, openJournal, openStage } from './stage.ts'
 
@@ -43,15 +45,36 @@ describe('a call that failed is tried again', () => {
 
   it('four times at most, with growing waits, and then fails with a sentence', async () => {
     await using stage = await openStage()
-    stage.model.faults.add({ kind: '529', times: 9 })
+    stage.model.faults.add({ kind: '500', times: 9 })
     const ended = await stage.converse(conversation())
     expect(ended).toMatchObject({
       end: 'failed',
-      because: expect.stringContaining('several times in a row: Overloaded'),
+      because: expect.stringContaining('several times in a row: '),
     })
     expect(stage.model.requests).toHaveLength(4)
     expect(stage.waits).toHaveLength(3)
     expect(stage.waits[2]!).toBeGreaterThan(stage.waits[0]!)
+  })
+
+  it('for about two minutes where the model is overloaded', async () => {
+    await using stage = await openStage()
+    stage.model.faults.add({ kind: '529', times: 99 })
+    const ended = await stage.converse(
+      conversation({ limits: { turns: 10, milliseconds: 600_000, outputTokens: 1000 } }),
+    )
+    expect(ended).toMatchObject({ end: 'failed', because: expect.stringContaining('Overloaded') })
+    const waited = stage.waits.reduce((sum, wait) => sum + wait, 0)
+    expect(waited).toBeGreaterThan(60_000)
+    expect(waited).toBeLessThan(200_000)
+  })
+
+  it.each(['529', '503'])('no sooner than %s asks for', status => {
+    const headers = (after: string) => new Headers({ 'retry-after': after })
+    const overloaded = (after: string) => new Anthropic.APIError(Number(status), {}, 'Overloaded', headers(after))
+    expect(waitBeforeRetry(overloaded('30'), 1, 0.5)).toBe(30_000)
+    const now = Date.UTC(2026, 0, 1)
+    expect(waitBeforeRetry(overloaded(new Date(now + 9000).toUTCString()), 1, 0.5, now)).toBe(9000)
+    expect(waitBeforeRetry(overloaded('soon'), 1, 0.5)).toBe(1000)
   })
 
   it('not when the request itself is wrong', async () => {
