@@ -3,6 +3,7 @@ import type Anthropic from '@anthropic-ai/sdk'
 import type { BetaRunnableTool } from '@anthropic-ai/sdk/lib/tools/BetaRunnableTool'
 import type { Conversation, Ended, Turn } from '../domain/conversation.ts'
 import type { Price } from '../domain/prices.ts'
+import { endsAttempt } from '../domain/problem.ts'
 import { attempt } from './attempt.ts'
 import type { Gate } from './gate.ts'
 import { begin } from './life.ts'
@@ -47,6 +48,9 @@ export async function converse(
     turns.push(...(await conversation.journal.stored()))
     outcome = await talk()
   } catch (thrown) {
+    const problem = problemIn(thrown)
+    // Journal and meter are the run's: what was paid for is stored under it, and whoever takes it next goes on from there.
+    if (!life.over() && endsAttempt(problem)) throw problem
     outcome = life.over() ?? endOf(thrown)
     if (outcome.end === 'failed') house.log(`${conversation.name}: ${outcome.because}`, { err: thrown })
   } finally {

@@ -49,7 +49,7 @@ export interface Conversation {
   signal: AbortSignal
 }
 
-/** How a conversation ended. None of these is thrown. */
+/** How a conversation ended. None of these is thrown; Problems of journal and meter that end the run's attempt (`endsAttempt`) are. */
 export interface Ended {
   end: 'done' | 'turns' | 'time' | 'budget' | 'refused' | 'cut' | 'failed' | 'stopped'
   /** A sentence for people. */

@@ -37,6 +37,11 @@ export class Problem extends Error {
   }
 }
 
+/** Whether the run itself can not go on here (its store is away, or another attempt has it), so that no part of it may be called failed for that. */
+export function endsAttempt(thrown: unknown): boolean {
+  return thrown instanceof Problem && ['unavailable', 'conflict', 'lost'].includes(thrown.code)
+}
+
 /** Any thrown value as a Problem; what is not one already becomes `internal` and keeps its cause for the log. */
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown

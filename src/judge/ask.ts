@@ -2,7 +2,7 @@
 import type { Change, ChangedFile } from '../domain/change.ts'
 import type { Journal, Limits, Model, Tool } from '../domain/conversation.ts'
 import type { Verification, VerificationState } from '../domain/finding.ts'
-import { asProblem, Problem } from '../domain/problem.ts'
+import { asProblem, endsAttempt, Problem } from '../domain/problem.ts'
 import type { ModelTier } from '../domain/routine.ts'
 import { showPath, untrusted } from '../domain/untrusted.ts'
 import { fill } from '../domain/words.ts'
@@ -32,7 +32,7 @@ export interface Question {
   claim: Counted
 }
 
-/** Never throws: a verifier that fails or says nothing leaves the claim unverified. */
+/** A verifier that fails or says nothing leaves the claim unverified; only what ends the run's attempt is thrown. */
 export async function ask(input: Questions, question: Question): Promise<Verification> {
   const journal = input.journal(question.name)
   let heard: Answer | undefined
@@ -62,6 +62,7 @@ export async function ask(input: Questions, question: Question): Promise<Verific
       cited: [],
     }
   } catch (thrown) {
+    if (endsAttempt(thrown)) throw thrown
     return { state: 'unverified', because: `The verifier gave no verdict: ${asProblem(thrown).message}`, cited: [] }
   }
 }

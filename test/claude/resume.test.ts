@@ -60,16 +60,26 @@ describe('from every prefix of its journal', () => {
       const dying = {
         ...journal,
         async store(turn: Turn) {
-          if (journal.turns.length === lives) throw new Problem('conflict', 'Another worker has this run.')
+          if (journal.turns.length === lives) throw new Problem('lost', 'Another worker has this run.')
           await journal.store(turn)
         },
       }
-      const first = await stage.converse(conversation({ tools: [files().tool], journal: dying }))
-      expect(first.end).toBe(lives < 9 ? 'failed' : 'done')
+      const first = stage.converse(conversation({ tools: [files().tool], journal: dying }))
+      if (lives < 9) await expect(first).rejects.toMatchObject({ code: 'lost' })
+      else expect((await first).end).toBe('done')
       const second = await stage.converse(conversation({ tools: [files().tool], journal }))
       expect(second).toMatchObject({ end: 'done', text: 'Two bugs.', turns: 5 })
     }
   })
+})
+
+it.each(['unavailable', 'lost'] as const)('what the store says with %s is no failure of the agent', async code => {
+  await using stage = await openStage({ reply: () => say('ok') })
+  const problem = new Problem(code, 'The database does not answer.')
+  const journal = { ...openJournal(), store: () => Promise.reject(problem) }
+  await expect(stage.converse(conversation({ journal }))).rejects.toBe(problem)
+  const meter = { ...stage.meter, reserve: () => Promise.reject(problem) }
+  await expect(stage.claude.model(meter).converse(conversation())).rejects.toBe(problem)
 })
 
 describe('a journal that is complete', () => {
