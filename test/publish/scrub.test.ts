@@ -111,6 +111,25 @@ describe('secrets', () => {
     `npm_${'a1B2'.repeat(9)}`,
   ]
 
+  const awsKey = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+  test.each([
+    `AKIAIOSFODNN7EXAMPLE ${awsKey}`,
+    `aws_secret_access_key = ${awsKey}`,
+    `AWS_SECRET=${awsKey}`,
+    `The AWS key is ${awsKey}.`,
+    `secretAccessKey: '${awsKey}'`,
+  ])('an AWS secret key has no prefix, and is known by what stands beside it: %s', text => {
+    expect(plain(text)).not.toContain('K7MDENG')
+  })
+
+  test.each([
+    'secret of src/components/Accounts2/SecretsTableView',
+    `aws commit ${'0123456789abcdef'.repeat(3).slice(0, 40)}`,
+    `sha512 of the aws bundle: ${awsKey}${awsKey}`,
+  ])('forty characters of something else stay: %s', text => {
+    expect(plain(text)).toBe(text)
+  })
+
   test.each(secrets)('%s is removed from prose, code, titles and annotations', secret => {
     const heart = secret.split('\n').at(secret.includes('\n') ? 1 : 0)!
     for (const out of [
