@@ -5,7 +5,8 @@ export const bodyLimit = 65_536
 /** A check run's title, summary and text: "Only 65535 characters are allowed". Counted in bytes here, which is never more. */
 const checkLimit = 65_535
 
-const sentence = "\n\n*The rest was cut: GitHub takes no more here. The run's page has the whole text.*"
+const sentence =
+  "\n\n*The rest was cut: GitHub takes no more here. On the server, `watchbill explain` with the run's id has all of it.*"
 
 /** `text` in at most `limit` UTF-16 units; a cut one says so, and closes a code fence that the cut left open. */
 export function fitBody(text: string, limit: number): string {

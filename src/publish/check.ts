@@ -2,6 +2,7 @@
 import type { Judged } from '../domain/finding.ts'
 import type { Annotation, CheckUpdate } from '../domain/host.ts'
 import type { Routine } from '../domain/routine.ts'
+import { atLeast } from '../domain/severity.ts'
 import { renderCost, renderCoverageLine, renderGaps, renderNotes } from './body.ts'
 import { categoryOf, placeOf, word } from './comment.ts'
 import {
@@ -24,8 +25,6 @@ export interface CheckFacts extends Facts {
   checkName: string
   /** This routine's part of the cost, US dollars. */
   partUsd?: number
-  /** Where the run's page is. */
-  publicUrl?: string
 }
 
 /** GitHub takes 65,535 bytes of text; the last line has to be among them. */
@@ -42,9 +41,7 @@ export function renderCheck(facts: CheckFacts): CheckUpdate {
     title: title(facts, own),
     summary: summary(facts, own, conclusion),
     text: text(facts, own, conclusion),
-    annotations: own
-      .filter(finding => finding.verdict.verdict === 'posted' || stands(finding))
-      .flatMap(annotation(conclusion)),
+    annotations: own.filter(needsAnnotation).flatMap(annotation(conclusion)),
     buttons: [{ label: 'Review again', description: 'Reviews this commit once more', identifier: 'review' }],
   }
 }
@@ -73,7 +70,7 @@ function unsettled(own: Judged[]): string {
 }
 
 function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string {
-  const { routine, partUsd, publicUrl, run } = facts
+  const { routine, partUsd, run } = facts
   const gate = routine.severity.gate === 'none' ? 'none' : routine.severity.gate
   return [
     ...(facts.rehearsed ? [rehearsedSentence] : []),
@@ -82,7 +79,8 @@ function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): stri
     ...renderGaps(facts),
     ...renderNotes(facts),
     `${renderCost(facts)}${partUsd === undefined ? '' : ` · of which ${dollars(partUsd)} for this routine`} · shown from ${routine.severity.floor}, inline from ${routine.severity.inline}, gate ${gate}`,
-    ...(publicUrl ? [`[The run's page](${publicUrl.replace(/\/$/, '')}/runs/${encodeURIComponent(run.id)})`] : []),
+    // Pages answer on the server's own machine only: no link of theirs would open for who reads this.
+    `All of it, on the server: ${code(`watchbill explain ${run.id}`)}`,
   ].join('\n\n')
 }
 
@@ -205,6 +203,13 @@ function machineLine(
 
 const millionths = (usd: number) => Math.round(usd * 1e6) / 1e6
 
+/** GitHub shows annotations beside comments: what has a comment of its own has none. */
+function needsAnnotation(finding: Judged): boolean {
+  const { verdict, shown } = finding.verdict
+  if (shown !== 'body' && shown !== 'check') return false
+  return stands(finding) || ((verdict === 'unverified' || verdict === 'held') && atLeast(finding.severity, 'high'))
+}
+
 function annotation(conclusion: Conclusion): (finding: Judged) => Annotation[] {
   return finding => {
     const { placement } = finding
@@ -214,14 +219,9 @@ function annotation(conclusion: Conclusion): (finding: Judged) => Annotation[] {
       (placement.at === 'line' && placement.side === 'LEFT')
     )
       return []
-    const grave = finding.severity === 'critical' || finding.severity === 'high'
-    const level = grave
-      ? conclusion === 'failure'
-        ? 'failure'
-        : 'warning'
-      : finding.severity === 'medium'
-        ? 'warning'
-        : 'notice'
+    const grave = atLeast(finding.severity, 'high')
+    const shut = grave && conclusion === 'failure' && stands(finding)
+    const level = shut ? 'failure' : grave || finding.severity === 'medium' ? 'warning' : 'notice'
     const startLine = placement.at === 'line' ? (placement.startLine ?? placement.line) : placement.line
     return [
       {
@@ -229,7 +229,7 @@ function annotation(conclusion: Conclusion): (finding: Judged) => Annotation[] {
         startLine,
         endLine: placement.line,
         level,
-        title: plain(`${word(finding.severity)}: ${finding.title}`, 250),
+        title: plain(`${word(finding.severity)}${stands(finding) ? '' : ', not verified'}: ${finding.title}`, 250),
         message: plain(finding.claim, 4_000),
       },
     ]

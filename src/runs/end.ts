@@ -5,7 +5,7 @@ import { asProblem, meanings, type Problem } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { Run, RunEnd } from '../domain/run.ts'
 import { renderCheck, renderEnd } from '../publish/index.ts'
-import { checkName, setCheck } from './checks.ts'
+import { checkedOf, checkName, setCheck } from './checks.ts'
 import { partsOf } from './cost.ts'
 import type { ReviewPorts } from './ports.ts'
 import type { Read } from './read.ts'
@@ -23,14 +23,13 @@ const failuresAtMost = 3
 /** The end of a review that came through: decided from what it produced. */
 export async function endRun(ports: ReviewPorts, run: Run, read: Read, facts: ReviewFacts): Promise<void> {
   const parts = partsOf(facts.cost.usd, facts.plan, facts.reports)
-  for (const routine of facts.routines) {
+  for (const routine of checkedOf(run)) {
     const name = checkName(routine.name)
     const update = renderCheck({
       ...facts,
       routine,
       checkName: name,
       partUsd: parts.get(routine.name) ?? 0,
-      publicUrl: ports.publicUrl,
     })
     await setCheck(
       portsOf(ports),
@@ -121,7 +120,7 @@ async function finish(ports: ReviewPorts, run: Run, end: Cut, because: string): 
 
 async function completeChecks(ports: ReviewPorts, run: Run, end: Cut, because: string): Promise<void> {
   const head = run.head ?? run.pull.head.sha
-  for (const { routine } of run.routines) {
+  for (const routine of checkedOf(run)) {
     const update = renderEnd({
       checkName: checkName(routine.name),
       end,

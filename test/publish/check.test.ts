@@ -14,7 +14,6 @@ const check = (facts: Facts, routine: Routine = codeReview) =>
     routine,
     checkName: `Watchbill / ${routine.name}`,
     partUsd: 0.05,
-    publicUrl: 'https://watch.example/',
   })
 const gated = (gate: Routine['severity']['gate']): Routine => ({
   ...codeReview,
@@ -130,7 +129,7 @@ describe('what a check carries', () => {
       verdict: { verdict: 'refuted', because: 'The guard in b.ts.', shown: 'check' },
     }),
   ])
-  const { title, summary, text = '', annotations } = check(facts)
+  const { title, summary, text = '' } = check(facts)
 
   test('counts in the title; coverage, cost and its own part in the summary', () => {
     expect(title).toBe('1 high, 1 low')
@@ -139,9 +138,10 @@ describe('what a check carries', () => {
       'In scope: 1 of 2 changed files',
       '$0.12',
       '$0.0500 for this routine',
-      'https://watch.example/runs/run-1',
+      '`watchbill explain run-1`',
     ])
       expect(summary).toContain(part)
+    expect(summary).not.toContain('](')
   })
 
   test('a table of findings, what is not settled, what was refuted and why, every file, every agent', () => {
@@ -194,16 +194,34 @@ describe('what a check carries', () => {
     expect(long).toContain('more than a check takes')
   })
 
-  test('annotations on the lines of the new side, plain, by severity; none for the old side or for what is not verified', () => {
-    expect(annotations).toMatchObject([
+  const folded = { verdict: { verdict: 'posted', because: 'x', shown: 'body' } } satisfies Partial<Judged>
+  const annotationsOf = (more: Partial<Judged>, routine?: Routine) =>
+    check(factsOf([judgedOf(more)]), routine).annotations
+
+  test('annotations on the lines of the new side for what has no comment there, plain, by severity', () => {
+    expect(annotationsOf({ ...folded, severity: 'high', title: 'A | b `c|d`' })).toMatchObject([
       { path: 'src/a.ts', startLine: 4, endLine: 4, level: 'warning', title: 'High: A | b `c|d`' },
-      { level: 'notice' },
     ])
-    const left = judgedOf({
-      placement: { at: 'line', path: 'src/a.ts', side: 'LEFT', line: 4, how: 'exact', because: 'x' },
-    })
-    expect(check(factsOf([left])).annotations).toEqual([])
-    expect(check(factsOf([judgedOf({ severity: 'high' })]), gated('high')).annotations?.[0]?.level).toBe('failure')
+    expect(annotationsOf({ ...folded, severity: 'low' })).toMatchObject([{ level: 'notice' }])
+    expect(annotationsOf({ ...folded, severity: 'high' }, gated('high'))).toMatchObject([{ level: 'failure' }])
+    expect(annotationsOf({ verdict: { verdict: 'held', because: 'x', shown: 'check' } })).toHaveLength(1)
+    expect(annotationsOf({ ...unverified, severity: 'high' }, gated('high'))).toMatchObject([
+      { level: 'warning', title: 'High, not verified: The rate is wrong' },
+    ])
+  })
+
+  test.each<[string, Partial<Judged>]>([
+    ['stands inline', {}],
+    ['stands on its file', { verdict: { verdict: 'posted', because: 'x', shown: 'file' } }],
+    ['is not verified and not grave', unverified],
+    ['was refuted', { verdict: { verdict: 'refuted', because: 'x', shown: 'check' } }],
+    [
+      'is about the old side',
+      { ...folded, placement: { at: 'line', path: 'src/a.ts', side: 'LEFT', line: 4, how: 'exact', because: 'x' } },
+    ],
+  ])('no annotation for what %s', (_, more) => {
+    const verification: Judged['verification'] = { state: 'invalid', because: 'x', cited: [] }
+    expect(annotationsOf(more.verdict?.verdict === 'refuted' ? { ...more, verification } : more)).toEqual([])
   })
 
   test('a finding by another routine’s agent is on that routine’s check alone', () => {
