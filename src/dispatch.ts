@@ -162,7 +162,8 @@ export function occurrenceOf(
 }
 
 async function takeLabelOff(ports: DispatchPorts, { event }: Facts, routines: Routine[]): Promise<void> {
-  const keeps = (routine: Routine) => typeof routine.on.label === 'object' && routine.on.label.keep
+  const keeps = (routine: Routine) =>
+    !routine.can.includes('label') || (typeof routine.on.label === 'object' && routine.on.label.keep)
   if (event.kind !== 'label' || !event.label || event.number === undefined || routines.some(keeps)) return
   try {
     await ports.host.removeLabel(event.repository, event.number, event.label)

@@ -7,7 +7,7 @@ import { waitForFetch } from './runs/first-fetch.ts'
 import { rememberInStore } from './runs/journal.ts'
 import { meterOf } from './runs/money.ts'
 import type { ReviewPorts } from './runs/ports.ts'
-import { postReview } from './runs/post.ts'
+import { postable, postReview } from './runs/post.ts'
 import { reportProgress } from './runs/progress.ts'
 import { readPull } from './runs/read.ts'
 import { waitForOther } from './runs/wait.ts'
@@ -61,7 +61,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
       rehearsed: ports.rehearsed,
     }
     const wanted = await memory.once('wanted', async () =>
-      planPublication({ ...facts, standing: await host.standing(run.repository, run.number) }),
+      planPublication({ ...postable(facts), standing: await host.standing(run.repository, run.number) }),
     )
     await postReview(ports, run, inspection, wanted, signal)
     await progress.settled()

@@ -1,11 +1,18 @@
 // A routine's check run on GitHub over the life of a run: opened at dispatch, moved along, completed at every end.
 import type { Repository } from '../domain/event.ts'
 import type { CheckUpdate, Host } from '../domain/host.ts'
+import type { Routine } from '../domain/routine.ts'
+import type { Run } from '../domain/run.ts'
 import type { Rooms } from '../domain/store.ts'
 
 /** What the check is called on the pull request; required checks are named so. */
 export function checkName(routine: string): string {
   return `Watchbill / ${routine}`
+}
+
+/** Those of a run that may have a check at all. */
+export function checkedOf(run: Pick<Run, 'routines'>): Routine[] {
+  return run.routines.map(part => part.routine).filter(routine => routine.can.includes('check'))
 }
 
 export interface CheckPorts {

@@ -2,7 +2,7 @@
 import { asProblem, Problem } from '../domain/problem.ts'
 import type { Run } from '../domain/run.ts'
 import { renderProgress } from '../publish/index.ts'
-import { checkName, moveCheck } from './checks.ts'
+import { checkedOf, checkName, moveCheck } from './checks.ts'
 import { sayEnd } from './end.ts'
 import type { ReviewPorts } from './ports.ts'
 import { atMostEvery } from './progress.ts'
@@ -100,7 +100,7 @@ function tellWaiting(ports: ReviewPorts, { repository }: Run): News {
 }
 
 async function show(ports: ReviewPorts, run: Run, because: string): Promise<void> {
-  for (const { routine } of run.routines) {
+  for (const routine of checkedOf(run)) {
     const name = checkName(routine.name)
     await moveCheck(
       { host: ports.host, effects: ports.store.effects, now: ports.now },

@@ -26,6 +26,7 @@ export async function openChecks(
     const runs = occurrence.verdict === 'queued' || occurrence.verdict === 'coalesced'
     if (!runs && !saysWhy(facts, occurrence)) continue
     const routine = occurrence.routine
+    if (!configuration.routines.find(one => one.name === routine)?.can.includes('check')) continue
     const update = runs
       ? renderProgress({ checkName: checkName(routine), stage: 'queued', because: occurrence.because, notes })
       : renderEnd({ checkName: checkName(routine), end: 'skipped', because: occurrence.because, notes })

@@ -1,6 +1,9 @@
 // Stage "publish": the planned change is made on GitHub once, and where each finding came to stand is written down.
+
+import type { Judged } from '../domain/finding.ts'
 import type { PublishReceipt } from '../domain/host.ts'
 import type { Inspection } from '../domain/plan.ts'
+import type { Routine } from '../domain/routine.ts'
 import type { Run } from '../domain/run.ts'
 import type { Publication } from '../publish/index.ts'
 import type { ReviewPorts } from './ports.ts'
@@ -45,4 +48,13 @@ export async function postReview(
     }
   }
   ports.log({ run: run.id, posted: receipt.placed.length, judged: inspection.judged.length }, 'the review stands')
+}
+
+/** What routines that may not review have found stands on their checks alone. */
+export function postable<T extends { routines: Routine[]; judged: Judged[] }>(facts: T): T {
+  const may = facts.routines.filter(routine => routine.can.includes('review'))
+  const names = may.map(routine => routine.name)
+  const theirs = (finding: Judged) =>
+    finding.routines.length === 0 || finding.routines.some(name => names.includes(name))
+  return { ...facts, routines: may, judged: may.length === 0 ? [] : facts.judged.filter(theirs) }
 }

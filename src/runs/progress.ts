@@ -3,7 +3,7 @@ import type { AgentReport, Plan } from '../domain/plan.ts'
 import { asProblem } from '../domain/problem.ts'
 import type { Run } from '../domain/run.ts'
 import { renderProgress } from '../publish/index.ts'
-import { checkName, setCheck } from './checks.ts'
+import { checkedOf, checkName, setCheck } from './checks.ts'
 import type { ReviewPorts } from './ports.ts'
 
 /** Milliseconds between two updates of a check. */
@@ -28,7 +28,7 @@ export function reportProgress(ports: ReviewPorts, run: Run & { head: string }):
     const rendered = { ...state }
     return (async () => {
       try {
-        for (const { routine } of run.routines)
+        for (const routine of checkedOf(run))
           await setCheck(
             { host: ports.host, effects: ports.store.effects, now: ports.now },
             { repository: run.repository, runId: run.id, routine: routine.name, head: run.head },
