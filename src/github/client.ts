@@ -2,7 +2,7 @@
 import { Octokit } from '@octokit/rest'
 import { readFailure } from './failures.ts'
 import type { Pace } from './pace.ts'
-import { isRepeatable, isWrite } from './requests.ts'
+import { isRepeatable, isUrgent, isWrite } from './requests.ts'
 import type { Scope, Tokens } from './tokens.ts'
 import { waitAfter } from './waits.ts'
 
@@ -57,7 +57,7 @@ export function repeatWhereSafe(
     for (;;) {
       try {
         await pace.clear(installation, signal)
-        return await (write ? pace.write(installation, send, signal) : send())
+        return await (write ? pace.write(installation, send, signal, isUrgent(options)) : send())
       } catch (thrown) {
         const failure = readFailure(thrown)
         if (!failure) throw thrown

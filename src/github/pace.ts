@@ -5,8 +5,13 @@ import { Problem } from '../domain/problem.ts'
 export interface Pace {
   /** Resolves when the installation may send. Problem `stopped` when the signal aborts first. */
   clear(installation: number, signal?: AbortSignal): Promise<void>
-  /** Runs one write after the one before it, no sooner than a second after that ended. */
-  write<Result>(installation: number, run: () => Promise<Result>, signal?: AbortSignal): Promise<Result>
+  /** Runs one write at a time, no sooner than a second after the one before it ended; urgent ones go ahead of those that wait. Problem `stopped` when the signal aborts first. */
+  write<Result>(
+    installation: number,
+    run: () => Promise<Result>,
+    signal?: AbortSignal,
+    urgent?: boolean,
+  ): Promise<Result>
   /** Holds every request of the installation. */
   hold(installation: number, milliseconds: number): void
   wait(milliseconds: number, signal?: AbortSignal): Promise<void>
@@ -17,7 +22,7 @@ const apart = 1000
 
 export function keepPace(scale: number): Pace {
   const heldUntil = new Map<number, number>()
-  const lines = new Map<number, Promise<unknown>>()
+  const lines = new Map<number, Line>()
   const pace: Pace = {
     async clear(installation, signal) {
       for (;;) {
@@ -26,19 +31,21 @@ export function keepPace(scale: number): Pace {
         await rest(left, signal)
       }
     },
-    async write(installation, run, signal) {
-      const before = lines.get(installation) ?? Promise.resolve()
-      const mine = before.then(async () => {
+    async write(installation, run, signal, urgent = false) {
+      const line = lines.get(installation) ?? { busy: false, urgent: [], others: [] }
+      lines.set(installation, line)
+      await takeTurn(line, urgent, signal)
+      try {
         await pace.clear(installation, signal)
-        return run()
-      })
-      const done = mine.then(
-        () => rest(apart * scale),
-        () => rest(apart * scale),
-      )
-      lines.set(installation, done)
-      done.then(() => lines.get(installation) === done && lines.delete(installation))
-      return mine
+      } catch (thrown) {
+        passTurn(line)
+        throw thrown
+      }
+      try {
+        return await run()
+      } finally {
+        void rest(apart * scale).then(() => passTurn(line))
+      }
     },
     hold(installation, milliseconds) {
       const until = performance.now() + milliseconds * scale
@@ -47,6 +54,40 @@ export function keepPace(scale: number): Pace {
     wait: (milliseconds, signal) => rest(milliseconds * scale, signal),
   }
   return pace
+}
+
+/** Who waits, in order of arrival. */
+interface Line {
+  busy: boolean
+  urgent: (() => void)[]
+  others: (() => void)[]
+}
+
+async function takeTurn(line: Line, urgent: boolean, signal?: AbortSignal): Promise<void> {
+  throwIfStopped(signal)
+  if (!line.busy) {
+    line.busy = true
+    return
+  }
+  const waiting = urgent ? line.urgent : line.others
+  await new Promise<void>((resolve, reject) => {
+    const come = () => {
+      signal?.removeEventListener('abort', leave)
+      resolve()
+    }
+    const leave = () => {
+      waiting.splice(waiting.indexOf(come), 1)
+      reject(stopped(signal))
+    }
+    waiting.push(come)
+    signal?.addEventListener('abort', leave, { once: true })
+  })
+}
+
+function passTurn(line: Line): void {
+  const next = line.urgent.shift() ?? line.others.shift()
+  if (next) next()
+  else line.busy = false
 }
 
 async function rest(milliseconds: number, signal?: AbortSignal): Promise<void> {
@@ -59,6 +100,9 @@ async function rest(milliseconds: number, signal?: AbortSignal): Promise<void> {
 }
 
 function throwIfStopped(signal?: AbortSignal): void {
-  if (signal?.aborted)
-    throw new Problem('stopped', 'The work was stopped before GitHub was asked.', { cause: signal.reason })
+  if (signal?.aborted) throw stopped(signal)
+}
+
+function stopped(signal?: AbortSignal): Problem {
+  return new Problem('stopped', 'The work was stopped before GitHub was asked.', { cause: signal?.reason })
 }

@@ -1,6 +1,7 @@
 // One write at a time and a second apart, and everybody of an installation still while GitHub says wait.
 import { expect, test } from 'vitest'
 import { keepPace } from '../../src/github/pace.ts'
+import { isUrgent } from '../../src/github/requests.ts'
 
 /** Timers may fire a little early. */
 const slack = 3
@@ -39,4 +40,33 @@ test('who is stopped waits no longer', async () => {
   stop.abort()
   await expect(waiting).rejects.toMatchObject({ code: 'stopped' })
   await expect(pace.wait(60_000, stop.signal)).rejects.toMatchObject({ code: 'stopped' })
+})
+
+test('who is stopped leaves the line at once, and nobody behind waits for it', async () => {
+  const pace = keepPace(0.001)
+  const order: string[] = []
+  const { promise: sent, resolve: answer } = Promise.withResolvers<void>()
+  const first = pace.write(1, () => sent)
+  const stop = new AbortController()
+  const second = pace.write(1, async () => void order.push('second'), stop.signal)
+  const third = pace.write(1, async () => void order.push('third'))
+  stop.abort()
+  await expect(second).rejects.toMatchObject({ code: 'stopped' })
+  answer()
+  await Promise.all([first, third])
+  expect(order).toEqual(['third'])
+})
+
+test('what is urgent goes ahead of those that wait', async () => {
+  const pace = keepPace(0.001)
+  const order: string[] = []
+  const write = (name: string, urgent: boolean) => pace.write(1, async () => void order.push(name), undefined, urgent)
+  await Promise.all([write('first', false), write('progress', false), write('end', true)])
+  expect(order).toEqual(['first', 'end', 'progress'])
+})
+
+test("a check's end is urgent, its progress is not", () => {
+  const update = { method: 'PATCH', url: '/repos/{owner}/{repo}/check-runs/{check_run_id}' }
+  expect(isUrgent({ ...update, status: 'completed' })).toBe(true)
+  expect(isUrgent({ ...update, status: 'in_progress' })).toBe(false)
 })
