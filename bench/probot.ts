@@ -6,7 +6,7 @@ import { createNodeMiddleware, createProbot } from 'probot'
 const probot = createProbot({
   overrides: { appId: 1, privateKey: process.env.PRIVATE_KEY!, secret: process.env.WEBHOOK_SECRET!, logLevel: 'fatal' },
 })
-const middleware = await createNodeMiddleware(app => void app.on('issues', () => {}), {
+const middleware = await createNodeMiddleware(app => void app.on('issue_comment', () => {}), {
   probot,
   webhooksPath: '/api/github/webhooks',
 })

@@ -1,59 +1,45 @@
 // What GitHub delivered: stored once, together with the job that looks at it.
-import type { Insertable } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type { Delivery, NewDelivery, Rooms } from '../domain/store.ts'
-import { type Ground, iso, json, text } from './rows.ts'
+import { type Ground, iso, json, text, within } from './rows.ts'
 import type { Database, Tables } from './tables.ts'
 import { together } from './together.ts'
 
 /** Characters of payload that share a transaction; each delivery counts for some more. */
-const accepted = { most: 2_000_000, each: 20_000 }
+const accepting = { most: 2_000_000, each: 20_000 }
+/** As many as are dispatched side by side. */
+const dispatching = 20
+
+const columns = [
+  'id',
+  'name',
+  'action',
+  'repository_id',
+  'installation_id',
+  'body_hash',
+  'at',
+  'status',
+  'because',
+] as const
 
 export function deliveries(ground: Ground): Rooms['deliveries'] {
   const { db } = ground
-  const columns = [
-    'id',
-    'name',
-    'action',
-    'repository_id',
-    'installation_id',
-    'body_hash',
-    'at',
-    'status',
-    'because',
-  ] as const
-
-  const acceptTogether = together(
+  const accept = together(
+    db,
     async (rows: NewRow[]) => {
-      const answers = await db.transaction().execute(db => acceptAll(ground, rows, db))
+      const answers = await within(ground, db => acceptAll(ground, rows, db))
       ground.wake()
       return answers
     },
-    accepted.most,
-    row => accepted.each + row.payload.length,
+    accepting.most,
+    row => accepting.each + row.payload.length,
   )
+  const mark = together(db, (marks: Mark[]) => markAll(db, marks), dispatching)
 
   return {
-    async accept(delivery) {
-      const row = asRow(delivery)
-      return db.isTransaction ? (await acceptAll(ground, [row], db))[0]! : acceptTogether(row)
-    },
-
-    async get(id) {
-      const row = await db
-        .selectFrom('deliveries')
-        .select([...columns, 'payload'])
-        .where('id', '=', id)
-        .executeTakeFirst()
-      return row && asDelivery(row)
-    },
-
-    async mark(id, status, because) {
-      await db
-        .updateTable('deliveries')
-        .set({ status, because: because === undefined ? null : text(because) })
-        .where('id', '=', id)
-        .execute()
-    },
+    accept: async delivery => accept(asRow(delivery)),
+    get: together(db, ids => getAll(db, ids), dispatching),
+    mark: (id, status, because) => mark({ id, status, because }),
 
     async list(limit) {
       const rows = await db.selectFrom('deliveries').select(columns).orderBy('at', 'desc').limit(limit).execute()
@@ -97,6 +83,37 @@ async function acceptAll(ground: Ground, rows: NewRow[], db: Database): Promise<
 
 function nameOf({ id, body_hash }: { id: string; body_hash: string }): string {
   return `${id} ${body_hash}`
+}
+
+async function getAll(db: Database, ids: string[]): Promise<(Delivery | undefined)[]> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .select([...columns, 'payload'])
+    .where('id', 'in', ids)
+    .execute()
+  const found = new Map(rows.map(row => [row.id, row]))
+  return ids.map(id => {
+    const row = found.get(id)
+    return row && asDelivery(row)
+  })
+}
+
+interface Mark {
+  id: string
+  status: Delivery['status']
+  because: string | undefined
+}
+
+/** The last of those about the same delivery holds. */
+async function markAll(db: Database, marks: Mark[]): Promise<undefined[]> {
+  const last = [...new Map(marks.map(mark => [mark.id, mark])).values()]
+  const ids = last.map(({ id }) => id)
+  const statuses = last.map(({ status }) => status)
+  const becauses = last.map(({ because }) => (because === undefined ? null : text(because)))
+  await sql`update deliveries set status = marks.status, because = marks.because
+    from unnest(${ids}::text[], ${statuses}::text[], ${becauses}::text[]) as marks (id, status, because)
+    where deliveries.id = marks.id`.execute(db)
+  return []
 }
 
 interface Row {

@@ -3,24 +3,16 @@ import { sql } from 'kysely'
 import type { Repository } from '../domain/event.ts'
 import type { Rooms } from '../domain/store.ts'
 import { type Ground, json, text } from './rows.ts'
+import type { Database } from './tables.ts'
+import { together } from './together.ts'
+
+/** As many as are dispatched side by side. */
+const noted = 20
 
 export function repositories({ db }: Ground): Rooms['repositories'] {
+  const note = together(db, (seen: Seen[]) => noteAll(db, seen), noted)
   return {
-    async seen(repository, at) {
-      const row = {
-        owner: text(repository.owner),
-        name: text(repository.name),
-        repository: json(repository),
-        seen_at: at,
-      }
-      await db
-        .insertInto('repositories')
-        .values({ id: repository.id, ...row })
-        .onConflict(conflict =>
-          conflict.column('id').doUpdateSet(row).where('repositories.seen_at', '<=', new Date(at)),
-        )
-        .execute()
-    },
+    seen: (repository, at) => note({ repository, at }),
 
     async find(owner, name) {
       const row = await db
@@ -33,4 +25,38 @@ export function repositories({ db }: Ground): Rooms['repositories'] {
       return row?.repository as Repository | undefined
     },
   }
+}
+
+interface Seen {
+  repository: Repository
+  at: string
+}
+
+/** Of those about the same repository the latest; in the order of their ids, so that two processes do not wait for each other. */
+async function noteAll(db: Database, seen: Seen[]): Promise<undefined[]> {
+  const inTime = seen.toSorted((a, b) => a.at.localeCompare(b.at))
+  const latest = new Map(inTime.map(one => [one.repository.id, one]))
+  const rows = [...latest.values()].map(({ repository, at }) => ({
+    id: repository.id,
+    owner: text(repository.owner),
+    name: text(repository.name),
+    repository: json(repository),
+    seen_at: at,
+  }))
+  await db
+    .insertInto('repositories')
+    .values(rows.sort((a, b) => a.id - b.id))
+    .onConflict(conflict =>
+      conflict
+        .column('id')
+        .doUpdateSet(({ ref }) => ({
+          owner: ref('excluded.owner'),
+          name: ref('excluded.name'),
+          repository: ref('excluded.repository'),
+          seen_at: ref('excluded.seen_at'),
+        }))
+        .whereRef('repositories.seen_at', '<=', 'excluded.seen_at'),
+    )
+    .execute()
+  return []
 }

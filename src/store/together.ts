@@ -1,6 +1,7 @@
 // Calls that come while one is under way, and share the next: one transaction for all that waited, instead of one each.
 import { setImmediate as turn } from 'node:timers/promises'
 import { Problem } from '../domain/problem.ts'
+import type { Database } from './tables.ts'
 import { explain } from './trouble.ts'
 
 interface Waiting<In, Out> extends PromiseWithResolvers<Out> {
@@ -8,14 +9,17 @@ interface Waiting<In, Out> extends PromiseWithResolvers<Out> {
 }
 
 /**
- * `work` answers its inputs in their order and is never under way twice. It gets what waits, from the front, until that weighs more than
- * `most`. When it throws, each input is tried alone, so that a bad one fails alone; out of reach of the database, all fail at once.
+ * `work` answers its inputs in their order, and is under way once at a time with what waits by then, from the front, until that weighs more
+ * than `most`. When it throws, each input is tried alone, so that a bad one fails alone; out of reach of the database, all fail at once.
+ * Inside a transaction nothing is shared.
  */
 export function together<In, Out>(
+  db: Database,
   work: (inputs: In[]) => Promise<Out[]>,
   most: number,
-  weigh: (input: In) => number,
+  weigh: (input: In) => number = () => 1,
 ): (input: In) => Promise<Out> {
+  if (db.isTransaction) return async input => (await work([input]))[0]!
   const waiting: Waiting<In, Out>[] = []
   let underWay = false
 

@@ -35,7 +35,7 @@ type Handle = (data: never, signal: AbortSignal) => Promise<void>
 const dispatchLanes = 2
 const inBatches = { batchSize: 20, burstWhenBatchFull: true }
 /** Milliseconds between two looks for deliveries to dispatch: a look costs the database more than a delivery does. */
-const lookEvery = 200
+const lookEvery = 100
 const watch = {
   pollingIntervalSeconds: 2,
   notifyPollingIntervalSeconds: 2,

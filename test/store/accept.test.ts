@@ -101,6 +101,7 @@ describe.each(databases)('many deliveries at once on $name', ({ open }) => {
           if (deliveryId === failing!.id) throw new Problem('bad_input', 'This one is broken.')
         },
         async run() {},
+        async fetch() {},
       },
       { runs: 0, runsPerRepository: 1 },
     )
