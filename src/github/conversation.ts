@@ -2,7 +2,6 @@
 import type { Repository } from '../domain/event.ts'
 import type { Host } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
-import { isByApp } from './events.ts'
 import { isLost, statusOf } from './failures.ts'
 import { mark, readMarks } from './markers.ts'
 import { fields } from './payloads.ts'
@@ -25,9 +24,7 @@ export async function answer(
   const about = { ...at, issue_number: number }
   for (let attempt = 1; ; attempt++) {
     const comments = await octokit.paginate(octokit.rest.issues.listComments, { ...about, per_page: 100 })
-    const ours = comments.filter(
-      comment => fields(comment.user)?.id === botId || isByApp(comment, ports.identity.appId),
-    )
+    const ours = comments.filter(comment => fields(comment.user)?.id === botId)
     if (ours.some(comment => readMarks(comment.body ?? '').keys.includes(key))) return
     try {
       await octokit.rest.issues.createComment({ ...about, body: mark(body, { keys: [key] }) })

@@ -2,7 +2,6 @@
 import type { Actor, Repository } from '../domain/event.ts'
 import type { Standing } from '../domain/host.ts'
 import type { Octokit } from './client.ts'
-import { isByApp } from './events.ts'
 import type { Identity } from './identity.ts'
 import { readMarks } from './markers.ts'
 import { type Fields, fields, readActor } from './payloads.ts'
@@ -48,7 +47,8 @@ export async function readOurs(
 ): Promise<Ours> {
   const { octokit, at } = place
   const botId = await identity.botId(repository.installationId)
-  const isOurs = (said: unknown) => fields(fields(said)?.user)?.id === botId || isByApp(said, identity.appId)
+  // What somebody said through the App is still that person's: only the author's number counts.
+  const isOurs = (said: unknown) => fields(fields(said)?.user)?.id === botId
   const about = { ...at, pull_number: number, per_page: 100 }
   const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, about)
   const comments = await octokit.paginate(octokit.rest.pulls.listReviewComments, about)

@@ -220,6 +220,18 @@ test('an answer on the conversation stands once for its key', async () => {
   expect(stage.github.requests.filter(({ operation }) => operation === 'issues/create-comment')).toHaveLength(2)
 })
 
+test("what a person says through the App is that person's, marks and all", async () => {
+  stage = await openStage()
+  const { host, repository, number, repo } = stage
+  const pull = repo.pull(number)
+  await host.comment(repository, number, 'command-1', 'Nothing is under way.')
+  const [ours] = pull.issueComments
+  // GitHub names the App on words that a person wrote with a token the App made for that person.
+  pull.issueComments = [{ ...ours!, user: pull.author }]
+  await host.comment(repository, number, 'command-1', 'Nothing is under way.')
+  expect(pull.issueComments).toHaveLength(2)
+})
+
 test('labels that are off and comments that are gone need nothing', async () => {
   stage = await openStage()
   const { host, repository, number } = stage
