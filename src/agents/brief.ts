@@ -6,7 +6,7 @@ import { showPath } from '../domain/untrusted.ts'
 import { fill, type Words } from '../domain/words.ts'
 import { shardLines } from './lineup.ts'
 import { outlineFile, renderFile } from './rendering.ts'
-import { needsShards, promptLimit } from './shards.ts'
+import { fitsPrompt, needsShards, promptLimit } from './shards.ts'
 
 /** Of the fleet: nothing in it depends on the agent, and nothing on the pull's title, body or author. */
 export function systemFor(words: Words, routines: Routine[], rules: Rule[]): string {
@@ -45,7 +45,7 @@ export function shareDiff(change: Change, plan: Plan): (assignment: Assignment) 
 
   function partFor(own: Set<string>): string {
     const part = looked.filter(file => own.has(file.path))
-    if (size(part) > promptLimit) return outline(part) + footer
+    if (!fitsPrompt(part)) return outline(part) + footer
     if (part.length === looked.length) return whole()
     return `# A part of the change\n\nThe change is too large for one prompt; others look at its other parts.\n\n${render(part)}`
   }
@@ -63,11 +63,11 @@ export function briefFor(assignment: Assignment): string {
   const { agent, reversed } = assignment
   const files = (reversed ? assignment.files.toReversed() : assignment.files).map(file => `- ${showPath(file)}`)
   if (files.length > listed)
-    files.splice(listed, files.length, `- and ${files.length - listed} more, all in the change above`)
+    files.splice(listed, files.length, `- and ${files.length - listed} more of the change above`)
   return [
     `Lens: ${agent.name}`,
     agent.instructions.trim(),
-    `## Files to cover${reversed ? ', in this order' : ''}\n\nOpen them with your tools: one that you never open counts as not looked at.\n\n${files.join('\n')}`,
+    `## Files to cover${reversed ? ', in this order' : ''}\n\nOpen them with your tools: when you open none of them, nothing of your part counts as looked at.\n\n${files.join('\n')}`,
   ].join('\n\n')
 }
 
@@ -88,10 +88,6 @@ function outline(files: ChangedFile[]): string {
     parts.push(text)
   }
   return parts.join('\n\n')
-}
-
-function size(files: ChangedFile[]): number {
-  return files.reduce((sum, file) => sum + renderFile(file).text.length, 0)
 }
 
 function coverageMark(coverage: string | undefined): string | undefined {

@@ -46,6 +46,22 @@ function byHand(file: ChangedFile): ManifestEntry {
   return entry(file, 'full', 'all of its diff is shown to the agents')
 }
 
+/** Known once it is known who is sent: what nobody covers was skipped, and what nobody is shown the lines of was looked at in part. */
+export function asShown(manifest: ManifestEntry[], assigned: Set<string>, shown: Set<string>): ManifestEntry[] {
+  return manifest.map(one => {
+    if (one.coverage === 'skipped' || shown.has(one.path)) return one
+    if (!assigned.has(one.path))
+      return { ...one, coverage: 'skipped', because: 'none of the agents that are sent covers it' }
+    return one.coverage === 'partial'
+      ? one
+      : {
+          ...one,
+          coverage: 'partial',
+          because: 'the change is too large for one prompt: agents were shown where it changes, not its lines',
+        }
+  })
+}
+
 function entry(file: ChangedFile, coverage: ManifestEntry['coverage'], because: string): ManifestEntry {
   return { path: file.path, coverage, because }
 }

@@ -4,10 +4,10 @@ import type { Change, ChangedFile, ManifestEntry, RiskTier } from '../domain/cha
 import type { Assignment, Plan } from '../domain/plan.ts'
 import type { Agent, RepositorySettings, Routine } from '../domain/routine.ts'
 import { agentMilliseconds, agentOutputTokens, caps, judges, shardLines, verifierLimits } from './lineup.ts'
-import { makeManifest } from './manifest.ts'
+import { asShown, makeManifest } from './manifest.ts'
 import { chooseSeats, type Seat } from './seats.ts'
 import { sensitivity } from './sensitive.ts'
-import { makeShards, needsShards } from './shards.ts'
+import { fitsPrompt, makeShards, needsShards } from './shards.ts'
 
 /** Pure. Problem `bad_configuration` when a routine names an agent that nothing defines. */
 export function planReview(input: {
@@ -18,15 +18,16 @@ export function planReview(input: {
   serverRunUsd: number
 }): Plan {
   const { change, settings, routines } = input
-  const manifest = makeManifest(change.files, settings.skip)
-  const files = lookedAt(change.files, manifest)
+  const entries = makeManifest(change.files, settings.skip)
+  const files = lookedAt(change.files, entries)
   const { tier, because } = assess(change.files, files)
   const { verifier, panel, panelForHigh } = judges[tier]
+  const assignments = files.length === 0 ? [] : assign(chooseSeats({ tier, routines, agents: input.agents }), files)
   return {
     tier,
     because,
-    manifest,
-    assignments: files.length === 0 ? [] : assign(chooseSeats({ tier, routines, agents: input.agents }), files),
+    manifest: asShown(entries, new Set(assignments.flatMap(one => one.files)), shownWhole(files, assignments)),
+    assignments,
     verifier: { tier: verifier, limits: { ...verifierLimits } },
     panel: { tier: panel, tierForHigh: panelForHigh, limits: { ...verifierLimits } },
     usd: ceiling(
@@ -72,6 +73,18 @@ function assign(seats: Seat[], files: ChangedFile[]): Assignment[] {
     const parts = large && seat.sharded ? makeShards(matching, shardLines) : [matching]
     return parts.map((part, index) => assignment(seat, part, index))
   })
+}
+
+/** Of a change that fits, everybody is shown all of it; else each its part, as far as that fits. Only what somebody covers counts. */
+function shownWhole(files: ChangedFile[], assignments: Assignment[]): Set<string> {
+  const large = needsShards(files, shardLines)
+  const byPath = new Map(files.map(file => [file.path, file]))
+  return new Set(
+    assignments
+      .map(one => one.files)
+      .filter(paths => !large || fitsPrompt(paths.map(path => byPath.get(path)!)))
+      .flat(),
+  )
 }
 
 function assignment(seat: Seat, files: ChangedFile[], part: number): Assignment {

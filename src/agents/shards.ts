@@ -34,6 +34,11 @@ export function needsShards(files: ChangedFile[], lines: number): boolean {
   return over(weigh(files), lines)
 }
 
+/** What does not is shown in outline: where it changes, without its lines. */
+export function fitsPrompt(files: ChangedFile[]): boolean {
+  return weigh(files).characters <= promptLimit
+}
+
 interface Weight {
   lines: number
   characters: number

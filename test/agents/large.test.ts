@@ -48,3 +48,25 @@ test('no prompt grows without bound', () => {
   }
   expect(shared(plan.assignments.find(one => one.id === 'tests')!)).toContain('in outline')
 })
+
+test('what no agent was shown the lines of is looked at in part; what none covers is skipped', () => {
+  const change = changeOf(
+    ...Array.from({ length: 400 }, (_, index) => grown(`src/d${index % 10}/f${index}.ts`, 100)),
+    grown('docs/guide.md', 20),
+  )
+  const own = { ...codeReview, agents: [{ name: 'tests', paths: ['src/**'] }] }
+  const plan = planReview({ change, settings, routines: [own], agents, serverRunUsd: 5 })
+  expect(shareDiff(change, plan)(plan.assignments[0]!)).toContain('in outline')
+  expect(new Set(plan.manifest.filter(one => one.path.startsWith('src/')).map(one => one.coverage))).toEqual(
+    new Set(['partial']),
+  )
+  expect(plan.manifest.at(-1)).toMatchObject({ coverage: 'skipped', because: expect.stringContaining('none of the') })
+
+  const sharded = planOf(change)
+  expect(sharded.manifest.every(one => one.coverage === 'full')).toBe(true)
+})
+
+test('a brief says what is counted: one file opened is a part looked at', () => {
+  const plan = planOf(changeOf(grown('src/a.ts', 200), grown('src/b.ts', 200)))
+  expect(briefFor(plan.assignments[0]!)).toContain('when you open none of them')
+})
