@@ -63,15 +63,20 @@ export function gaps(facts: Inspection): string[] {
   if (facts.plan.assignments.length === 0) because.push('No changed file was one to look at.')
   if (!facts.complete && because.length === 0) because.push('The review did not come to its end.')
   const partly = facts.plan.manifest.filter(
-    entry => entry.coverage === 'partial' && !because.some(sentence => sentence.includes(entry.path)),
+    entry => entry.coverage === 'partial' && !says(because, `\`${entry.path}\``),
   )
   because.push(...partly.map(entry => `\`${entry.path}\` was looked at in part: ${entry.because}`))
   for (const assignment of facts.plan.assignments) {
     const report = facts.reports.find(one => one.assignment === assignment.id)
-    if (report?.looked !== true && !because.some(sentence => sentence.includes(assignment.id)))
+    if (report?.looked !== true && !says(because, assignment.id))
       because.push(`${assignment.id} did not look at its files.`)
   }
   return because
+}
+
+/** Such sentences begin with what they are about: a name within another one is not said by it. */
+function says(because: string[], subject: string): boolean {
+  return because.some(sentence => sentence.startsWith(`${subject} `))
 }
 
 /** Refuted and merged ones are settled; so is a dismissed one, unless it is about security; a claim nobody asked about is none. */

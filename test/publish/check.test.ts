@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Judged } from '../../src/domain/finding.ts'
 import type { Routine } from '../../src/domain/routine.ts'
 import { severities } from '../../src/domain/severity.ts'
-import type { Facts } from '../../src/publish/facts.ts'
+import { type Facts, gaps } from '../../src/publish/facts.ts'
 import { renderCheck, renderEnd, renderProgress } from '../../src/publish/index.ts'
 import { codeReview, securityReview } from '../agents/cast.ts'
 import { factsOf, judgedOf, plan, reportOf } from './facts-of.ts'
@@ -236,6 +236,25 @@ describe('what a check carries', () => {
     expect(rehearsed.summary).toContain('**Rehearsed.**')
     expect(lastLine(rehearsed.text).rehearsed).toBe(true)
   })
+})
+
+test('what was missed is said of each, though its name is a part of another’s', () => {
+  const partial = (path: string) => ({ path, coverage: 'partial' as const, because: 'too large' })
+  const assignments = ['correctness', 'correctness-again'].map(id => ({ ...plan.assignments[0]!, id }))
+  const missed = gaps(
+    factsOf([], {
+      plan: { ...plan, manifest: [partial('a.ts'), partial('data.ts')], assignments },
+      reports: assignments.map(one => reportOf(one, { looked: false })),
+      complete: false,
+      incompleteBecause: ['`data.ts` was looked at in part: too large', 'correctness-again was not sent.'],
+    }),
+  )
+  expect(missed).toEqual([
+    '`data.ts` was looked at in part: too large',
+    'correctness-again was not sent.',
+    '`a.ts` was looked at in part: too large',
+    'correctness did not look at its files.',
+  ])
 })
 
 describe('while the work goes on', () => {
