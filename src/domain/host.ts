@@ -8,6 +8,8 @@ export type Permission = (typeof permissionLevels)[number]
 export interface RepositoryFile {
   path: string
   text: string
+  /** Why its text was not read, as the end of a sentence about it ("is larger than …"): it is a broken file then. */
+  problem?: string
 }
 
 export interface Host {
@@ -22,7 +24,7 @@ export interface Host {
   pull(repository: Repository, number: number): Promise<Pull>
   /** From GitHub's permission endpoint; `author_association` is never used. */
   permission(repository: Repository, login: string): Promise<Permission>
-  /** Files below `folder` (one level and `agents/`) at the default branch's tip, with that commit. Missing folder or repository: no files. An unreadable one: Problem `unavailable`. */
+  /** Files below `folder` (one level and `agents/`) at the default branch's tip, with that commit. Missing folder or repository: no files. One that is too large comes with its `problem`. An unreadable one: Problem `unavailable`. */
   configuration(repository: Repository): Promise<{
     commit: string
     repository: RepositoryFile[]

@@ -14,11 +14,26 @@ interface Snapshot {
 type Place = { octokit: Octokit; at: { owner: string; repo: string } }
 
 const wanted = /^(watchbill\.yml|routines\/(agents\/)?[^/]+\.md)$/
+/** Milliseconds: asking for what is not there costs a refused token and a 404 each time. */
+const absence = 60_000
 const most = { files: 100, bytes: 64 * 1024, kept: 200, atOnce: 6 }
 
 /** Files are kept by commit, so that an unchanged branch costs one request. */
-export function openConfiguration(open: Open): (repository: Repository) => Promise<Configuration> {
+export function openConfiguration(
+  open: Open,
+  now = () => performance.now(),
+): (repository: Repository) => Promise<Configuration> {
   const kept = new Map<string, RepositoryFile[]>()
+  /** Until when an owner is known to have no `.github` repository. */
+  const without = new Map<string, number>()
+  const organisation = async (repository: Repository) => {
+    const key = `${repository.installationId} ${repository.owner}`.toLowerCase()
+    for (const [one, until] of without) if (until <= now()) without.delete(one)
+    if (without.has(key)) return undefined
+    const place = await organisationPlace(open, repository)
+    if (!place) without.set(key, now() + absence)
+    return place
+  }
   const snapshot = async (place: Place, branch: string): Promise<Snapshot | undefined> => {
     const tip = await tipOf(place, branch)
     if (!tip) return undefined
@@ -31,13 +46,13 @@ export function openConfiguration(open: Open): (repository: Repository) => Promi
   }
   return async repository => {
     const own = await snapshot(openRepository(open, repository, { contents: 'read' }), repository.defaultBranch)
-    const shared = await organisationPlace(open, repository)
-    const organisation = shared && (await snapshot(shared, shared.branch))
+    const shared = await organisation(repository)
+    const house = shared && (await snapshot(shared, shared.branch))
     return {
       commit: own?.commit ?? '',
       repository: own?.files ?? [],
-      organisation: organisation?.files ?? [],
-      ...(organisation ? { organisationCommit: organisation.commit } : {}),
+      organisation: house?.files ?? [],
+      ...(house ? { organisationCommit: house.commit } : {}),
     }
   }
 }
@@ -73,28 +88,39 @@ async function tipOf({ octokit, at }: Place, branch: string): Promise<{ commit: 
   }
 }
 
-async function readFiles({ octokit, at }: Place, tree: string): Promise<RepositoryFile[]> {
-  const root = await octokit.rest.git.getTree({ ...at, tree_sha: tree })
-  const folder = root.data.tree.find(entry => entry.path === '.github' && entry.type === 'tree')
-  if (!folder?.sha) return []
-  const { data } = await octokit.rest.git.getTree({ ...at, tree_sha: folder.sha, recursive: '1' })
-  // Symbolic links and submodules are no files: modes 120000 and 160000.
-  const entries = data.tree.filter(({ path, mode }) => wanted.test(path ?? '') && /^100/.test(mode ?? ''))
-  const where = `.github of ${at.owner}/${at.repo}`
-  if (data.truncated)
-    throw new Problem('too_large', `The folder ${where} has more files than GitHub lists; take some out.`)
-  if (entries.length > most.files)
-    throw new Problem(
-      'too_large',
-      `The folder ${where} has ${entries.length} routines and agents; at most ${most.files} are read.`,
-    )
-  const large = entries.find(entry => (entry.size ?? 0) > most.bytes)
-  if (large) throw new Problem('too_large', `The file ${large.path} in ${where} is larger than 64 kB; make it shorter.`)
-  return inTurns(entries, async entry => {
+/** A file that is too large, or one too many, comes without its text and with its problem: nobody's one file takes the others away. */
+async function readFiles(place: Place, tree: string): Promise<RepositoryFile[]> {
+  const folder = await listFolder(place, (await listFolder(place, tree)).find(isFolder('.github'))?.sha)
+  const routines = await listFolder(place, folder.find(isFolder('routines'))?.sha)
+  const agents = await listFolder(place, routines.find(isFolder('agents'))?.sha)
+  // The settings first, since there is a limit on how many files are read.
+  const entries = [...under('', folder), ...under('routines/', routines), ...under('routines/agents/', agents)].filter(
+    // Symbolic links and submodules are no files: modes 120000 and 160000.
+    ({ path, mode }) => wanted.test(path) && /^100/.test(mode ?? ''),
+  )
+  const { octokit, at } = place
+  return inTurns([...entries.entries()], async ([index, entry]) => {
+    const path = `.github/${entry.path}`
+    if (index >= most.files)
+      return { path, text: '', problem: `is one of ${entries.length} files; ${most.files} are read.` }
+    if ((entry.size ?? 0) > most.bytes) return { path, text: '', problem: 'is larger than 64 kB; make it shorter.' }
     const blob = await octokit.rest.git.getBlob({ ...at, file_sha: entry.sha ?? '' })
-    return { path: `.github/${entry.path}`, text: Buffer.from(blob.data.content, 'base64').toString('utf8') }
+    return { path, text: Buffer.from(blob.data.content, 'base64').toString('utf8') }
   })
 }
+
+type Entry = { path?: string; mode?: string; type?: string; sha?: string; size?: number }
+
+/** One level: what lies deeper or beside can not push a file of ours out of GitHub's answer. */
+async function listFolder({ octokit, at }: Place, sha: string | undefined): Promise<Entry[]> {
+  if (!sha) return []
+  const { data } = await octokit.rest.git.getTree({ ...at, tree_sha: sha })
+  return data.tree
+}
+
+const isFolder = (name: string) => (entry: Entry) => entry.path === name && entry.type === 'tree'
+
+const under = (folder: string, entries: Entry[]) => entries.map(entry => ({ ...entry, path: `${folder}${entry.path}` }))
 
 /** A few at once, in the order given. */
 async function inTurns<Item, Result>(items: Item[], run: (item: Item) => Promise<Result>): Promise<Result[]> {

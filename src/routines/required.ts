@@ -3,10 +3,12 @@ import type { ConfigurationProblem, RepositorySettings, Routine, RoutineFront } 
 import { type Link, stricter } from './inherit.ts'
 import { isBroken, type Shelf } from './shelf.ts'
 
-/** Names of the organisation's routines that say `required: true`. */
+/** Names of the organisation's routines that say `required: true`, and of those that could not be read, which may say so. */
 export function requiredNames(organisation: Shelf | undefined): Set<string> {
   const all = [...(organisation?.routines.values() ?? [])]
-  return new Set(all.filter(one => !isBroken(one) && one.front.required).map(one => one.name))
+  return new Set(
+    all.filter(one => (isBroken(one) ? one.file.problem !== undefined : one.front.required)).map(one => one.name),
+  )
 }
 
 /** The organisation's routine with what a repository's extension adds: instructions, agents, a stricter severity. */

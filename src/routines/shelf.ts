@@ -37,7 +37,9 @@ export function shelve(source: Routine['source'], files: RepositoryFile[], commi
       file: known[filesAtMost]?.file.path ?? '',
       message: `is one of ${known.length} configuration files; only the first ${filesAtMost} are read, so take some out.`,
     })
-  for (const { kind, file } of known.slice(0, filesAtMost)) put[kind](shelf, file)
+  for (const { kind, file } of known.slice(0, filesAtMost))
+    if (file.problem === undefined) put[kind](shelf, file)
+    else putUnread(shelf, kind, file, file.problem)
   return shelf
 }
 
@@ -79,6 +81,15 @@ const put: Record<Kind, (shelf: Shelf, file: RepositoryFile) => void> = {
     shelf.settings = parseRepositorySettings(file)
     shelf.problems.push(...shelf.settings.problems)
   },
+}
+
+/** A routine stands in for its name, as one that is broken does; of the rest only the problem is left. */
+function putUnread(shelf: Shelf, kind: Kind, file: RepositoryFile, message: string): void {
+  const because = { file: file.path, message }
+  shelf.problems.push(because)
+  if (kind !== 'routine') return
+  const name = file.path.split('/').at(-1)?.replace(/\.md$/, '') ?? file.path
+  if (!shelf.routines.has(name)) shelf.routines.set(name, { name, file, because })
 }
 
 function refuseSecond(shelf: Shelf, file: RepositoryFile, first?: string): void {

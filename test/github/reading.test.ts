@@ -130,19 +130,37 @@ test('no configuration anywhere is no files, and a broken GitHub is no answer', 
   await expect(stage.host.configuration(stage.repository)).rejects.toMatchObject({ code: 'unavailable' })
 })
 
-test('too many or too large routines are said to be so', async () => {
+test('a file that is too large, or one too many, is a problem beside the others', async () => {
   stage = await openStage()
-  const large = await stage.github.createRepository({
+  await stage.github.createRepository({
     owner: 'acme',
-    name: 'large',
-    files: { '.github/routines/a.md': 'x'.repeat(70_000) },
+    name: '.github',
+    files: { '.github/routines/shared.md': 'shared' },
   })
   const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`.github/routines/r${index}.md`, 'x']))
-  const crowd = await stage.github.createRepository({ owner: 'acme', name: 'crowd', files: many })
-  for (const repo of [large, crowd]) {
-    const repository = await stage.host.repository(repo.installationId, 'acme', repo.name)
-    await expect(stage.host.configuration(repository)).rejects.toMatchObject({ code: 'too_large' })
-  }
+  const repo = await stage.github.createRepository({
+    owner: 'acme',
+    name: 'crowd',
+    files: { ...many, '.github/routines/a.md': 'x'.repeat(70_000), '.github/watchbill.yml': 'enabled: true\n' },
+  })
+  const repository = await stage.host.repository(repo.installationId, 'acme', 'crowd')
+  const files = await stage.host.configuration(repository)
+  expect(files.organisation).toEqual([{ path: '.github/routines/shared.md', text: 'shared' }])
+  expect(files.repository[0]).toEqual({ path: '.github/watchbill.yml', text: 'enabled: true\n' })
+  expect(files.repository[1]).toMatchObject({
+    path: '.github/routines/a.md',
+    problem: expect.stringContaining('64 kB'),
+  })
+  expect(files.repository.filter(({ problem }) => problem === undefined)).toHaveLength(99)
+  expect(files.repository).toHaveLength(103)
+})
+
+test('that an owner has no repository of routines is asked once a minute', async () => {
+  stage = await openStage()
+  await stage.host.configuration(stage.repository)
+  const before = stage.github.requests.length
+  await stage.host.configuration(stage.repository)
+  expect(stage.github.requests.slice(before).map(({ operation }) => operation)).toEqual(['repos/get-branch'])
 })
 
 test('rules come from the base branch only where that is protected', async () => {

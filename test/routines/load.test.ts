@@ -299,3 +299,20 @@ describe('check', () => {
     expect(checkTree(files, readBuiltIns())).toEqual([])
   })
 })
+
+it('a file that could not be read stands in for its name only, and weakens nothing that is required', () => {
+  const audit = routineFile('audit', 'description: Audits\non: { pull_request: {} }\nrequired: true', 'Audit.')
+  const fat = { path: '.github/routines/audit.md', text: '', problem: 'is larger than 64 kB; make it shorter.' }
+  const own = { ...fat, path: '.github/routines/own.md' }
+  const { routines, problems } = loadConfiguration({ builtIn: [], organisation: [audit], repository: [fat, own] })
+  expect(routines.find(({ name }) => name === 'audit')).toMatchObject({ required: true, source: 'organisation' })
+  expect(routines.find(({ name }) => name === 'audit')?.off).toBeUndefined()
+  expect(routines.find(({ name }) => name === 'own')?.off).toContain('larger than 64 kB')
+  expect(problems.map(({ file }) => file)).toEqual([fat.path, own.path])
+
+  const mine = routineFile('audit', 'description: Mine\non: { pull_request: {} }', 'Nothing.')
+  const unread = loadConfiguration({ builtIn: [], organisation: [fat], repository: [mine] })
+  expect(unread.routines).toMatchObject([
+    { name: 'audit', source: 'organisation', off: expect.stringContaining('64 kB') },
+  ])
+})
