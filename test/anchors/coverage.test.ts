@@ -14,7 +14,7 @@ import { changeOf, fileOf, grown } from '../agents/change-of.ts'
 import { factsOf, judgedOf, plan, reportOf, standingOf } from '../publish/facts-of.ts'
 
 const long = process.env.WATCHBILL_TEST_LONG === '1'
-const numRuns = long ? 5_000 : 300
+const numRuns = long ? 2_000 : 300
 const seed = Number(process.env.WATCHBILL_TEST_SEED ?? 20_261_121)
 
 const folder = fc.constantFrom(
@@ -68,11 +68,14 @@ const file = fc.tuple(path, size, fc.option(traits, { freq: 3 }), fc.boolean()).
   return { ...made, ...more, ...(empty && { hunks: [] }) } as ChangedFile
 })
 const files = fc.uniqueArray(file, { selector: one => one.path, maxLength: 12 })
+/** Its one agent is sent to a part of the tree only. */
+const narrow = routineOf('narrow', { agents: [{ name: 'correctness', paths: ['src/**', '!**/README.md'] }] })
 const routines = fc.constantFrom<Routine[]>(
   [codeReview],
   [securityReview],
   [codeReview, securityReview],
   [routineOf('house-rules')],
+  [narrow],
 )
 const skip = fc.constantFrom<string[]>([], ['docs/**'], ['**/*.sql', 'vendor/**'])
 
