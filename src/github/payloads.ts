@@ -11,9 +11,9 @@ export function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** Texts that name something: an empty one names nothing. */
+/** Texts that name something: an empty one names nothing, and one with half a surrogate pair can stand in no address. */
 export function name(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
+  return typeof value === 'string' && value !== '' && value.isWellFormed() ? value : undefined
 }
 
 export function id(value: unknown): number | undefined {
