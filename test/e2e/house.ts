@@ -52,7 +52,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   }
   const lines: Line[] = []
   const logged = new EventEmitter().setMaxListeners(0)
+  const done = new Set<unknown>()
   const log = (line: object, sentence: string) => {
+    if ('delivery' in line && ('at' in line || 'code' in line)) done.add(line.delivery)
     lines.push({ ...line, sentence })
     if (process.env.WATCHBILL_TEST_LOG) console.log(sentence, JSON.stringify(line))
     logged.emit('line')
@@ -75,10 +77,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     async dispatched(ids) {
       await github.settled()
       const wanted = ids ?? github.deliveries.filter(({ status }) => status === 202).map(({ id }) => id)
+      const missing = new Set(wanted)
       await house.until(() => {
-        const done = new Set(lines.filter(line => 'at' in line || 'code' in line).map(line => line.delivery))
-        return wanted.every(id => done.has(id))
-      }, 120_000)
+        for (const id of missing) {
+          if (!done.has(id)) return false
+          missing.delete(id)
+        }
+        return true
+      }, 600_000)
     },
     async restart(graceMs = 0) {
       await house.server.stop(graceMs)
