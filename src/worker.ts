@@ -31,9 +31,9 @@ export async function startWorker(
           running.delete(data.runId)
         }
       },
-      fetch: (data, signal) => firstFetch(ports, data.repositoryId, signal),
+      fetch: (data, signal) => firstFetch(ports, data, signal),
     },
-    options,
+    { ...options, place: await ports.workspaces.place() },
   )
   return {
     async stop(graceMs) {

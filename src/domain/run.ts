@@ -36,8 +36,8 @@ export interface Run {
   endedAt?: string
   /** Milliseconds it is expected to take. */
   estimate: number
-  /** While queued: it waits for the first fetch of its repository, or has waited for it. */
-  waits?: 'fetch' | 'fetched'
+  /** While queued: the place where it waits for the first fetch of its repository. */
+  waits?: number
   /** How many runs of this pull in a row were superseded before this one. */
   supersededInRow: number
   /** Set when somebody asked it to stop. */

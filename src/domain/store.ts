@@ -23,14 +23,20 @@ export interface Delivery extends NewDelivery {
 export type Job =
   | { queue: 'dispatch'; data: { deliveryId: string } }
   | { queue: 'run'; data: { runId: string }; repositoryId: number; startAfter?: string; expireInSeconds: number }
-  | { queue: 'fetch'; data: { repositoryId: number }; startAfter?: string }
+  | { queue: 'fetch'; data: Fetch; startAfter?: string }
+
+/** The first fetch of a repository to one of the places that workers keep their mirrors in. */
+export interface Fetch {
+  repositoryId: number
+  place: number
+}
 
 /** What a worker does with jobs; resolves when handled. A thrown Problem with `retry` is tried again, unless it is the third in a row without a new step between them; that one and all others go to the dead letters, and the run they were about, or the runs that waited for the fetch, end as failed. What is thrown after the signal was aborted counts as no failure. */
 export interface JobHandlers {
   dispatch(data: { deliveryId: string }, signal: AbortSignal): Promise<void>
   run(data: { runId: string }, signal: AbortSignal): Promise<void>
-  /** Never called twice at a time for one repository. */
-  fetch(data: { repositoryId: number }, signal: AbortSignal): Promise<void>
+  /** Of this worker's place; never called twice at a time for one repository. */
+  fetch(data: Fetch, signal: AbortSignal): Promise<void>
 }
 
 export interface Store extends Rooms, AsyncDisposable {
@@ -41,7 +47,7 @@ export interface Store extends Rooms, AsyncDisposable {
   /** Starts taking jobs; `stop` takes no more, waits up to `graceMs`, then hands the rest back. */
   work(
     handlers: JobHandlers,
-    options: { runs: number; runsPerRepository: number },
+    options: { runs: number; runsPerRepository: number; place: number },
   ): Promise<{ stop(graceMs: number): Promise<void> }>
   /** Jobs that failed for good, newest first. */
   deadLetters(): Promise<{ queue: string; data: unknown; because: string; at: string }[]>
@@ -101,12 +107,12 @@ export interface Rooms {
     countAutomatic(repositoryId: number, number: number, since: string): Promise<number>
   }
   fetches: {
-    /** Puts a queued run off until `until`, or until its repository is fetched, and sends the job of that fetch unless it has one. False when the run has started or ended. */
-    wait(runId: string, until: string): Promise<boolean>
-    /** Runs of the repository that have not started, oldest first; those that wait for the fetch say so. */
+    /** Puts a queued run off until `until`, or until its repository is fetched to `place`, and sends the job of that fetch unless it has one. False when the run has started or ended. */
+    wait(runId: string, place: number, until: string): Promise<boolean>
+    /** Runs of the repository that have not started, oldest first; those that wait for a fetch say so. */
     queued(repositoryId: number): Promise<Run[]>
     /** Starts those that wait for it. */
-    done(repositoryId: number, at: string): Promise<void>
+    done(fetch: Fetch, at: string): Promise<void>
   }
   steps: {
     /** All of a run's steps, or those of one key, in order, across attempts. */

@@ -19,7 +19,9 @@ export interface OpenPull {
 }
 
 export interface Workspaces {
-  /** Whether commits of the repository were fetched to this machine before, so that opening a pull of it brings only what is new. Looks at the disk alone. */
+  /** A number for the disk that the mirrors are on: processes that share it have the same. It fits into 31 bits. */
+  place(): Promise<number>
+  /** Whether commits of the repository were fetched to this place before, so that opening a pull of it brings only what is new. Looks at the disk alone. */
   holds(repository: Pick<Repository, 'id'>): Promise<boolean>
   /** Fetches as `openPull` does and checks nothing out; has longer for it, and is `too_large` when that is not enough. */
   fetchPull(request: OpenPull): Promise<void>

@@ -1,6 +1,7 @@
 // The first fetch of a repository is a job of its own: its runs wait for it outside of their time and their place, their checks say how far it is, and they end with it if it fails.
 import { asProblem, Problem } from '../domain/problem.ts'
 import type { Run } from '../domain/run.ts'
+import type { Fetch } from '../domain/store.ts'
 import { renderProgress } from '../publish/index.ts'
 import { checkedOf, checkName, moveCheck } from './checks.ts'
 import { sayEnd } from './end.ts'
@@ -13,27 +14,27 @@ const lookAgain = 30_000
 const firstNews = 2_000
 
 /**
- * True when the run was put off until its repository is fetched. Every first fetch goes this way, the small ones too: handing a small one over
+ * True when the run was put off until its repository is fetched to this worker's place. Every first fetch goes this way, the small ones too: handing a small one over
  * takes two turns of the queue (some 50 ms), and a limit after which it is handed over would have the large ones begin their clone twice.
  */
 export async function waitForFetch(ports: ReviewPorts, runId: string): Promise<boolean> {
   const { store, workspaces, now } = ports
   const run = await store.runs.get(runId)
   if (run?.status !== 'queued' || Date.parse(run.notBefore) > now().getTime() + 1_000) return false
-  // It was fetched, and yet is not here: another worker has it on a disk of its own. Then this one fetches within the run.
-  if (run.waits === 'fetched' || ports.modelProblem() || (await workspaces.holds(run.repository))) return false
-  if (!(await store.fetches.wait(runId, new Date(now().getTime() + lookAgain).toISOString()))) return false
+  if (ports.modelProblem() || (await workspaces.holds(run.repository))) return false
+  const fetch = { repositoryId: run.repository.id, place: await workspaces.place() }
+  if (!(await store.fetches.wait(runId, fetch.place, new Date(now().getTime() + lookAgain).toISOString()))) return false
   // One that ended in between has not seen this run.
-  if (await workspaces.holds(run.repository)) await store.fetches.done(run.repository.id, now().toISOString())
+  if (await workspaces.holds(run.repository)) await store.fetches.done(fetch, now().toISOString())
   return true
 }
 
 /** The job. Throws when the fetch failed: it is tried again, and the last time ends the runs that wait, with its reason. */
-export async function firstFetch(ports: ReviewPorts, repositoryId: number, signal: AbortSignal): Promise<void> {
+export async function firstFetch(ports: ReviewPorts, fetch: Fetch, signal: AbortSignal): Promise<void> {
   const { store, host, workspaces, now, log } = ports
-  const [run] = await store.fetches.queued(repositoryId)
+  const [run] = await store.fetches.queued(fetch.repositoryId)
   if (!run) return
-  await using news = tellWaiting(ports, run)
+  await using news = tellWaiting(ports, fetch, run)
   try {
     await workspaces.fetchPull({
       repository: run.repository,
@@ -47,14 +48,14 @@ export async function firstFetch(ports: ReviewPorts, repositoryId: number, signa
     })
   } catch (thrown) {
     const { code, message } = asProblem(thrown)
-    log({ repository: repositoryId, code }, message)
+    log({ repository: fetch.repositoryId, code }, message)
     if (news.unwanted.aborted) return
     // All but a commit that was pushed over meanwhile came; the run reads the pull anew.
     if (signal.aborted || !(await workspaces.holds(run.repository))) throw thrown
   }
   // An update that came late would stand over what the run says.
   await news.settled()
-  await store.fetches.done(repositoryId, now().toISOString())
+  await store.fetches.done(fetch, now().toISOString())
 }
 
 interface News extends AsyncDisposable {
@@ -64,7 +65,7 @@ interface News extends AsyncDisposable {
   settled(): Promise<void>
 }
 
-function tellWaiting(ports: ReviewPorts, { repository }: Run): News {
+function tellWaiting(ports: ReviewPorts, { place }: Fetch, { repository }: Run): News {
   const every = ports.progressEvery ?? atMostEvery
   const unwanted = new AbortController()
   let sentence = `Cloning ${repository.owner}/${repository.name} for the first time.`
@@ -82,7 +83,7 @@ function tellWaiting(ports: ReviewPorts, { repository }: Run): News {
   async function update() {
     const queued = await ports.store.fetches.queued(repository.id)
     if (queued.length === 0) unwanted.abort(new Problem('stopped', 'Nobody waits for this fetch any more.'))
-    for (const run of queued) if (run.waits === 'fetch') await show(ports, run, sentence)
+    for (const run of queued) if (run.waits === place) await show(ports, run, sentence)
   }
   const settled = () => {
     ended = true
@@ -108,7 +109,7 @@ async function show(ports: ReviewPorts, run: Run, because: string): Promise<void
       renderProgress({ checkName: name, stage: 'clone', because, rehearsed: ports.rehearsed }),
       async () => {
         const now = await ports.store.runs.get(run.id)
-        return now?.status === 'queued' && now.waits === 'fetch'
+        return now?.status === 'queued' && now.waits === run.waits
       },
     )
   }

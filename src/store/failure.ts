@@ -1,13 +1,14 @@
 // What becomes of a job that failed: tried again, buried with its reason, or simply left to whoever has it now.
 import { fromKysely, type JobResult, type JobWithMetadata, type PgBoss } from 'pg-boss'
 import { meanings, Problem } from '../domain/problem.ts'
+import type { Fetch } from '../domain/store.ts'
 import { endWaiting } from './fetches.ts'
 import { expiryMargin, type Failures, type queues, send } from './queue.ts'
 import type { Ground } from './rows.ts'
 import type { Database } from './tables.ts'
 
 export type Queue = (typeof queues)[number]
-export type JobData = { deliveryId?: string; runId?: string; repositoryId?: number; failed?: Failures }
+export type JobData = { deliveryId?: string; runId?: string; failed?: Failures } & Partial<Fetch>
 export interface Flown {
   queue: Queue
   job: JobWithMetadata<JobData>
@@ -68,15 +69,16 @@ async function sendAgain(
   await ground.db.transaction().execute(async db => {
     const claim = { id: job.id, retryCount: job.retryCount }
     if (!hasLanded(await boss.complete(queue, claim, undefined, { db: fromKysely(db) }))) return
-    const { deliveryId, runId, repositoryId } = job.data
+    const { deliveryId, runId } = job.data
+    const fetch = fetchOf(job.data)
     const startAfter = new Date(Date.now() + seconds * 1000).toISOString()
     if (deliveryId !== undefined) {
       await send(boss, { queue: 'dispatch', data: { deliveryId }, startAfter, failed }, db)
     } else if (runId !== undefined) {
       const of = { repositoryId: Number(job.groupId), expireInSeconds: job.expireInSeconds - expiryMargin }
       await send(boss, { queue: 'run', data: { runId }, ...of, startAfter, failed }, db)
-    } else if (repositoryId !== undefined) {
-      await send(boss, { queue: 'fetch', data: { repositoryId }, startAfter, failed }, db)
+    } else if (fetch) {
+      await send(boss, { queue: 'fetch', data: fetch, startAfter, failed }, db)
     }
   })
 }
@@ -84,7 +86,8 @@ async function sendAgain(
 /** Nobody will come back to it, so its row says so; unless somebody else has the job by now. */
 async function bury(ground: Ground, boss: PgBoss, { queue, job }: Flown, problem: Problem): Promise<void> {
   const { db, now } = ground
-  const { deliveryId, runId, repositoryId } = job.data
+  const { deliveryId, runId } = job.data
+  const fetch = fetchOf(job.data)
   await db.transaction().execute(async db => {
     const claim = { id: job.id, retryCount: job.retryCount }
     if (!hasLanded(await boss.touch(queue, claim, { db: fromKysely(db) }))) return
@@ -96,11 +99,15 @@ async function bury(ground: Ground, boss: PgBoss, { queue, job }: Flown, problem
         .where('status', '<>', 'ended')
         .execute()
     }
-    if (repositoryId !== undefined) await endWaiting(ground, db, repositoryId, problem.message)
+    if (fetch) await endWaiting(ground, db, fetch, problem.message)
     if (deliveryId !== undefined) {
       await db.updateTable('deliveries').set({ because: problem.message }).where('id', '=', deliveryId).execute()
     }
   })
+}
+
+function fetchOf({ repositoryId, place }: JobData): Fetch | undefined {
+  return repositoryId === undefined || place === undefined ? undefined : { repositoryId, place }
 }
 
 /** pg-boss answers a claim that is not ours any more with no rows, and does not throw. */

@@ -1,23 +1,23 @@
 // Runs that wait for the first fetch of their repository: put off with its job, and started or ended together with it.
-import type { Rooms } from '../domain/store.ts'
+import type { Fetch, Rooms } from '../domain/store.ts'
 import { type Ground, text, within } from './rows.ts'
 import { asRun, selectRuns } from './run-rows.ts'
 import type { Database } from './tables.ts'
 
 export function fetches(ground: Ground): Rooms['fetches'] {
   return {
-    wait: (runId, until) =>
+    wait: (runId, place, until) =>
       within(ground, async db => {
         const run = await db
           .updateTable('runs')
-          .set({ waits: 'fetch', not_before: until })
+          .set({ waits: place, not_before: until })
           .where('id', '=', runId)
           .where('status', '=', 'queued')
           .returning(['id', 'repository_id', 'expire_in_seconds'])
           .executeTakeFirst()
         if (!run) return false
         await sendRuns(ground, [run], db, until)
-        await ground.send({ queue: 'fetch', data: { repositoryId: run.repository_id } }, db)
+        await ground.send({ queue: 'fetch', data: { repositoryId: run.repository_id, place } }, db)
         return true
       }),
 
@@ -31,10 +31,10 @@ export function fetches(ground: Ground): Rooms['fetches'] {
       return rows.map(asRun)
     },
 
-    done: (repositoryId, at) =>
+    done: (fetch, at) =>
       within(ground, async db => {
-        const runs = await waiting(db, repositoryId)
-          .set({ waits: 'fetched', not_before: at })
+        const runs = await waiting(db, fetch)
+          .set({ waits: null, not_before: at })
           .returning(['id', 'repository_id', 'expire_in_seconds'])
           .execute()
         await sendRuns(ground, runs, db)
@@ -43,20 +43,20 @@ export function fetches(ground: Ground): Rooms['fetches'] {
 }
 
 /** Ends those that wait, and sends the jobs that say so on their checks. */
-export async function endWaiting(ground: Ground, db: Database, repositoryId: number, because: string): Promise<void> {
-  const runs = await waiting(db, repositoryId)
+export async function endWaiting(ground: Ground, db: Database, fetch: Fetch, because: string): Promise<void> {
+  const runs = await waiting(db, fetch)
     .set({ status: 'ended', ending: 'failed', because: text(because), ended_at: ground.now() })
     .returning(['id', 'repository_id', 'expire_in_seconds'])
     .execute()
   await sendRuns(ground, runs, db)
 }
 
-function waiting(db: Database, repositoryId: number) {
+function waiting(db: Database, { repositoryId, place }: Fetch) {
   return db
     .updateTable('runs')
     .where('repository_id', '=', repositoryId)
     .where('status', '=', 'queued')
-    .where('waits', '=', 'fetch')
+    .where('waits', '=', place)
 }
 
 interface Sent {

@@ -60,9 +60,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     engine: engine.name,
     transaction: work =>
       outside(() => db.transaction().execute(db => inside.run(() => work(rooms({ ...ground, db, guard: undefined }))))),
-    async work(handlers, { runs, runsPerRepository }) {
+    async work(handlers, how) {
       const retryAfterSeconds = options.retryAfterSeconds ?? [5, 30]
-      const started = await startWork(ground, boss, handlers, { runs, runsPerRepository, retryAfterSeconds })
+      const started = await startWork(ground, boss, handlers, { ...how, retryAfterSeconds })
       working.add(started)
       return {
         async stop(graceMs) {

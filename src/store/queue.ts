@@ -21,7 +21,7 @@ export async function openQueues({ boss, db, alone }: Engine): Promise<void> {
   await boss.createQueue(deadLetterQueue, { retentionSeconds: 400 * day, deleteAfterSeconds: 400 * day })
   for (const queue of queues) {
     await boss.createQueue(queue, {
-      // One job a repository, waiting or at work: whoever asks for another has joined that one.
+      // One job a repository and place, waiting or at work: whoever asks for another has joined that one.
       ...(queue === 'fetch' && { policy: 'exclusive' }),
       deadLetter: deadLetterQueue,
       heartbeatSeconds: 10,
@@ -63,8 +63,15 @@ export async function send(boss: PgBoss, job: SentJob, db: Database): Promise<vo
     return
   }
   if (job.queue === 'fetch') {
-    const singletonKey = String(job.data.repositoryId)
-    await boss.send('fetch', data, { ...options, singletonKey, expireInSeconds: fetchSeconds + expiryMargin })
+    const { repositoryId, place } = job.data
+    const expireInSeconds = fetchSeconds + expiryMargin
+    // What a worker of pg-boss can choose its jobs by is their priority.
+    await boss.send('fetch', data, {
+      ...options,
+      singletonKey: `${place}:${repositoryId}`,
+      priority: place,
+      expireInSeconds,
+    })
     return
   }
   await boss.send('run', data, {

@@ -38,7 +38,7 @@ export function asRun(row: Row): Run {
     startedAt: isoIf(row.started_at),
     endedAt: isoIf(row.ended_at),
     estimate: row.estimate,
-    waits: (row.waits ?? undefined) as Run['waits'],
+    waits: row.waits ?? undefined,
     supersededInRow: row.superseded_in_row,
     stop: (row.stop ?? undefined) as Run['stop'],
     usd: row.spent_usd,

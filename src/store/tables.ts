@@ -73,7 +73,7 @@ interface RunRow {
   superseded_in_row: number
   stop: NullableJson
   expire_in_seconds: number
-  waits: Nullable<string>
+  waits: Nullable<number>
 }
 
 interface StepRow {

@@ -9,6 +9,7 @@ import type { Ground } from './rows.ts'
 export interface WorkOptions {
   runs: number
   runsPerRepository: number
+  place: number
   /** Seconds before a failed job is tried again, after the first failure, the second, and so on. */
   retryAfterSeconds: number[]
 }
@@ -27,6 +28,12 @@ interface Lane {
 interface Flight extends Flown {
   stop: AbortController
   landed: Promise<JobResult>
+}
+
+interface Choice {
+  groupConcurrency?: number
+  minPriority?: number
+  maxPriority?: number
 }
 
 type Handle = (data: never, signal: AbortSignal) => Promise<void>
@@ -66,7 +73,7 @@ export async function startWork(
     return landed.finally(() => flights.delete(flight))
   }
 
-  async function open(queue: Queue, handle: Handle, how: Partial<typeof inBatches> & { groupConcurrency?: number }) {
+  async function open(queue: Queue, handle: Handle, how: Partial<typeof inBatches> & Choice) {
     const lane: Lane = { id: '', busy: false }
     const take = async (jobs: JobWithMetadata<JobData>[]) => {
       lane.busy = true
@@ -85,8 +92,9 @@ export async function startWork(
   const groupConcurrency = options.runsPerRepository
   // Counted in the database, across processes; two servers that fetch at the same instant may pass it by one.
   for (let n = 0; n < options.runs; n++) await open('run', handlers.run, { groupConcurrency })
-  // As many as runs, so that a small repository waits for large ones no longer than a run waits for its place.
-  for (let n = 0; n < options.runs; n++) await open('fetch', handlers.fetch, {})
+  const ofThisPlace = { minPriority: options.place, maxPriority: options.place }
+  // As many as runs, so that a small repository waits for large ones no longer than a run waits for its turn.
+  for (let n = 0; n < options.runs; n++) await open('fetch', handlers.fetch, ofThisPlace)
 
   let look: NodeJS.Timeout | undefined
   let looked = 0

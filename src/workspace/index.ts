@@ -10,6 +10,7 @@ import { isolationOf } from './isolation.ts'
 import { borrowRange } from './local.ts'
 import { looksOf } from './look.ts'
 import { isDamage, mirrorsOf } from './mirror.ts'
+import { placeAt } from './place.ts'
 import { openRoom, type Room, removeAbandonedRooms } from './room.ts'
 import { keepSpare, takeSpare, workIn } from './spare.ts'
 
@@ -37,6 +38,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
   const confined: Git = async command => git({ ...command, wrap: (await isolation()).wrap })
 
   return {
+    place: () => placeAt(places.mirrors),
     holds: repository => mirrors.holds(repository.id),
     async fetchPull(request) {
       await orAnew(request, () => mirrors.bring(request, firstFetchJobMs))

@@ -103,7 +103,7 @@ describe.each(databases)('many deliveries at once on $name', ({ open }) => {
         async run() {},
         async fetch() {},
       },
-      { runs: 0, runsPerRepository: 1 },
+      { runs: 0, runsPerRepository: 1, place: 1 },
     )
     await done.promise
     await store.deliveries.accept(late)

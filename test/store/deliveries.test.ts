@@ -99,7 +99,7 @@ describe.each(databases)('deliveries on $name', ({ open }) => {
         async run() {},
         async fetch() {},
       },
-      { runs: 0, runsPerRepository: 1 },
+      { runs: 0, runsPerRepository: 1, place: 1 },
     )
     await drained.promise
     drained = Promise.withResolvers()

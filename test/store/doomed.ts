@@ -14,5 +14,5 @@ await store.work(
       await new Promise(() => {})
     },
   },
-  { runs: 1, runsPerRepository: 1 },
+  { runs: 1, runsPerRepository: 1, place: 1 },
 )

@@ -7,7 +7,7 @@ import { databases, type TestDatabase } from '../databases.ts'
 import { newRun, now } from './samples.ts'
 
 const runsOf = (run: JobHandlers['run']): JobHandlers => ({ run, async dispatch() {}, async fetch() {} })
-const one = { runs: 1, runsPerRepository: 1 }
+const one = { runs: 1, runsPerRepository: 1, place: 1 }
 
 describe.each(databases)('jobs on $name', ({ open }) => {
   let database: TestDatabase
