@@ -40,8 +40,8 @@ export interface ServeOptions {
 
 /** Milliseconds between two rounds of vacuum, retention and eviction. */
 const maintainEvery = 3_600_000
-/** Seconds before a failed job is tried again: after the first failure, after the second. */
-const retryAfter = [5, 30]
+/** Seconds before a failed job is tried again: after the first failure, after the second, and so on. */
+const retryAfter = [5, 30, 120, 300, 600]
 /** Milliseconds a stop waits for running work before handing it back. */
 const defaultGrace = 10_000
 
@@ -60,7 +60,7 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     const worker = host ? await startWork(settings, options, store, host, log) : undefined
     const web = settings.role === 'worker' ? undefined : await serveWeb(settings, store, host, log)
     if (web) stack.defer(() => web.stop())
-    if (web && !settings.databaseUrl) stack.defer(announce(settings, web.local))
+    if (web) stack.defer(announce(settings, web.local))
     const maintain = setInterval(() => void keepHouse(store, worker, log, now), maintainEvery)
     stack.defer(() => clearInterval(maintain))
     const stop = async (graceMs = defaultGrace) => {

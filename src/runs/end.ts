@@ -1,7 +1,7 @@
 // Every end of a run: what it is called, what its checks say, and what its occurrences are told.
 
 import type { Cost, Inspection } from '../domain/plan.ts'
-import { asProblem, meanings, type Problem } from '../domain/problem.ts'
+import { asProblem, meanings } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { Run, RunEnd } from '../domain/run.ts'
 import { renderCheck, renderEnd } from '../publish/index.ts'
@@ -16,9 +16,6 @@ export interface ReviewFacts extends Inspection {
   run: { id: string; head: string; asked: boolean }
   rehearsed: boolean
 }
-
-/** How many times the same run may fail before it is given up. */
-const failuresAtMost = 3
 
 /** The end of a review that came through: decided from what it produced. */
 export async function endRun(ports: ReviewPorts, run: Run, read: Read, facts: ReviewFacts): Promise<void> {
@@ -78,7 +75,8 @@ export async function endWithProblem(
   ports.log({ run: run.id, code: problem.code, cause: describe(problem.cause) }, problem.message)
   if (problem.code === 'lost') return
   if (problem.code === 'stopped') return finish(ports, run, 'stopped', problem.message)
-  if (meanings[problem.code].retry && (await failures(ports, run, problem)) < failuresAtMost) throw problem
+  // Tried again; the store counts, and ends the run when it has been enough.
+  if (meanings[problem.code].retry) throw problem
   await finish(ports, run, 'failed', problem.message)
 }
 
@@ -98,17 +96,6 @@ export async function settleEnded(ports: ReviewPorts, runId: string): Promise<vo
 export async function sayEnd(ports: ReviewPorts, run: Run): Promise<void> {
   if (run.end === 'stopped' || run.end === 'superseded' || run.end === 'failed')
     await completeChecks(ports, run, run.end, run.because ?? '')
-}
-
-async function failures(ports: ReviewPorts, run: Run, problem: Problem): Promise<number> {
-  await ports.store.steps.append(
-    run.id,
-    run.attempt,
-    'failure',
-    { code: problem.code, message: problem.message },
-    ports.now().toISOString(),
-  )
-  return (await ports.store.steps.list(run.id, 'failure')).length
 }
 
 type Cut = 'stopped' | 'superseded' | 'failed'

@@ -16,6 +16,8 @@ export interface Flown {
 
 /** A step may fail this often in a row; a stored step in between starts the count again. */
 const failuresAllowed = 3
+/** What passes by itself (GitHub or the model are away, a limit is reached) is tried for about two hours before it is given up. */
+const patience = 16
 
 /** `signal` is the one that the work was given: when it was stopped from outside, that is no failure of the work and is not counted. */
 export async function settleFailure(
@@ -34,7 +36,7 @@ export async function settleFailure(
   try {
     const progress = await stepsOf(ground.db, data.runId)
     const count = data.failed?.progress === progress ? data.failed.count + 1 : 1
-    const again = meanings[problem.code].retry && count < failuresAllowed
+    const again = meanings[problem.code].retry && count < allowedOf(flown.queue, problem)
     if (again) {
       const seconds = retryAfterSeconds[count - 1] ?? retryAfterSeconds.at(-1) ?? 0
       await sendAgain(ground, boss, flown, { count, progress }, seconds)
@@ -46,6 +48,11 @@ export async function settleFailure(
     // The database is out of reach: the job stays as it is, and comes back when its heartbeat is missed.
     return { id, status: 'failed', output }
   }
+}
+
+/** A fetch has been tried three times before it fails, and people wait for its word. */
+function allowedOf(queue: Queue, { code }: Problem): number {
+  return queue !== 'fetch' && (code === 'unavailable' || code === 'rate_limited') ? patience : failuresAllowed
 }
 
 async function stepsOf(db: Database, runId: string | undefined): Promise<number> {
@@ -92,12 +99,15 @@ async function bury(ground: Ground, boss: PgBoss, { queue, job }: Flown, problem
     const claim = { id: job.id, retryCount: job.retryCount }
     if (!hasLanded(await boss.touch(queue, claim, { db: fromKysely(db) }))) return
     if (runId !== undefined) {
-      await db
+      const ended = await db
         .updateTable('runs')
         .set({ status: 'ended', ending: 'failed', because: problem.message, ended_at: now() })
         .where('id', '=', runId)
         .where('status', '<>', 'ended')
-        .execute()
+        .executeTakeFirst()
+      // One more job, which finds the run ended and tells its checks and occurrences.
+      const of = { repositoryId: Number(job.groupId), expireInSeconds: job.expireInSeconds - expiryMargin }
+      if (ended.numUpdatedRows > 0n) await send(boss, { queue: 'run', data: { runId }, ...of }, db)
     }
     if (fetch) await endWaiting(ground, db, fetch, problem.message)
     if (deliveryId !== undefined) {

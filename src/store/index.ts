@@ -61,7 +61,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     transaction: work =>
       outside(() => db.transaction().execute(db => inside.run(() => work(rooms({ ...ground, db, guard: undefined }))))),
     async work(handlers, how) {
-      const retryAfterSeconds = options.retryAfterSeconds ?? [5, 30]
+      const retryAfterSeconds = options.retryAfterSeconds ?? [5, 30, 120, 300, 600]
       const started = await startWork(ground, boss, handlers, { ...how, retryAfterSeconds })
       working.add(started)
       return {

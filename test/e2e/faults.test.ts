@@ -18,7 +18,6 @@ const calls = [
   'apps/list-repos-accessible-to-installation',
   'checks/create',
   'checks/list-for-ref',
-  'checks/list-annotations',
   'checks/update',
   'git-upload-pack',
   'git-upload-pack/data',
