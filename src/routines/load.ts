@@ -162,7 +162,8 @@ function broken(
     model: 'standard',
     severity: { inline: 'medium', floor: 'nit', gate: 'none' },
     budget: {},
-    can: [],
+    // Its check is where people read what is wrong with it, and one that is required must come to an end.
+    can: ['check'],
     required: false,
     off: `Its file has a problem that must be mended first: ${file}${line ? ` line ${line}` : ''}: ${message}`,
     instructions: '',
