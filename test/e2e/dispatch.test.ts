@@ -188,6 +188,7 @@ describe('labels and words', () => {
 
   it('an unknown word is answered once with the nearest known one, even when delivered twice', async () => {
     const { repository, number } = await openScene(house.github, { pull: { draft: true } })
+    repository.setCollaborator('wendy', 'write')
     repository.comment(number, '@watchbill revue', 'wendy')
     const sent = house.github.deliveries.findLast(one => one.event === 'issue_comment')!
     await house.until(async () => (await house.server.store.deliveries.get(sent.id))?.status === 'ignored')
@@ -197,6 +198,16 @@ describe('labels and words', () => {
     expect(replies[0]?.body).toContain('Did you mean `@watchbill review`?')
     await house.dispatched()
     expect((await house.server.store.deliveries.get(sent.id))?.because).toMatch(/starts no run/)
+  })
+
+  it('talk is not answered, nor are the slips of those who could give no command', async () => {
+    const { repository, number } = await openScene(house.github, { pull: { draft: true } })
+    repository.setCollaborator('wendy', 'write')
+    repository.setCollaborator('rita', 'read')
+    repository.comment(number, '@watchbill thanks a lot', 'wendy')
+    repository.comment(number, '@watchbill revue', 'rita')
+    await house.dispatched()
+    expect(repository.pull(number).issueComments.filter(comment => comment.byApp)).toEqual([])
   })
 
   it('words in quotes, in code, in the middle, or to somebody else are no commands', async () => {
