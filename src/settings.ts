@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
+import { tierModels } from './domain/models.ts'
 import { Problem } from './domain/problem.ts'
 import type { ModelTier } from './domain/routine.ts'
 
@@ -86,9 +87,9 @@ const schema = z.object({
   WATCHBILL_BUDGET_USD_RUN: money(5),
   WATCHBILL_BUDGET_USD_DAY: money(25),
   WATCHBILL_BUDGET_USD_MONTH: money(200),
-  WATCHBILL_MODEL_FAST: z.string().default('claude-haiku-5-5'),
-  WATCHBILL_MODEL_STANDARD: z.string().default('claude-sonnet-5-5'),
-  WATCHBILL_MODEL_DEEP: z.string().default('claude-opus-5-5'),
+  WATCHBILL_MODEL_FAST: z.string().default(tierModels.fast),
+  WATCHBILL_MODEL_STANDARD: z.string().default(tierModels.standard),
+  WATCHBILL_MODEL_DEEP: z.string().default(tierModels.deep),
   WATCHBILL_PRICES: z.string().optional(),
   WATCHBILL_ROLE: z.enum(['all', 'web', 'worker'], 'must be all, web or worker').default('all'),
   WATCHBILL_REHEARSED: z.enum(['true', 'false'], 'must be true or false').default('false'),

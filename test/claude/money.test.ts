@@ -1,6 +1,6 @@
 // Money and cache: what is settled is what the API says was used, and a fleet reads its prefix instead of buying it again.
 import { describe, expect, it } from 'vitest'
-import { priceTable } from '../../src/claude/index.ts'
+import { priceTable } from '../../src/domain/models.ts'
 import type { ModelTier } from '../../src/domain/routine.ts'
 import { call, say } from '../simulators/model/index.ts'
 import { conversation, lookTool, models, openStage } from './stage.ts'

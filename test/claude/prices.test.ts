@@ -1,6 +1,7 @@
 // Prices: ours, an operator's over them, and a Problem before the run for what has none.
 import { describe, expect, it } from 'vitest'
-import { connectClaude, loadPrices, priceTable } from '../../src/claude/index.ts'
+import { connectClaude, loadPrices } from '../../src/claude/index.ts'
+import { priceTable } from '../../src/domain/models.ts'
 import { costOf } from '../../src/domain/prices.ts'
 import { models, openMeter } from './stage.ts'
 

@@ -1,8 +1,9 @@
 // What the tests of claude/ share: a simulated model with a connection to it, a purse that remembers, and a journal in memory.
 import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
-import { type ClaudeOptions, connectClaude, priceTable } from '../../src/claude/index.ts'
+import { type ClaudeOptions, connectClaude } from '../../src/claude/index.ts'
 import type { Conversation, Journal, Meter, Tool, Turn, Usage } from '../../src/domain/conversation.ts'
+import { priceTable } from '../../src/domain/models.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import { type ModelOptions, startModel } from '../simulators/model/index.ts'
 
