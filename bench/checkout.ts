@@ -76,18 +76,23 @@ export async function benchCheckout(): Promise<Figure[]> {
   ]
 }
 
-/** A fast-import stream: 2,000 files that change over ten thousand commits. */
-function grown(): string {
-  const parts: string[] = []
+/** A fast-import stream such as a team leaves behind: 2,000 files of a hundred lines, each commit changing three of them. */
+function grown(): Buffer {
+  const parts: Buffer[] = []
+  const add = (text: string) => parts.push(Buffer.from(text))
   for (let n = 0; n < commits; n++) {
-    const text = Array.from(
-      { length: 40 },
-      (_, line) => `export const value${line} = ${(n * 31 + line * 17) % 9973}\n`,
-    ).join('')
-    parts.push(
-      `commit refs/heads/main\ncommitter Ada <ada@example.com> ${1_700_000_000 + n} +0000\ndata ${`Change ${n}`.length}\nChange ${n}\n`,
+    const message = `Change ${n}`
+    add(
+      `commit refs/heads/main\ncommitter Ada <ada@example.com> ${1_700_000_000 + n} +0000\ndata ${message.length}\n${message}\n`,
     )
-    parts.push(`M 100644 inline src/area-${n % 40}/file-${n % 2000}.ts\ndata ${text.length}\n${text}\n`)
+    for (let file = 0; file < 3; file++) {
+      const at = (n * 3 + file) % 2000
+      const text = Array.from(
+        { length: 100 },
+        (_, line) => `export const value${line} = '${((n + 1) * (line + 7) * 2_654_435_761) % 4_294_967_291}'\n`,
+      ).join('')
+      add(`M 100644 inline src/area-${at % 40}/file-${at}.ts\ndata ${text.length}\n${text}\n`)
+    }
   }
-  return parts.join('')
+  return Buffer.concat(parts)
 }
