@@ -61,8 +61,12 @@ async function openMigrated(directory: string, migrations?: Migrations) {
   }
 }
 
+/** All of it is resident from the start, and what it lacks is read from the system's own cache; PGlite's default is 128MB. */
+const sharedBuffers = '32MB'
+
 async function open(directory: string) {
-  const pglite = await PGlite.create(directory)
+  const startParams = [...PGlite.defaultStartParams, '-c', `shared_buffers=${sharedBuffers}`]
+  const pglite = await PGlite.create(directory, { startParams })
   takingTurns(pglite)
   const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })
   return { pglite, db }

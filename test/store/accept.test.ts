@@ -8,7 +8,7 @@ import { Problem } from '../../src/domain/problem.ts'
 import type { NewDelivery, Store } from '../../src/domain/store.ts'
 import { openStore } from '../../src/store/index.ts'
 import { databases, type TestDatabase } from '../databases.ts'
-import { newDelivery } from './samples.ts'
+import { newDelivery, now, repository } from './samples.ts'
 
 /** PostgreSQL's text holds no NUL. */
 const bad = { action: 'a\0b' }
@@ -64,6 +64,33 @@ describe.each(databases)('many deliveries at once on $name', ({ open }) => {
     const answers = await Promise.all(deliveries.map(delivery => store.deliveries.accept(delivery)))
     expect(answers).toEqual(deliveries.map(() => 'stored'))
     expect((await store.deliveries.get(deliveries[5]!.id))?.payload).toEqual(payload)
+  })
+
+  it('may be read, noted and marked at once: each gets its own, and of two about the same the later holds', async () => {
+    const deliveries = Array.from({ length: 25 }, (_, n) => newDelivery({ payload: { n } }))
+    await Promise.all(deliveries.map(delivery => store.deliveries.accept(delivery)))
+    const got = await Promise.all([...deliveries, newDelivery()].map(({ id }) => store.deliveries.get(id)))
+    expect(got.map(delivery => delivery?.payload)).toEqual([...deliveries.map(({ payload }) => payload), undefined])
+    const [first] = deliveries
+    await Promise.all([
+      ...deliveries.map(({ id }, n) => store.deliveries.mark(id, 'ignored', n === 3 ? 'It has a NUL: \0.' : `${n}`)),
+      store.deliveries.mark(first!.id, 'dispatched'),
+    ])
+    const marked = await Promise.all(deliveries.map(({ id }) => store.deliveries.get(id)))
+    expect(marked.map(delivery => delivery?.because)).toEqual([
+      undefined,
+      ...Array.from({ length: 24 }, (_, n) => (n === 2 ? 'It has a NUL: \uFFFD.' : `${n + 1}`)),
+    ])
+    const called = (name: string, at: string) => store.repositories.seen({ ...repository, id: 77, name }, at)
+    await Promise.all([
+      called('older', '2026-01-01T00:00:00.000Z'),
+      called('newest', '2026-01-03T00:00:00.000Z'),
+      called('newer', '2026-01-02T00:00:00.000Z'),
+      store.repositories.seen({ ...repository, id: 76, name: 'another' }, now()),
+    ])
+    expect(await store.repositories.find('acme', 'newest')).toMatchObject({ id: 77 })
+    expect(await store.repositories.find('acme', 'newer')).toBeUndefined()
+    expect(await store.repositories.find('acme', 'another')).toMatchObject({ id: 76 })
   })
 
   it('are there, with their jobs, when the process is killed after it answered', { timeout: 60_000 }, async () => {
@@ -143,9 +170,8 @@ function oneByOne(sent: NewDelivery[]) {
   return { answers, stored }
 }
 
-/** As many jobs wait as there are deliveries nobody looked at yet. */
+/** As many jobs wait as there are deliveries: nobody took one yet. */
 async function expectJobs(store: Store): Promise<void> {
   const { waiting } = (await store.queueDepth()).find(({ queue }) => queue === 'dispatch')!
-  const stored = (await store.deliveries.list(100_000)).filter(({ status }) => status === 'stored')
-  expect(waiting).toBe(stored.length)
+  expect(waiting).toBe((await store.deliveries.list(100_000)).length)
 }
