@@ -7,6 +7,8 @@ import type { Database } from './tables.ts'
 
 /** The job's time is the database's clock, `now` is the program's: a little apart is on time. */
 const clockToleranceMilliseconds = 1000
+/** Longer than a dead worker's jobs take to come back. */
+const lookAgainMilliseconds = 20_000
 
 export async function claim(ground: Ground, db: Database, id: string, now: string): Promise<Run | undefined> {
   const row = await selectRuns(db).where('id', '=', id).forUpdate('runs').executeTakeFirst()
@@ -14,22 +16,15 @@ export async function claim(ground: Ground, db: Database, id: string, now: strin
   const jobs = await jobsOf(db, id)
 
   if (row.status === 'queued' && row.not_before.getTime() > Date.parse(now) + clockToleranceMilliseconds) {
-    if (jobs.waiting === 0) {
-      await ground.send(
-        {
-          queue: 'run',
-          data: { runId: id },
-          repositoryId: row.repository_id,
-          startAfter: iso(row.not_before),
-          expireInSeconds: row.expire_in_seconds,
-        },
-        db,
-      )
-    }
+    if (jobs.waiting === 0) await later(row.not_before)
     return undefined
   }
-  // One active job is the caller's own: more of them mean that the worker which runs it is alive.
-  if (row.status === 'running' && jobs.active > 1) return undefined
+  // One active job is the caller's own: more of them mean that the worker which runs it is alive. Or that several jobs of
+  // a run whose worker died were taken at once, and each takes the other for that worker: so one looks again.
+  if (row.status === 'running' && jobs.active > 1) {
+    if (jobs.waiting === 0) await later(new Date(Date.parse(now) + lookAgainMilliseconds))
+    return undefined
+  }
 
   await db
     .updateTable('ledger')
@@ -43,6 +38,11 @@ export async function claim(ground: Ground, db: Database, id: string, now: strin
     .where('id', '=', id)
     .execute()
   return asRun(await selectRuns(db).where('id', '=', id).executeTakeFirstOrThrow())
+
+  function later(at: Date): Promise<void> {
+    const { repository_id: repositoryId, expire_in_seconds: expireInSeconds } = row!
+    return ground.send({ queue: 'run', data: { runId: id }, repositoryId, startAfter: iso(at), expireInSeconds }, db)
+  }
 }
 
 async function jobsOf(db: Database, runId: string): Promise<{ active: number; waiting: number }> {
