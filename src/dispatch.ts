@@ -1,10 +1,11 @@
 // Story 1: an Event meets every routine; each meeting is recorded with its sentence, and those that answer share one run of the pull.
 
 import type { Event, Occurrence, Pull } from './domain/event.ts'
-import type { Host, Permission, RepositoryFile } from './domain/host.ts'
+import type { Host, RepositoryFile } from './domain/host.ts'
+import type { Permission } from './domain/permission.ts'
 import { asProblem } from './domain/problem.ts'
 import type { Configuration, Match, Routine } from './domain/routine.ts'
-import type { Store } from './domain/store.ts'
+import type { DispatchOf, Store } from './domain/store.ts'
 import { admit, matchRoutine, needsPaths } from './routines/index.ts'
 import { defaultTiming, type Timing } from './runs/arrange.ts'
 import { answerCommand } from './runs/commands.ts'
@@ -33,8 +34,19 @@ export interface Facts {
   admitted: Match
 }
 
-/** Handles one stored delivery. Safe to repeat: occurrences are unique, runs are requested once, checks are found again. */
-export async function dispatch(ports: DispatchPorts, deliveryId: string): Promise<void> {
+/** Handles one stored delivery, or event of our own. Safe to repeat: occurrences are unique, runs are requested once, checks are found again. */
+export async function dispatch(ports: DispatchPorts, of: DispatchOf): Promise<void> {
+  return of.eventId === undefined ? dispatchDelivery(ports, of.deliveryId) : dispatchEvent(ports, of.eventId)
+}
+
+async function dispatchEvent(ports: DispatchPorts, eventId: string): Promise<void> {
+  const event = await ports.store.events.get(eventId)
+  if (!event) return
+  const because = await answer(ports, event)
+  ports.log({ event: eventId, kind: event.kind, at: ports.now() }, because ?? 'dispatched')
+}
+
+async function dispatchDelivery(ports: DispatchPorts, deliveryId: string): Promise<void> {
   const { store, host, now } = ports
   const delivery = await store.deliveries.get(deliveryId)
   if (delivery?.status !== 'stored') return

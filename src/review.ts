@@ -17,7 +17,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
   const { store, host, workspaces, now } = ports
   if ((await waitForOther(ports, runId)) || (await waitForFetch(ports, runId))) return
   const run = await store.runs.claim(runId, now().toISOString())
-  if (!run) return settleEnded(ports, runId)
+  if (run?.kind !== 'review') return settleEnded(ports, runId)
   const memory = rememberInStore(store.steps, run, now)
   try {
     const read = await memory.once('read', () => readPull(ports, run))

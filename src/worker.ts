@@ -1,6 +1,7 @@
 // Takes a job, calls its story, has no opinions; stops a run within a second of being asked, from whichever process it was asked.
 import { type DispatchPorts, dispatch } from './dispatch.ts'
 import { asProblem, Problem } from './domain/problem.ts'
+import type { DispatchOf } from './domain/store.ts'
 import { review } from './review.ts'
 import { firstFetch } from './runs/first-fetch.ts'
 import type { ReviewPorts } from './runs/ports.ts'
@@ -21,7 +22,7 @@ export async function startWorker(
   const look = setInterval(() => void stopAsked(ports, running), options.lookEvery ?? 500)
   const work = await ports.store.work(
     {
-      dispatch: data => dispatchAloud(ports, data.deliveryId),
+      dispatch: data => dispatchAloud(ports, data),
       run: async (data, signal) => {
         const stop = new AbortController()
         running.set(data.runId, stop)
@@ -44,14 +45,14 @@ export async function startWorker(
 }
 
 /** A delivery that could not be dispatched is tried again or buried; either way the log has why. */
-async function dispatchAloud(ports: DispatchPorts, deliveryId: string): Promise<void> {
+async function dispatchAloud(ports: DispatchPorts, of: DispatchOf): Promise<void> {
   try {
-    await dispatch(ports, deliveryId)
+    await dispatch(ports, of)
   } catch (thrown) {
     const { code, message, cause } = asProblem(thrown)
     ports.log(
-      { delivery: deliveryId, code, cause: cause === undefined ? undefined : String(cause) },
-      `The delivery could not be dispatched: ${message}`,
+      { ...of, code, cause: cause === undefined ? undefined : String(cause) },
+      `What happened could not be dispatched: ${message}`,
     )
     throw thrown
   }

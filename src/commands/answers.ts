@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Occurrence } from '../domain/event.ts'
 import { Problem } from '../domain/problem.ts'
-import type { Run } from '../domain/run.ts'
+import { isReview, type Run } from '../domain/run.ts'
 import type { LedgerEntry, Store, StoredFinding } from '../domain/store.ts'
 
 export interface AnswerPorts {
@@ -63,7 +63,8 @@ export const answers = {
     const at = now().toISOString()
     const pause = (await store.pauses.list()).find(one => one.scope === key)
     if (!pause) return { resumed: false, started: [] }
-    const held = (await store.runs.list({ limit: 1000 })).filter(run => covers(run) && stoppedBy(run, pause.at))
+    const listed = await store.runs.list({ limit: 1000 })
+    const held = listed.filter(isReview).filter(run => covers(run) && stoppedBy(run, pause.at))
     const newest = new Map(held.toReversed().map(run => [`${run.repository.id}#${run.number}`, run]))
     return store.transaction(async rooms => {
       await rooms.pauses.clear(key)

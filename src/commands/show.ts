@@ -77,7 +77,7 @@ export function showExplanation(answer: Explanation): string {
   return [
     strong(`Run ${run.id}: ${run.end ?? run.status}`),
     plain(run.because ?? ''),
-    `${pullOf(run)} at ${run.head ?? run.pull.head.sha}, attempt ${run.attempt}, ${spent.calls} model calls, ${dollars(spent.usd)}`,
+    `${pullOf(run)} at ${run.head ?? run.pull?.head.sha ?? 'no commit yet'}, attempt ${run.attempt}, ${spent.calls} model calls, ${dollars(spent.usd)}`,
     'Why it ran',
     ...occurrences.map(one => `  ${one.routine}: ${one.verdict}. ${plain(one.because)}`),
     'Findings',

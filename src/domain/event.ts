@@ -39,13 +39,73 @@ export interface Pull {
   url: string
 }
 
+/** Everything textual in it is untrusted. */
+export interface Issue {
+  number: number
+  title: string
+  body: string
+  author: Actor
+  state: 'open' | 'closed'
+  labels: string[]
+  url: string
+}
+
+export interface Push {
+  /** `refs/heads/main`, `refs/tags/v1`. */
+  ref: string
+  branch?: string
+  tag?: string
+  before: string
+  after: string
+  forced: boolean
+  /** First line of the newest commit's message. */
+  title: string
+  /** Changed paths; absent when the event does not name every commit. */
+  paths?: string[]
+}
+
+export interface Release {
+  tag: string
+  title: string
+  body: string
+  author: Actor
+  prerelease: boolean
+  url: string
+}
+
+export interface Outcome {
+  /** Of the workflow, the app's slug, or the environment. */
+  name: string
+  /** The conclusion, or the deployment's state. */
+  state: string
+  head: string
+  branch?: string
+  id: number
+  url?: string
+}
+
 /** The words a comment may start with; nothing else starts work. */
 export const commands = ['review', 'stop', 'help'] as const
 
 export interface Event {
   /** GitHub's delivery id, or one made for a hand-started run. */
   id: string
-  kind: 'pull_request' | 'comment' | 'label' | 'merge_group' | 'rerun' | 'button' | 'manual'
+  kind:
+    | 'pull_request'
+    | 'comment'
+    | 'label'
+    | 'merge_group'
+    | 'rerun'
+    | 'button'
+    | 'manual'
+    | 'push'
+    | 'issues'
+    | 'release'
+    | 'workflow_run'
+    | 'check_suite'
+    | 'deployment_status'
+    | 'schedule'
+    | 'api'
   /** GitHub's `action` ("opened", "synchronize", …) or the command's word. */
   action: string
   /** ISO 8601, UTC. */
@@ -62,6 +122,17 @@ export interface Event {
   merge?: { head: string; baseRef: string; headRef: string }
   /** The check run on which Re-run or a button was pressed. */
   check?: { id: number; externalId: string; head: string; identifier?: string }
+  issue?: Issue
+  push?: Push
+  release?: Release
+  /** What ended: a workflow run, a check suite, a deployment's state. */
+  outcome?: Outcome
+  /** The one routine it is for, where it names one: clock, API, `run`. */
+  routine?: string
+  /** Text that came with it (API, `run`): untrusted. */
+  text?: string
+  /** When the clock was to start it, and how many earlier times this one stands for after down time. ISO 8601. */
+  due?: { at: string; missed: number }
   /** Set when this app itself caused the event (known by app id). */
   own: boolean
 }

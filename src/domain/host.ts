@@ -1,9 +1,7 @@
 // The port to GitHub: what we ask of it, each promise on its method. Only `publish` and the check methods write.
 import type { Actor, Event, Pull, Repository } from './event.ts'
+import type { Permission } from './permission.ts'
 import type { Severity } from './severity.ts'
-
-export const permissionLevels = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const
-export type Permission = (typeof permissionLevels)[number]
 
 export interface RepositoryFile {
   path: string

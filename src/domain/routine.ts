@@ -1,77 +1,14 @@
 // A saved configuration, as its front matter says it: the one zod schema that the parser, `check` and the JSON Schema come from.
 import { z } from 'zod'
+import { gatesSchema } from './gates.ts'
 import { severities } from './severity.ts'
+import { type Triggers, triggersSchema } from './triggers.ts'
 
 export const tiers = ['fast', 'standard', 'deep'] as const
 export type ModelTier = (typeof tiers)[number]
 
 const strings = z.array(z.string().min(1))
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is lower-case letters, digits and hyphens')
-
-const textFilter = z
-  .strictObject({
-    is: z.string().optional().describe('The whole value, exactly.'),
-    is_not: z.string().optional().describe('Anything but this value.'),
-    one_of: strings.optional().describe('One of these values.'),
-    not_one_of: strings.optional().describe('None of these values.'),
-    contains: z.string().optional().describe('The value has this text in it.'),
-    starts_with: z.string().optional().describe('The value begins with this text.'),
-    matches: z.string().optional().describe('A regular expression (RE2, linear time) that the whole value matches.'),
-  })
-  .describe('All operators given must hold.')
-
-/** The filters of a trigger; all that are given must hold. */
-export const filterSchema = {
-  author: textFilter.optional().describe('Login of who opened the pull request.'),
-  title: textFilter.optional().describe("The pull request's title."),
-  body: textFilter.optional().describe("The pull request's description."),
-  base: textFilter.optional().describe('Branch it goes into.'),
-  head: textFilter.optional().describe('Branch it comes from.'),
-  labels: z
-    .strictObject({ any: strings.optional(), all: strings.optional(), none: strings.optional() })
-    .optional()
-    .describe('Labels it carries: any, all or none of these.'),
-  branches: strings.optional().describe('Globs; the base branch matches one of them.'),
-  paths: strings
-    .optional()
-    .describe('Globs; at least one changed file is picked. The last glob that matches a file decides; "!" takes out.'),
-  draft: z.boolean().optional().describe('false (default): drafts are skipped; true: drafts are reviewed too.'),
-  fork: z.boolean().optional().describe('Only pulls from forks (true) or only from the repository itself (false).'),
-  size: z
-    .strictObject({ min: z.number().int().min(0).optional(), max: z.number().int().min(0).optional() })
-    .optional()
-    .describe('Changed lines, additions plus deletions.'),
-}
-
-export const pullRequestTypes = ['opened', 'reopened', 'ready_for_review', 'synchronize', 'edited'] as const
-type PullRequestType = (typeof pullRequestTypes)[number]
-/** The types that a trigger without `types` answers. */
-export const defaultTypes: PullRequestType[] = ['opened', 'reopened', 'ready_for_review', 'synchronize']
-
-export const triggersSchema = z.strictObject({
-  pull_request: z
-    .strictObject({
-      types: z
-        .array(z.enum(pullRequestTypes))
-        .min(1)
-        .optional()
-        .describe('What may have happened to it; by default opened, reopened, ready_for_review and synchronize.'),
-      ...filterSchema,
-    })
-    .optional()
-    .describe('Answers pull requests.'),
-  label: z
-    .union([z.string().min(1), z.strictObject({ name: z.string().min(1), keep: z.boolean().default(false) })])
-    .optional()
-    .describe('Answers this label; it is removed when the run starts, unless keep: true.'),
-  comment: z.enum(['review']).optional().describe('Answers "@watchbill review".'),
-})
-
-type Written = z.infer<typeof triggersSchema>
-/** Triggers after defaults. */
-type Triggers = Omit<Written, 'pull_request'> & {
-  pull_request?: (NonNullable<Written['pull_request']> & { types: PullRequestType[] }) | undefined
-}
 
 export const agentReferenceSchema = z.union([
   name,
@@ -87,13 +24,67 @@ export const agentReferenceSchema = z.union([
   }),
 ])
 
+export const reads = ['issues', 'alerts', 'workflow_logs', 'deployments', 'changes'] as const
+
 export const permissionsList = ['review', 'check', 'label'] as const
 
 /** Front matter of `.github/routines/<name>.md`. Unknown keys are errors. */
 export const routineSchema = z.strictObject({
   description: z.string().min(1).max(300).describe('One line for people.'),
-  extends: name.optional().describe('A built-in or an organisation routine to start from.'),
+  extends: z
+    .string()
+    .regex(
+      /^([a-z0-9][a-z0-9-]{0,62}|[\w.-]+\/[\w.-]+\/[\w./-]+\.md@[\w./-]+)$/,
+      'is the name of a routine, or OWNER/REPO/PATH.md@COMMIT',
+    )
+    .optional()
+    .describe(
+      'A built-in or an organisation routine to start from, or a file of another repository: owner/repo/path.md@ref.',
+    ),
+  kind: z
+    .enum(['review', 'work'])
+    .optional()
+    .describe(
+      'review: looks at the change of a pull request; work: does a task of its own over the repository. By default review when a pull request can start it.',
+    ),
   on: triggersSchema.optional().describe('The events it answers.'),
+  ...gatesSchema,
+  repositories: z
+    .array(z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'is OWNER/REPO'))
+    .min(1)
+    .max(10)
+    .optional()
+    .describe('Read beside this one; each must list this one under readable_by.'),
+  reads: z
+    .array(z.enum(reads))
+    .min(1)
+    .optional()
+    .describe(
+      'What of GitHub is gathered for its agents beside the code, as untrusted text: open issues, security alerts, logs of failed workflows, deployments, recent changes.',
+    ),
+  paths: z
+    .record(
+      z.string().min(1),
+      z.strictObject({
+        agents: z.array(name).min(1).optional().describe('Sent over these files instead of the others.'),
+        floor: z.enum(severities).optional().describe('Below this nothing is shown for these files.'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Globs of folders with agents and a floor of their own (monorepos); the last that matches a file decides.',
+    ),
+  language: z.string().min(2).max(40).optional().describe('Language of the comments, e.g. English, Deutsch.'),
+  owner: z
+    .string()
+    .regex(/^@?[\w-]+(\/[\w.-]+)?$/, 'is a login, or ORGANISATION/TEAM')
+    .optional()
+    .describe('Who looks after it: a login or organisation/team.'),
+  review_by: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, 'is a date such as 2027-03-01')
+    .optional()
+    .describe('The day by which a person looks it over again; past it, checks say so.'),
   model: z.enum(tiers).optional().describe('Model tier of its agents, unless they say otherwise.'),
   agents: z
     .array(agentReferenceSchema)
@@ -124,6 +115,7 @@ export const routineSchema = z.strictObject({
     .describe('Organisation files only: repositories can extend it, not replace, filter or switch it off.'),
 })
 export type RoutineFront = z.infer<typeof routineSchema>
+export type Gates = Pick<RoutineFront, keyof typeof gatesSchema>
 
 /** A routine after extending and defaults: what the matcher and the stories use. */
 export interface Routine {
@@ -134,7 +126,15 @@ export interface Routine {
   path: string
   /** Commit the file was read at; absent for built-ins. */
   commit?: string
+  kind: 'review' | 'work'
   on: Triggers
+  gates: Gates
+  repositories: string[]
+  reads: (typeof reads)[number][]
+  paths?: RoutineFront['paths']
+  language?: string
+  owner?: string
+  review_by?: string
   model: ModelTier
   /** Absent: the risk tier decides. */
   agents?: z.infer<typeof agentReferenceSchema>[]
@@ -180,6 +180,19 @@ export const repositorySettingsSchema = z.strictObject({
     })
     .default({}),
   skip: strings.default([]).describe('Globs of files never looked at; they are named as skipped.'),
+  readable_by: z
+    .array(z.string().regex(/^[\w.-]+\/[\w.*-]+$/, 'is OWNER/REPO, or OWNER/*'))
+    .default([])
+    .describe('Repositories whose routines may read this one beside their own, and extend its routine files.'),
+  language: z.string().min(2).max(40).optional().describe('Language of the comments, for routines that do not say.'),
+  ceilings: z
+    .strictObject({
+      run: z.number().positive().optional().describe('Dollars a run.'),
+      day: z.number().positive().optional().describe('Dollars a day for a repository.'),
+      can: z.array(z.enum(permissionsList)).optional().describe('All that any routine may do.'),
+    })
+    .optional()
+    .describe("In an organisation's file only: what no repository raises."),
 })
 export type RepositorySettings = z.infer<typeof repositorySettingsSchema>
 

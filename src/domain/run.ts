@@ -1,5 +1,5 @@
-// One execution for one pull request, and the rows about it.
-import type { Pull, Repository } from './event.ts'
+// One execution, of a review for one pull request or of one routine's task, and the rows about it.
+import type { Event, Pull, Repository } from './event.ts'
 import type { Routine } from './routine.ts'
 
 export const runEnds = ['done', 'nothing to do', 'partial', 'over budget', 'stopped', 'superseded', 'failed'] as const
@@ -11,13 +11,35 @@ export interface RunRoutine {
   occurrenceId: string
 }
 
-export interface Run {
-  id: string
+export type Run = ReviewRun | WorkRun
+
+export const isReview = (run: Run): run is ReviewRun => run.kind === 'review'
+
+/** All routines that answer the same head of a pull request. */
+export interface ReviewRun extends RunRecord {
   kind: 'review'
-  repository: Repository
   number: number
   /** As known at dispatch; the run reads the pull again when it starts. */
   pull: Pull
+}
+
+/** One routine's own task, about whatever started it. */
+export interface WorkRun extends RunRecord {
+  kind: 'work'
+  /** Of the pull request or issue it is about, where it is about one. */
+  number?: number
+  pull?: Pull
+  /** What started it, in full. */
+  event: Event
+  /** What only one run goes on for, where the routine says so: "routine:NAME", "NAME:pull:7", "NAME:branch:main". */
+  key: string
+  /** What it came to, in Markdown, once it has ended. */
+  report?: string
+}
+
+interface RunRecord {
+  id: string
+  repository: Repository
   /** The head it works on; set when it starts. */
   head?: string
   routines: RunRoutine[]

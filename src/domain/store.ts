@@ -2,7 +2,8 @@
 import type { Meter, Usage } from './conversation.ts'
 import type { Event, Occurrence, Pull, Repository } from './event.ts'
 import type { Judged } from './finding.ts'
-import type { Run, RunEnd, RunRoutine, Step } from './run.ts'
+import type { Permission } from './permission.ts'
+import type { ReviewRun, Run, RunEnd, RunRoutine, Step, WorkRun } from './run.ts'
 
 export interface NewDelivery {
   id: string
@@ -21,9 +22,12 @@ export interface Delivery extends NewDelivery {
 }
 
 export type Job =
-  | { queue: 'dispatch'; data: { deliveryId: string } }
+  | { queue: 'dispatch'; data: DispatchOf }
   | { queue: 'run'; data: { runId: string }; repositoryId: number; startAfter?: string; expireInSeconds: number }
   | { queue: 'fetch'; data: Fetch; startAfter?: string }
+
+/** A delivery of GitHub, or an event of our own (clock, API, a person) that is stored as such. */
+export type DispatchOf = { deliveryId: string; eventId?: undefined } | { eventId: string; deliveryId?: undefined }
 
 /** The first fetch of a repository to one of the places that workers keep their mirrors in. */
 export interface Fetch {
@@ -33,7 +37,7 @@ export interface Fetch {
 
 /** What a worker does with jobs; resolves when handled. A thrown Problem with `retry` is tried again, unless it is the third in a row without a new step between them; that one and all others go to the dead letters, and the run they were about, or the runs that waited for the fetch, end as failed. What is thrown after the signal was aborted counts as no failure. */
 export interface JobHandlers {
-  dispatch(data: { deliveryId: string }, signal: AbortSignal): Promise<void>
+  dispatch(data: DispatchOf, signal: AbortSignal): Promise<void>
   run(data: { runId: string }, signal: AbortSignal): Promise<void>
   /** Of this worker's place; never called twice at a time for one repository. */
   fetch(data: Fetch, signal: AbortSignal): Promise<void>
@@ -82,9 +86,18 @@ export interface Rooms {
     request(run: NewRun): Promise<Run>
     get(id: string): Promise<Run | undefined>
     /** Queued and running runs of a pull, oldest first; locks the pull's rows for the rest of the transaction on PostgreSQL. */
-    active(repositoryId: number, number: number): Promise<Run[]>
+    active(repositoryId: number, number: number): Promise<ReviewRun[]>
     /** Ended runs of a pull, newest first. */
-    past(repositoryId: number, number: number, limit: number): Promise<Run[]>
+    past(repositoryId: number, number: number, limit: number): Promise<ReviewRun[]>
+    /** Queued and running work runs of a routine with this key, oldest first; locks the key for the rest of the transaction on PostgreSQL. */
+    activeWork(repositoryId: number, routine: string, key: string): Promise<WorkRun[]>
+    /** How many runs of a routine were requested since, and when the last one was (of this key, where given). Superseded ones count. */
+    ofRoutine(
+      repositoryId: number,
+      routine: string,
+      since: string,
+      key?: string,
+    ): Promise<{ count: number; last?: string }>
     list(filter: { repositoryId?: number; limit: number }): Promise<Run[]>
     /** Moves a queued run: later start, newer pull, more routines. Sends another job for the new time; what it waited for is asked anew then. */
     postpone(
@@ -98,6 +111,8 @@ export interface Rooms {
     claim(id: string, now: string): Promise<Run | undefined>
     /** Problem `conflict` when `attempt` is stale, here and in every write below that carries one. */
     head(id: string, attempt: number, head: string): Promise<void>
+    /** What a work run came to, in Markdown. */
+    report(id: string, attempt: number, report: string): Promise<void>
     end(id: string, attempt: number, end: RunEnd, because: string, at: string): Promise<void>
     /** Ends a queued run at once, and sends a job that says so on its checks; asks a running one to stop. */
     stop(id: string, stop: NonNullable<Run['stop']>, at: string): Promise<'ended' | 'asked' | 'already ended'>
@@ -143,7 +158,7 @@ export interface Rooms {
   }
   ledger: {
     /** A meter for one run under all caps; reservations are rows, serialised so that parallel agents share one purse. Left-over reservations of earlier attempts are settled in full as "lost" by claim. */
-    meter(run: { id: string; attempt: number; repositoryId: number; number: number }, caps: Caps): Meter
+    meter(run: { id: string; attempt: number; repositoryId: number; number?: number }, caps: Caps): Meter
     entries(filter: { runId?: string; repositoryId?: number; since?: string; limit: number }): Promise<LedgerEntry[]>
     spent(filter: {
       runId?: string
@@ -174,16 +189,38 @@ export interface Rooms {
     verify(): Promise<number | undefined>
   }
   events: {
-    /** Only for hand-started ones; deliveries are read by `host.readEvent`. */
+    /** Stores an event of our own and its dispatch job in one transaction. 'repeated' when the id is there already; then nothing is written. */
+    accept(event: Event): Promise<'stored' | 'repeated'>
     get(id: string): Promise<Event | undefined>
-    save(event: Event): Promise<void>
+    /** Keeps what filters read of an event and of what was fetched for it, for replays: without payloads and long texts, for 90 days. */
+    keep(event: Event, facts: EventFacts): Promise<void>
+    /** Kept events of a repository, oldest first. */
+    since(repositoryId: number, since: string, limit: number): Promise<{ event: Event; facts: EventFacts }[]>
   }
 }
 
-export type NewRun = Omit<
-  Run,
-  'status' | 'attempt' | 'usd' | 'head' | 'end' | 'because' | 'startedAt' | 'endedAt' | 'stop' | 'waits'
-> & { expireInSeconds: number }
+type Later =
+  | 'status'
+  | 'attempt'
+  | 'usd'
+  | 'head'
+  | 'end'
+  | 'because'
+  | 'startedAt'
+  | 'endedAt'
+  | 'stop'
+  | 'waits'
+  | 'report'
+export type NewRun = (Omit<ReviewRun, Later> | Omit<WorkRun, Later>) & { expireInSeconds: number }
+
+/** What was fetched once for an event in dispatch; absent where nothing asked for it. */
+export interface EventFacts {
+  paths?: string[]
+  permission?: Permission
+  installationSize?: number
+  /** Results of the searches that gates asked for, by search text. */
+  searches?: Record<string, number>
+}
 
 /** US dollars; each is the most that scope may have spent once the call is paid. */
 export interface Caps {
@@ -199,7 +236,7 @@ export interface LedgerEntry {
   id: string
   runId: string
   repositoryId: number
-  number: number
+  number?: number
   attempt: number
   name: string
   kind: string

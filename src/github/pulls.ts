@@ -1,6 +1,6 @@
 // Facts about repositories, pulls and people, asked one at a time.
 import type { Pull, Repository } from '../domain/event.ts'
-import type { Permission } from '../domain/host.ts'
+import type { Permission } from '../domain/permission.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Octokit, Open } from './client.ts'
 import { statusOf } from './failures.ts'

@@ -1,6 +1,6 @@
 // What holds for every routine alike, before its own filters: who may start something, and what nothing answers by itself.
 import type { Event, Pull } from '../domain/event.ts'
-import { type Permission, permissionLevels } from '../domain/host.ts'
+import { mayAtLeast, type Permission } from '../domain/permission.ts'
 import type { Match, RepositorySettings } from '../domain/routine.ts'
 
 export interface AdmitFacts {
@@ -21,8 +21,7 @@ const automaticAPull = 8
 /** Logins of dependency bots; they count only when GitHub says that the account is a bot. */
 const dependencyBots = ['dependabot[bot]', 'renovate[bot]']
 
-const writes = (permission: Permission | undefined) =>
-  permission !== undefined && permissionLevels.indexOf(permission) >= permissionLevels.indexOf('write')
+const writes = (permission: Permission | undefined) => mayAtLeast(permission, 'write')
 
 /** A bot is no collaborator; but a branch of the repository itself is pushed to only by those who may write to it. */
 const byTrustedBot = (pull: Pull) => pull.author.type === 'Bot' && !pull.fork

@@ -81,8 +81,12 @@ function smallest(issue: Extract<Issue, { code: 'too_small' }>): string {
   return `is not ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}.`
 }
 
+/** Longer lists stand in the reference; beside a good guess they only hide it. */
+const listedAtMost = 10
+
 function notAmong(value: unknown, known: string[]): string {
   const close = nearest(String(value), known)
+  if (close && known.length > listedAtMost) return `${show(value)} is not known here; did you mean \`${close}\`?`
   const choice = known.length === 1 ? `only ${known[0]} is known` : `it is one of ${known.join(', ')}`
   return `${show(value)} is not known here; ${close ? `did you mean \`${close}\`? ` : ''}${choice}.`.replace(
     /\? (\w)/,

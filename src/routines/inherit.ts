@@ -1,6 +1,8 @@
 // A routine from its file and those it extends: merged field by field, instructions one below the other, defaults last.
-import { defaultTypes, type RepositorySettings, type Routine, type RoutineFront } from '../domain/routine.ts'
+import { gatesSchema } from '../domain/gates.ts'
+import type { Gates, RepositorySettings, Routine, RoutineFront } from '../domain/routine.ts'
 import { severities } from '../domain/severity.ts'
+import { defaultTypes } from '../domain/triggers.ts'
 import { nearest } from './nearest.ts'
 import type { WrittenRoutine } from './parse.ts'
 import { isBroken, type Shelf } from './shelf.ts'
@@ -57,6 +59,14 @@ export function complete(one: Link, chain: Link[], settings: RepositorySettings)
     source: one.source,
     path: one.file.path,
     ...(one.commit ? { commit: one.commit } : {}),
+    kind: front.kind ?? kindOf(front),
+    gates: gatesOf(front),
+    repositories: front.repositories ?? [],
+    reads: front.reads ?? [],
+    ...(front.paths ? { paths: front.paths } : {}),
+    ...((front.language ?? settings.language) ? { language: front.language ?? settings.language } : {}),
+    ...(front.owner ? { owner: front.owner } : {}),
+    ...(front.review_by ? { review_by: front.review_by } : {}),
     on: { ...on, ...(pull ? { pull_request: { ...pull, types: pull.types ?? defaultTypes } } : {}) },
     model: front.model ?? 'standard',
     ...(front.agents ? { agents: front.agents } : {}),
@@ -69,6 +79,16 @@ export function complete(one: Link, chain: Link[], settings: RepositorySettings)
       .filter(Boolean)
       .join('\n\n'),
   }
+}
+
+/** What a pull request can start looks at its change, unless the file says otherwise. */
+function kindOf({ on }: RoutineFront): Routine['kind'] {
+  return on === undefined || on.pull_request || on.label || on.comment ? 'review' : 'work'
+}
+
+function gatesOf(front: RoutineFront): Gates {
+  const given = Object.keys(gatesSchema).filter(key => front[key as keyof Gates] !== undefined)
+  return Object.fromEntries(given.map(key => [key, front[key as keyof Gates]]))
 }
 
 const byDefault: Routine['severity'] = { inline: 'medium', floor: 'nit', gate: 'none' }

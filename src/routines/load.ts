@@ -4,11 +4,11 @@ import {
   type Agent,
   type Configuration,
   type ConfigurationProblem,
-  defaultTypes,
   type RepositorySettings,
   type Routine,
   repositorySettingsSchema,
 } from '../domain/routine.ts'
+import { defaultTypes } from '../domain/triggers.ts'
 import { ancestry, complete, type Link } from './inherit.ts'
 import { nearest } from './nearest.ts'
 import type { WrittenRoutine } from './parse.ts'
@@ -158,7 +158,11 @@ function broken(
     source: one.source,
     path: one.file.path,
     ...(one.commit ? { commit: one.commit } : {}),
+    kind: 'review',
     on: { pull_request: { types: defaultTypes } },
+    gates: {},
+    repositories: [],
+    reads: [],
     model: 'standard',
     severity: { inline: 'medium', floor: 'nit', gate: 'none' },
     budget: {},

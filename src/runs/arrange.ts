@@ -1,6 +1,6 @@
 // Pure rules of one pull's runs: when a new one starts, which one it joins, and which one it puts an end to.
 import type { Pull } from '../domain/event.ts'
-import type { Run, RunEnd } from '../domain/run.ts'
+import type { ReviewRun, RunEnd } from '../domain/run.ts'
 
 export interface Timing {
   /** Quiet after a push before its review starts, and the most a burst of pushes can put it off; milliseconds. */
@@ -10,10 +10,10 @@ export interface Timing {
 export const defaultTiming: Timing = { quiet: 30_000, quietAtMost: 180_000 }
 
 export type Arrangement =
-  | { do: 'join'; run: Run; notBefore: string; because: string }
+  | { do: 'join'; run: ReviewRun; notBefore: string; because: string }
   | { do: 'start'; notBefore: string; because: string }
-  | { do: 'supersede'; run: Run; notBefore: string; because: string }
-  | { do: 'wait'; run: Run; notBefore: string; because: string }
+  | { do: 'supersede'; run: ReviewRun; notBefore: string; because: string }
+  | { do: 'wait'; run: ReviewRun; notBefore: string; because: string }
 
 /** How many runs in a row a push may put an end to; then it waits for the one that runs. */
 const supersededInRowAtMost = 2
@@ -22,7 +22,7 @@ const supersededInRowAtMost = 2
 export function arrange(input: {
   head: string
   pushed: boolean
-  active: Run[]
+  active: ReviewRun[]
   now: Date
   timing: Timing
 }): Arrangement {
@@ -47,7 +47,7 @@ export function arrange(input: {
   return { do: 'start', notBefore: start, because }
 }
 
-function besideRunning(running: Run, input: Parameters<typeof arrange>[0], start: string): Arrangement {
+function besideRunning(running: ReviewRun, input: Parameters<typeof arrange>[0], start: string): Arrangement {
   const { head, now } = input
   if (headOf(running) === head)
     return {
@@ -87,11 +87,11 @@ export function alreadyTaken(input: {
   routine: string
   head: string
   asked: boolean
-  active: Run[]
-  past: Run[]
-}): { run: Run; verdict: 'coalesced' | 'skipped'; because: string } | undefined {
+  active: ReviewRun[]
+  past: ReviewRun[]
+}): { run: ReviewRun; verdict: 'coalesced' | 'skipped'; because: string } | undefined {
   const { routine, head, asked, active, past } = input
-  const same = (run: Run) => headOf(run) === head && run.routines.some(part => part.routine.name === routine)
+  const same = (run: ReviewRun) => headOf(run) === head && run.routines.some(part => part.routine.name === routine)
   const commit = `commit ${head.slice(0, 7)}`
   const running = active.find(run => run.status === 'running' && same(run))
   if (running)
@@ -102,7 +102,7 @@ export function alreadyTaken(input: {
   return { run: reviewed, verdict: 'skipped', because }
 }
 
-function headOf(run: Run): string {
+function headOf(run: ReviewRun): string {
   return run.head ?? run.pull.head.sha
 }
 

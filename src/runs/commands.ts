@@ -1,7 +1,7 @@
 // Comments and buttons that steer rather than start: stop and help, and the answer to an unknown word.
 import { commands, type Event } from '../domain/event.ts'
 import type { Host } from '../domain/host.ts'
-import { permissionLevels } from '../domain/host.ts'
+import { mayAtLeast } from '../domain/permission.ts'
 import type { Store } from '../domain/store.ts'
 import { nearest } from '../routines/index.ts'
 
@@ -18,9 +18,7 @@ export async function answerCommand(ports: CommandPorts, event: Event): Promise<
   if (event.kind === 'button' && !(commands as readonly string[]).includes(word))
     return 'No button of ours is called so.'
   if (event.actor.type === 'Bot') return 'Bots give no commands.'
-  const writes =
-    permissionLevels.indexOf(await ports.host.permission(event.repository, event.actor.login)) >=
-    permissionLevels.indexOf('write')
+  const writes = mayAtLeast(await ports.host.permission(event.repository, event.actor.login), 'write')
   if (!(commands as readonly string[]).includes(word)) {
     const close = nearest(word, [...commands])
     // "@watchbill thanks" is talk: only what looks like a slip of the finger is answered, and only to who could give the command.

@@ -106,7 +106,8 @@ async function finish(ports: ReviewPorts, run: Run, end: Cut, because: string): 
 }
 
 async function completeChecks(ports: ReviewPorts, run: Run, end: Cut, because: string): Promise<void> {
-  const head = run.head ?? run.pull.head.sha
+  const head = run.head ?? run.pull?.head.sha
+  if (head === undefined) return
   for (const routine of checkedOf(run)) {
     const update = renderEnd({
       checkName: checkName(routine.name),

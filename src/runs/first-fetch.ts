@@ -1,6 +1,6 @@
 // The first fetch of a repository is a job of its own: its runs wait for it outside of their time and their place, their checks say how far it is, and they end with it if it fails.
 import { asProblem, Problem } from '../domain/problem.ts'
-import type { Run } from '../domain/run.ts'
+import { isReview, type ReviewRun } from '../domain/run.ts'
 import type { Fetch } from '../domain/store.ts'
 import { renderProgress } from '../publish/index.ts'
 import { checkedOf, checkName, moveCheck } from './checks.ts'
@@ -20,7 +20,8 @@ const firstNews = 2_000
 export async function waitForFetch(ports: ReviewPorts, runId: string): Promise<boolean> {
   const { store, workspaces, now } = ports
   const run = await store.runs.get(runId)
-  if (run?.status !== 'queued' || Date.parse(run.notBefore) > now().getTime() + 1_000) return false
+  if (run?.kind !== 'review' || run.status !== 'queued' || Date.parse(run.notBefore) > now().getTime() + 1_000)
+    return false
   if (ports.modelProblem() || (await workspaces.holds(run.repository))) return false
   const fetch = { repositoryId: run.repository.id, place: await workspaces.place() }
   if (!(await store.fetches.wait(runId, fetch.place, new Date(now().getTime() + lookAgain).toISOString()))) return false
@@ -32,7 +33,7 @@ export async function waitForFetch(ports: ReviewPorts, runId: string): Promise<b
 /** The job. Throws when the fetch failed: it is tried again, and the last time ends the runs that wait, with its reason. */
 export async function firstFetch(ports: ReviewPorts, fetch: Fetch, signal: AbortSignal): Promise<void> {
   const { store, host, workspaces, now, log } = ports
-  const [run] = await store.fetches.queued(fetch.repositoryId)
+  const run = (await store.fetches.queued(fetch.repositoryId)).find(isReview)
   if (!run) return
   await using news = tellWaiting(ports, fetch, run)
   try {
@@ -65,7 +66,7 @@ interface News extends AsyncDisposable {
   settled(): Promise<void>
 }
 
-function tellWaiting(ports: ReviewPorts, { place }: Fetch, { repository }: Run): News {
+function tellWaiting(ports: ReviewPorts, { place }: Fetch, { repository }: ReviewRun): News {
   const every = ports.progressEvery ?? atMostEvery
   const unwanted = new AbortController()
   let sentence = `Cloning ${repository.owner}/${repository.name} for the first time.`
@@ -81,7 +82,7 @@ function tellWaiting(ports: ReviewPorts, { place }: Fetch, { repository }: Run):
       })
   }
   async function update() {
-    const queued = await ports.store.fetches.queued(repository.id)
+    const queued = (await ports.store.fetches.queued(repository.id)).filter(isReview)
     if (queued.length === 0) unwanted.abort(new Problem('stopped', 'Nobody waits for this fetch any more.'))
     for (const run of queued) if (run.waits === place) await show(ports, run, sentence)
   }
@@ -100,7 +101,7 @@ function tellWaiting(ports: ReviewPorts, { place }: Fetch, { repository }: Run):
   }
 }
 
-async function show(ports: ReviewPorts, run: Run, because: string): Promise<void> {
+async function show(ports: ReviewPorts, run: ReviewRun, because: string): Promise<void> {
   for (const routine of checkedOf(run)) {
     const name = checkName(routine.name)
     await moveCheck(

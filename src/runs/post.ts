@@ -4,14 +4,14 @@ import type { Judged } from '../domain/finding.ts'
 import type { PublishReceipt } from '../domain/host.ts'
 import type { Inspection } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
-import type { Run } from '../domain/run.ts'
+import type { ReviewRun } from '../domain/run.ts'
 import type { Publication } from '../publish/index.ts'
 import type { ReviewPorts } from './ports.ts'
 
 /** Safe to repeat: the receipt is kept, and without one GitHub is read before anything is posted. */
 export async function postReview(
   ports: ReviewPorts,
-  run: Run,
+  run: ReviewRun,
   inspection: Inspection,
   wanted: Publication,
   signal: AbortSignal,

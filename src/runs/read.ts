@@ -4,7 +4,7 @@ import type { Host } from '../domain/host.ts'
 import type { Rule } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Agent, RepositorySettings } from '../domain/routine.ts'
-import type { Run } from '../domain/run.ts'
+import type { ReviewRun } from '../domain/run.ts'
 import { readConfiguration } from './configuration.ts'
 import type { ReviewPorts } from './ports.ts'
 
@@ -21,7 +21,7 @@ export interface Read {
 const ruleFiles = ['REVIEW.md', 'CLAUDE.md', 'AGENTS.md']
 
 /** Reads the pull as it is now: a run carries the pull, never the commit. Throws the model's problem first, before anything is spent on a run that can not be done. */
-export async function readPull(ports: ReviewPorts, run: Run): Promise<Read> {
+export async function readPull(ports: ReviewPorts, run: ReviewRun): Promise<Read> {
   const noModel = ports.modelProblem()
   if (noModel) throw noModel
   const pull = await ports.host.pull(run.repository, run.number)

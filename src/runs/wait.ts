@@ -8,7 +8,7 @@ const lookAgain = 3_000
 export async function waitForOther(ports: { store: Store; now: () => Date }, runId: string): Promise<boolean> {
   const { store, now } = ports
   const run = await store.runs.get(runId)
-  if (run?.status !== 'queued') return false
+  if (run?.kind !== 'review' || run.status !== 'queued') return false
   // In one transaction, which holds the pull's runs: a push that joins this run meanwhile would be lost otherwise.
   return store.transaction(async ({ runs }) => {
     const active = await runs.active(run.repository.id, run.number)

@@ -15,7 +15,7 @@ export interface Purses {
 
 export async function purses(
   db: Database,
-  run: { id: string; repositoryId: number; number: number },
+  run: { id: string; repositoryId: number; number?: number },
   now: Date,
 ): Promise<Purses> {
   const day = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate())).toISOString()
@@ -23,7 +23,7 @@ export async function purses(
   const spent = sql`coalesce(sum(coalesce(usd, reserved_usd)), 0)`
   const { rows } = await sql<Purses>`select
     (select ${spent} from ledger where run_id = ${run.id}) as run,
-    (select ${spent} from ledger where repository_id = ${run.repositoryId} and number = ${run.number}) as pull,
+    (select ${spent} from ledger where repository_id = ${run.repositoryId} and number = ${run.number ?? null}::bigint) as pull,
     (select ${spent} from ledger where repository_id = ${run.repositoryId} and at >= ${day}::timestamptz) as "repositoryDay",
     (select ${spent} from ledger where at >= ${day}::timestamptz) as "serverDay",
     (select ${spent} from ledger where at >= ${month}::timestamptz) as "serverMonth"`.execute(db)

@@ -1,21 +1,68 @@
-// Events that people started by hand; those from GitHub are read from their delivery.
+// Events: our own with their dispatch job, and of every one what filters read of it, for replays.
 import type { Event } from '../domain/event.ts'
-import type { Rooms } from '../domain/store.ts'
-import { type Ground, json } from './rows.ts'
+import type { EventFacts, Rooms } from '../domain/store.ts'
+import { type Ground, json, within } from './rows.ts'
 
-export function events({ db }: Ground): Rooms['events'] {
+/** Characters of a description that are kept. */
+const keptText = 10_000
+
+export function events(ground: Ground): Rooms['events'] {
+  const { db } = ground
   return {
+    accept: event =>
+      within(ground, async db => {
+        const inserted = await db
+          .insertInto('events')
+          .values({ id: event.id, repository_id: event.repository.id, event: json(event), at: event.at })
+          .onConflict(conflict => conflict.column('id').doNothing())
+          .returning('id')
+          .executeTakeFirst()
+        if (!inserted) return 'repeated'
+        await ground.send({ queue: 'dispatch', data: { eventId: event.id } }, db)
+        return 'stored'
+      }),
+
     async get(id) {
       const row = await db.selectFrom('events').select('event').where('id', '=', id).executeTakeFirst()
       return row?.event as Event | undefined
     },
 
-    async save(event) {
+    async keep(event, facts) {
       await db
         .insertInto('events')
-        .values({ id: event.id, event: json(event), at: event.at })
-        .onConflict(conflict => conflict.column('id').doNothing())
+        .values({
+          id: event.id,
+          repository_id: event.repository.id,
+          event: json(trimmed(event)),
+          facts: json(facts),
+          at: event.at,
+        })
+        .onConflict(conflict => conflict.column('id').doUpdateSet({ facts: json(facts) }))
         .execute()
     },
+
+    async since(repositoryId, since, limit) {
+      const rows = await db
+        .selectFrom('events')
+        .select(['event', 'facts'])
+        .where('repository_id', '=', repositoryId)
+        .where('at', '>=', new Date(since))
+        .where('facts', 'is not', null)
+        .orderBy('at')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(row => ({ event: row.event as Event, facts: row.facts as EventFacts }))
+    },
+  }
+}
+
+function trimmed(event: Event): Event {
+  const { pull, issue, comment, text: _, ...rest } = event
+  return {
+    ...rest,
+    ...(pull && { pull: { ...pull, body: pull.body.slice(0, keptText) } }),
+    ...(issue && { issue: { ...issue, body: issue.body.slice(0, keptText) } }),
+    ...(comment && { comment: { ...comment, body: '' } }),
   }
 }

@@ -21,8 +21,8 @@ export function findings(ground: Ground): Rooms['findings'] {
           .forShare()
           .executeTakeFirst()
         if (!holds) throw stale(run.id)
-        const head = holds.head ?? run.head ?? run.pull.head.sha
-        const pull = { repository_id: run.repository.id, number: run.number }
+        const head = holds.head ?? run.head ?? run.pull?.head.sha ?? ''
+        const pull = { repository_id: run.repository.id, number: run.number ?? 0 }
         for (const [place, finding] of judged.entries()) {
           await db
             .insertInto('findings')

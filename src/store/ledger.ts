@@ -25,7 +25,7 @@ export function ledger(ground: Ground): Rooms['ledger'] {
           id: row.id,
           runId: row.run_id,
           repositoryId: row.repository_id,
-          number: row.number,
+          number: row.number ?? undefined,
           attempt: row.attempt,
           name: row.name,
           kind: row.kind,
@@ -67,7 +67,7 @@ export function ledger(ground: Ground): Rooms['ledger'] {
 
 function meter(
   ground: Ground,
-  run: { id: string; attempt: number; repositoryId: number; number: number },
+  run: { id: string; attempt: number; repositoryId: number; number?: number },
   caps: Caps,
 ): Meter {
   return {
@@ -80,7 +80,7 @@ function meter(
         const id = randomUUID()
         const reserved = await sql`
           insert into ledger (id, run_id, repository_id, number, attempt, name, kind, model, reserved_usd, status, at)
-          select ${id}, id, ${run.repositoryId}::bigint, ${run.number}::bigint, attempt, ${text(call.name)}, ${call.kind},
+          select ${id}, id, ${run.repositoryId}::bigint, ${run.number ?? null}::bigint, attempt, ${text(call.name)}, ${call.kind},
             ${call.model}, ${call.usd}::float8, 'reserved', ${iso(at)}::timestamptz
           from runs where id = ${run.id} and attempt = ${run.attempt} and status = 'running'
           for share

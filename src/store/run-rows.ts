@@ -1,7 +1,7 @@
 // A run's row, with what it has cost so far, as the Run that the stories know.
 import { sql } from 'kysely'
-import type { Pull, Repository } from '../domain/event.ts'
-import type { Run, RunEnd, RunRoutine } from '../domain/run.ts'
+import type { Event, Pull, Repository } from '../domain/event.ts'
+import type { ReviewRun, Run, RunEnd, RunRoutine, WorkRun } from '../domain/run.ts'
 import { iso, isoIf } from './rows.ts'
 import type { Database } from './tables.ts'
 
@@ -19,12 +19,29 @@ export function selectRuns(db: Database) {
 type Row = Awaited<ReturnType<ReturnType<typeof selectRuns>['executeTakeFirstOrThrow']>>
 
 export function asRun(row: Row): Run {
+  return row.kind === 'work' ? asWork(row) : asReview(row)
+}
+
+export function asReview(row: Row): ReviewRun {
+  return { ...asRecord(row), kind: 'review', number: row.number ?? 0, pull: row.pull as Pull }
+}
+
+export function asWork(row: Row): WorkRun {
+  return {
+    ...asRecord(row),
+    kind: 'work',
+    number: row.number ?? undefined,
+    pull: (row.pull ?? undefined) as Pull | undefined,
+    event: row.event as Event,
+    key: row.key ?? '',
+    report: row.report ?? undefined,
+  }
+}
+
+function asRecord(row: Row): Omit<ReviewRun, 'kind' | 'number' | 'pull'> {
   return {
     id: row.id,
-    kind: row.kind as Run['kind'],
     repository: row.repository as Repository,
-    number: row.number,
-    pull: row.pull as Pull,
     head: row.head ?? undefined,
     routines: row.routines as RunRoutine[],
     asked: row.asked,

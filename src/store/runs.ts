@@ -3,8 +3,8 @@ import { sql } from 'kysely'
 import { Problem } from '../domain/problem.ts'
 import type { Rooms } from '../domain/store.ts'
 import { claim } from './claim.ts'
-import { type Ground, json, text, within } from './rows.ts'
-import { asRun, selectRuns } from './run-rows.ts'
+import { type Ground, iso, json, text, within } from './rows.ts'
+import { asReview, asRun, asWork, selectRuns } from './run-rows.ts'
 
 export function stale(runId: string): Problem {
   return new Problem(
@@ -27,7 +27,8 @@ export function runs(ground: Ground): Rooms['runs'] {
             repository_id: run.repository.id,
             number: run.number,
             repository: json(run.repository),
-            pull: json(run.pull),
+            pull: run.pull && json(run.pull),
+            ...(run.kind === 'work' && { event: json(run.event), key: text(run.key) }),
             routines: json(run.routines),
             asked: run.asked,
             event_id: run.eventId,
@@ -57,28 +58,60 @@ export function runs(ground: Ground): Rooms['runs'] {
     },
 
     async active(repositoryId, number) {
-      await lockPull(ground, repositoryId, number)
+      await lock(ground, `pull:${repositoryId}:${number}`)
       const rows = await selectRuns(db)
         .where('repository_id', '=', repositoryId)
         .where('number', '=', number)
+        .where('kind', '=', 'review')
         .where('status', '<>', 'ended')
         .orderBy('requested_at')
         .orderBy('id')
         .forUpdate()
         .execute()
-      return rows.map(asRun)
+      return rows.map(asReview)
     },
 
     async past(repositoryId, number, limit) {
       const rows = await selectRuns(db)
         .where('repository_id', '=', repositoryId)
         .where('number', '=', number)
+        .where('kind', '=', 'review')
         .where('status', '=', 'ended')
         .orderBy('ended_at', 'desc')
         .orderBy('requested_at', 'desc')
         .limit(limit)
         .execute()
-      return rows.map(asRun)
+      return rows.map(asReview)
+    },
+
+    async activeWork(repositoryId, routine, key) {
+      await lock(ground, `work:${repositoryId}:${routine}:${key}`)
+      const rows = await selectRuns(db)
+        .where('repository_id', '=', repositoryId)
+        .where('key', '=', key)
+        .where('kind', '=', 'work')
+        .where('status', '<>', 'ended')
+        .orderBy('requested_at')
+        .orderBy('id')
+        .forUpdate()
+        .execute()
+      return rows.map(asWork).filter(run => run.routines.some(part => part.routine.name === routine))
+    },
+
+    async ofRoutine(repositoryId, routine, since, key) {
+      let query = db
+        .selectFrom('occurrences')
+        .innerJoin('runs', 'runs.id', 'occurrences.run_id')
+        .select(({ fn }) => [
+          fn.count<number>('runs.id').distinct().as('count'),
+          fn.max<Date | null>('runs.requested_at').as('last'),
+        ])
+        .where('occurrences.repository_id', '=', repositoryId)
+        .where('occurrences.routine', '=', routine)
+        .where('runs.requested_at', '>=', new Date(since))
+      if (key !== undefined) query = query.where('runs.key', '=', key)
+      const { count, last } = await query.executeTakeFirstOrThrow()
+      return { count, ...(last && { last: iso(last) }) }
     },
 
     async list({ repositoryId, limit }) {
@@ -121,6 +154,18 @@ export function runs(ground: Ground): Rooms['runs'] {
       const written = await db
         .updateTable('runs')
         .set({ head })
+        .where('id', '=', id)
+        .where('attempt', '=', attempt)
+        .where('status', '=', 'running')
+        .returning('id')
+        .executeTakeFirst()
+      if (!written) throw stale(id)
+    },
+
+    async report(id, attempt, report) {
+      const written = await db
+        .updateTable('runs')
+        .set({ report: text(report) })
         .where('id', '=', id)
         .where('attempt', '=', attempt)
         .where('status', '=', 'running')
@@ -192,8 +237,8 @@ export function runs(ground: Ground): Rooms['runs'] {
   }
 }
 
-/** Two dispatches of one pull wait for each other even when the pull has no run yet that could be locked. */
-async function lockPull({ db }: Ground, repositoryId: number, number: number): Promise<void> {
+/** Two dispatches about the same thing wait for each other even when it has no run yet that could be locked. */
+async function lock({ db }: Ground, what: string): Promise<void> {
   if (!db.isTransaction) return
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`pull:${repositoryId}:${number}`}, 0))`.execute(db)
+  await sql`select pg_advisory_xact_lock(hashtextextended(${what}, 0))`.execute(db)
 }

@@ -15,7 +15,7 @@ export interface Tables {
   pauses: { scope: string; label: string; by: string; at: Instant }
   repositories: { id: number; owner: string; name: string; repository: Json; seen_at: Instant }
   audit: AuditRow
-  events: { id: string; event: Json; at: Instant }
+  events: { id: string; repository_id: Nullable<number>; event: Json; facts: NullableJson; at: Instant }
 }
 
 /** `json`, not `jsonb`: it keeps the text as it came, and takes the escapes (\u0000, lone surrogates) that hostile code contains and jsonb refuses. */
@@ -54,9 +54,12 @@ interface RunRow {
   id: string
   kind: string
   repository_id: number
-  number: number
+  number: Nullable<number>
   repository: Json
-  pull: Json
+  pull: NullableJson
+  event: NullableJson
+  key: Nullable<string>
+  report: Nullable<string>
   head: Nullable<string>
   routines: Json
   asked: boolean
@@ -128,7 +131,7 @@ interface LedgerRow {
   id: string
   run_id: string
   repository_id: number
-  number: number
+  number: Nullable<number>
   attempt: number
   name: string
   kind: string

@@ -25,7 +25,7 @@ can: [review, push]`),
     ).toEqual([
       '.github/routines/x.md:2:1 description: is empty.',
       '.github/routines/x.md:3:1 agnets: unknown key `agnets`; did you mean `agents`?',
-      '.github/routines/x.md:6:13 on.pull_request.types[0]: "openend" is not known here; did you mean `opened`? It is one of opened, reopened, ready_for_review, synchronize, edited.',
+      '.github/routines/x.md:6:13 on.pull_request.types[0]: "openend" is not known here; did you mean `opened`?',
       '.github/routines/x.md:8:5 on.pull_request.draft: is "no", where true or false belongs.',
       '.github/routines/x.md:9:3 on.label.name: is missing.',
       '.github/routines/x.md:9:12 on.label.nam: unknown key `nam`; did you mean `name`?',

@@ -1,12 +1,12 @@
 // The rules of one pull's runs: start, join, supersede, wait, or nothing.
 import { describe, expect, it } from 'vitest'
 import type { Pull } from '../../src/domain/event.ts'
-import type { Run } from '../../src/domain/run.ts'
+import type { ReviewRun } from '../../src/domain/run.ts'
 import { alreadyTaken, arrange, defaultTiming, estimateReview } from '../../src/runs/arrange.ts'
 
 const now = new Date('2026-03-01T12:00:00.000Z')
 const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString()
-const run = (change: Partial<Run>) =>
+const run = (change: Partial<ReviewRun>) =>
   ({
     id: 'r1',
     status: 'running',
@@ -17,7 +17,7 @@ const run = (change: Partial<Run>) =>
     supersededInRow: 0,
     pull: { head: { sha: 'aaaaaaa1' } },
     ...change,
-  }) as Run
+  }) as ReviewRun
 const ask = (change: Partial<Parameters<typeof arrange>[0]>) =>
   arrange({ head: 'bbbbbbb2', pushed: true, active: [], now, timing: defaultTiming, ...change })
 
@@ -72,11 +72,11 @@ describe('arranging the runs of a pull request', () => {
 })
 
 describe('what a run does, or did, for a routine already', () => {
-  const reviewer = [{ routine: { name: 'code-review' }, occurrenceId: 'o1' }] as Run['routines']
+  const reviewer = [{ routine: { name: 'code-review' }, occurrenceId: 'o1' }] as ReviewRun['routines']
   const taken = (change: Partial<Parameters<typeof alreadyTaken>[0]>) =>
     alreadyTaken({ routine: 'code-review', head: 'aaaaaaa1', asked: false, active: [], past: [], ...change })
   const under = run({ routines: reviewer })
-  const ended = (end: Run['end']) => run({ status: 'ended', end, routines: reviewer })
+  const ended = (end: ReviewRun['end']) => run({ status: 'ended', end, routines: reviewer })
 
   it('joins a run of the same commit, asked for or not', () => {
     expect(taken({ active: [under] })).toMatchObject({

@@ -1,7 +1,7 @@
 // After posting: what the pull calls fixed is remembered as fixed, and counts no more among what stands open.
 import { expect, test } from 'vitest'
 import type { Inspection } from '../../src/domain/plan.ts'
-import type { Run } from '../../src/domain/run.ts'
+import type { ReviewRun } from '../../src/domain/run.ts'
 import type { ReviewPorts } from '../../src/runs/ports.ts'
 import { postReview } from '../../src/runs/post.ts'
 
@@ -24,7 +24,7 @@ test('a finding whose comment is marked as fixed is marked in the store too, unl
       },
     },
   } as unknown as ReviewPorts
-  const run = { id: 'run-1', repository: { id: 1 }, number: 2 } as Run
+  const run = { id: 'run-1', repository: { id: 1 }, number: 2 } as ReviewRun
   const because = 'Its comment is marked as fixed at abc1234.'
   const wanted = {
     key: 'run-1',

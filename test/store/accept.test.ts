@@ -119,7 +119,7 @@ describe.each(databases)('many deliveries at once on $name', ({ open }) => {
     const lateDone = Promise.withResolvers<void>()
     const working = await store.work(
       {
-        async dispatch({ deliveryId }, signal) {
+        async dispatch({ deliveryId = '' }, signal) {
           if (deliveryId === lasting!.id) await once(signal, 'abort')
           if (deliveryId === late.id) lateDone.resolve()
           await store.deliveries.mark(deliveryId, 'dispatched')

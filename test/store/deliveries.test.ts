@@ -91,7 +91,7 @@ describe.each(databases)('deliveries on $name', ({ open }) => {
     const left = await waiting()
     const working = await store.work(
       {
-        async dispatch({ deliveryId }) {
+        async dispatch({ deliveryId = '' }) {
           seen.push(deliveryId)
           if (seen.length === left) drained.resolve()
           if (deliveryId === late.id) arrived.resolve(performance.now())

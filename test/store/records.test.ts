@@ -138,11 +138,11 @@ describe.each(databases)('records on $name', ({ open }) => {
     expect(await store.repositories.find('acme', 'nothing')).toBeUndefined()
   })
 
-  it('keeps an event that was started by hand', async () => {
+  it('keeps an event of our own, once', async () => {
     const actor = { id: 1, login: 'ada', type: 'User' } as const
     const event = { id: 'manual-1', kind: 'manual', action: 'run', at: now(), repository, actor, own: false } as const
-    await store.events.save(event)
-    await store.events.save({ ...event, action: 'other' })
+    expect(await store.events.accept(event)).toBe('stored')
+    expect(await store.events.accept({ ...event, action: 'other' })).toBe('repeated')
     expect(await store.events.get('manual-1')).toEqual(event)
     expect(await store.events.get('manual-2')).toBeUndefined()
   })

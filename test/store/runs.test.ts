@@ -93,7 +93,7 @@ describe.each(databases)('runs on $name', ({ open }) => {
     })
     expect(await store.runs.claim(id, now())).toBeUndefined()
     expect(await store.runs.get(id)).toMatchObject({ status: 'queued', notBefore: soon, asked: true, attempt: 0 })
-    expect((await store.runs.get(id))?.pull.title).toBe('Newer')
+    expect((await store.runs.get(id))?.pull?.title).toBe('Newer')
     expect(await store.runs.claim(id, soon)).toMatchObject({ attempt: 1 })
     await expect(store.runs.postpone(id, { notBefore: soon, pull, routines: [], asked: true })).rejects.toMatchObject({
       code: 'conflict',

@@ -37,7 +37,8 @@ export function newDelivery(change: Partial<NewDelivery> = {}): NewDelivery {
   return { id, name: 'pull_request', bodyHash: `hash of ${id}`, payload: { action: 'opened' }, at: now(), ...change }
 }
 
-export function newRun(change: Partial<NewRun> = {}): NewRun {
+type NewReview = Extract<NewRun, { kind: 'review' }>
+export function newRun(change: Partial<NewReview> = {}): NewReview {
   return {
     id: randomUUID(),
     kind: 'review',

@@ -1,0 +1,66 @@
+// What holds a routine back although an event matched: pauses between runs, caps, searches, and who may cause it.
+import { z } from 'zod'
+import { permissionLevels } from './permission.ts'
+
+const duration = z.string().regex(/^[1-9]\d{0,3}(s|m|h|d)$/, 'is a number and a unit: 30s, 10m, 2h, 1d')
+export const concurrencyPolicies = ['supersede', 'queue', 'coalesce', 'parallel'] as const
+export const concurrencyKeys = ['subject', 'routine'] as const
+
+const search = z.strictObject({
+  search: z
+    .string()
+    .min(1)
+    .max(256)
+    .describe("GitHub's search syntax for issues and pull requests; the repository is added."),
+  at_least: z.number().int().min(1).max(1000).default(1).describe('As many results as make it hold.'),
+})
+
+/** Keys of a routine's front matter beside its triggers. */
+export const gatesSchema = {
+  cooldown: duration
+    .optional()
+    .describe(
+      'Time after a start in which no other starts for the same subject; what comes meanwhile is refused with a sentence.',
+    ),
+  debounce: duration.optional().describe('Quiet that a burst of events must be followed by; they become one run.'),
+  concurrency: z
+    .union([
+      z.enum(concurrencyPolicies),
+      z.strictObject({
+        policy: z.enum(concurrencyPolicies),
+        key: z
+          .enum(concurrencyKeys)
+          .default('subject')
+          .describe('What only one run goes on for: the pull, issue or branch (subject), or the whole routine.'),
+      }),
+    ])
+    .optional()
+    .describe('When one is under way: supersede it, queue behind it, coalesce into it, or go on in parallel.'),
+  runs: z
+    .strictObject({
+      day: z.number().int().min(1).optional().describe('Most runs in a day (UTC).'),
+      month: z.number().int().min(1).optional().describe('Most runs in a month (UTC).'),
+    })
+    .optional()
+    .describe('Caps on how often it runs in this repository; what goes beyond is refused with a sentence.'),
+  skip_if: search.optional().describe('Skipped when a GitHub search finds something.'),
+  only_if: search.optional().describe('Runs only when a GitHub search finds something.'),
+  permission: z
+    .enum(permissionLevels)
+    .optional()
+    .describe('Least permission on the repository of who opened the pull request or issue, or caused the event.'),
+  forks: z
+    .boolean()
+    .optional()
+    .describe('Whether pulls from forks are answered; false by default for what can do more than review and check.'),
+  bots: z
+    .boolean()
+    .optional()
+    .describe('Whether events sent by bots are answered; false by default but for pull requests.'),
+}
+
+/** Seconds of a duration such as `10m`. */
+export function secondsOf(duration: string): number {
+  const units = { s: 1, m: 60, h: 3600, d: 86_400 }
+  return Number(duration.slice(0, -1)) * units[duration.at(-1) as keyof typeof units]
+}
