@@ -20,9 +20,12 @@ apps/get-webhook-config-for-app apps/get-webhook-delivery apps/list-installation
 apps/list-installations apps/list-installations-for-authenticated-user apps/list-repos-accessible-to-installation
 apps/list-webhook-deliveries apps/redeliver-webhook-delivery apps/revoke-installation-access-token
 apps/update-webhook-config-for-app
+actions/download-job-logs-for-workflow-run actions/get-workflow-run actions/list-jobs-for-workflow-run
+actions/list-workflow-runs-for-repo
 checks/create checks/create-suite checks/get checks/get-suite checks/list-annotations checks/list-for-ref
 checks/list-for-suite checks/list-suites-for-ref checks/rerequest-run checks/update
-code-scanning/upload-sarif
+code-scanning/list-alerts-for-repo code-scanning/upload-sarif
+dependabot/list-alerts-for-repo secret-scanning/list-alerts-for-repo
 git/create-blob git/create-commit git/create-ref git/create-tree git/delete-ref git/get-blob git/get-commit git/get-ref
 git/get-tree git/list-matching-refs git/update-ref
 issues/add-labels issues/create issues/create-comment issues/create-label issues/delete-comment issues/get
@@ -38,11 +41,13 @@ rate-limit/get
 reactions/create-for-issue reactions/create-for-issue-comment reactions/create-for-pull-request-review-comment
 reactions/delete-for-issue reactions/delete-for-issue-comment reactions/delete-for-pull-request-comment
 reactions/list-for-issue reactions/list-for-issue-comment reactions/list-for-pull-request-review-comment
-repos/compare-commits repos/create-or-update-file-contents repos/get repos/get-branch
+repos/compare-commits repos/compare-commits-with-basehead repos/create-or-update-file-contents repos/get repos/get-branch
 repos/get-branch-rules repos/get-collaborator-permission-level repos/get-commit repos/get-content
 repos/list-branches repos/list-collaborators repos/list-commits repos/list-for-org repos/list-for-user
-repos/list-languages repos/list-pull-requests-associated-with-commit
+repos/get-deployment repos/get-latest-release repos/get-release-by-tag repos/list-deployment-statuses
+repos/list-deployments repos/list-languages repos/list-releases repos/list-tags repos/list-pull-requests-associated-with-commit
 search/issues-and-pull-requests
+teams/get-by-name teams/get-membership-for-user-in-org
 users/get-authenticated users/get-by-username
 `
   .trim()
