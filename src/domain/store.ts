@@ -157,8 +157,14 @@ export interface Rooms {
     get(key: string): Promise<{ receipt?: unknown } | undefined>
   }
   ledger: {
-    /** A meter for one run under all caps; reservations are rows, serialised so that parallel agents share one purse. Left-over reservations of earlier attempts are settled in full as "lost" by claim. */
-    meter(run: { id: string; attempt: number; repositoryId: number; number?: number }, caps: Caps): Meter
+    /** A meter for one run under all caps; reservations are rows, serialised so that parallel agents share one purse. Left-over reservations of earlier attempts are settled in full as "lost" by claim. `warn` is told each threshold of a cap that a call passes: once in its period, whichever process made the call. */
+    meter(
+      run: { id: string; attempt: number; repositoryId: number; number?: number },
+      caps: Caps,
+      warn?: (warning: BudgetWarning) => void,
+    ): Meter
+    /** Thresholds that this run's calls passed, in the order they were. */
+    warnings(runId: string): Promise<BudgetWarning[]>
     entries(filter: { runId?: string; repositoryId?: number; since?: string; limit: number }): Promise<LedgerEntry[]>
     spent(filter: {
       runId?: string
@@ -253,6 +259,19 @@ export interface LedgerEntry {
 export interface StoredFinding extends Judged {
   /** `<runId>-<finding id>`: what `explain` takes. */
   rowId: string
+/** A cap that outlives a run, when a call passed a threshold of it. */
+export interface BudgetWarning {
+  cap: 'pull' | 'repositoryDay' | 'serverDay' | 'serverMonth'
+  /** "2026-11-21" or "2026-11", UTC; empty for a pull's life. */
+  period: string
+  /** 100 also stands for a call that was refused, though less is spent. */
+  percent: number
+  capUsd: number
+  /** US dollars spent, calls under way counted in full; and what of it is set aside for those. */
+  usd: number
+  setAsideUsd: number
+}
+
   runId: string
   repositoryId: number
   number: number

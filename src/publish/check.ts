@@ -25,6 +25,8 @@ export interface CheckFacts extends Facts {
   checkName: string
   /** This routine's part of the cost, US dollars. */
   partUsd?: number
+  /** What this run's calls have used up of budgets that outlive it, a sentence each. */
+  budgets?: string[]
 }
 
 /** GitHub takes 65,535 bytes of text; the last line has to be among them. */
@@ -79,6 +81,7 @@ function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): stri
     ...renderGaps(facts),
     ...renderNotes(facts),
     `${renderCost(facts)}${partUsd === undefined ? '' : ` · of which ${dollars(partUsd)} for this routine`} · shown from ${routine.severity.floor}, inline from ${routine.severity.inline}, gate ${gate}`,
+    ...(facts.budgets ?? []),
     // Pages answer on the server's own machine only: no link of theirs would open for who reads this.
     `All of it, on the server: ${code(`watchbill explain ${run.id}`)}`,
   ].join('\n\n')

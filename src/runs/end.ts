@@ -9,6 +9,7 @@ import { checkedOf, checkName, setCheck } from './checks.ts'
 import { partsOf } from './cost.ts'
 import type { ReviewPorts } from './ports.ts'
 import type { Read } from './read.ts'
+import { warningLines } from './warnings.ts'
 
 export interface ReviewFacts extends Inspection {
   cost: Cost
@@ -20,6 +21,7 @@ export interface ReviewFacts extends Inspection {
 /** The end of a review that came through: decided from what it produced. */
 export async function endRun(ports: ReviewPorts, run: Run, read: Read, facts: ReviewFacts): Promise<void> {
   const parts = partsOf(facts.cost.usd, facts.plan, facts.reports)
+  const budgets = await warningLines(ports.store.ledger, run.id)
   for (const routine of checkedOf(run)) {
     const name = checkName(routine.name)
     const update = renderCheck({
@@ -27,6 +29,7 @@ export async function endRun(ports: ReviewPorts, run: Run, read: Read, facts: Re
       routine,
       checkName: name,
       partUsd: parts.get(routine.name) ?? 0,
+      budgets,
     })
     await setCheck(
       portsOf(ports),
@@ -108,12 +111,13 @@ async function finish(ports: ReviewPorts, run: Run, end: Cut, because: string): 
 async function completeChecks(ports: ReviewPorts, run: Run, end: Cut, because: string): Promise<void> {
   const head = run.head ?? run.pull?.head.sha
   if (head === undefined) return
+  const notes = await warningLines(ports.store.ledger, run.id)
   for (const routine of checkedOf(run)) {
     const update = renderEnd({
       checkName: checkName(routine.name),
       end,
       because,
-      notes: [],
+      notes,
       runId: run.id,
       rehearsed: ports.rehearsed,
     })

@@ -6,13 +6,18 @@ import type { Caps } from '../domain/store.ts'
 import { keepForJudging } from './finder-share.ts'
 import type { ReviewPorts } from './ports.ts'
 import type { Read } from './read.ts'
+import { sayWarning } from './warnings.ts'
 
 const pullLifetimeUsd = 8
 const repositoryDayUsd = 20
 
 export function meterOf(ports: ReviewPorts, run: Run, read: Pick<Read, 'settings'>, plan: Pick<Plan, 'usd'>): Meter {
   const scope = { id: run.id, attempt: run.attempt, repositoryId: run.repository.id, number: run.number }
-  return keepForJudging(ports.store.ledger.meter(scope, capsOf(ports.budget, read.settings, plan.usd)), plan.usd)
+  const pull = `${run.repository.owner}/${run.repository.name}${run.number === undefined ? '' : `#${run.number}`}`
+  const meter = ports.store.ledger.meter(scope, capsOf(ports.budget, read.settings, plan.usd), warning =>
+    ports.log({ run: run.id, pull, warning: `${warning.cap} ${warning.percent} %` }, sayWarning(warning)),
+  )
+  return keepForJudging(meter, plan.usd)
 }
 
 function capsOf(server: ReviewPorts['budget'], { budget }: Read['settings'], planned: number): Caps {

@@ -1,5 +1,6 @@
 // The purses that one model call is paid from, and the sentence for the one that is empty. Days and months are UTC's.
 import { sql } from 'kysely'
+import { dollars } from '../domain/money.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Caps } from '../domain/store.ts'
 import type { Database } from './tables.ts'
@@ -17,10 +18,11 @@ export async function purses(
   db: Database,
   run: { id: string; repositoryId: number; number?: number },
   now: Date,
+  counted: 'settled' | 'set aside too' = 'set aside too',
 ): Promise<Purses> {
   const day = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate())).toISOString()
   const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)).toISOString()
-  const spent = sql`coalesce(sum(coalesce(usd, reserved_usd)), 0)`
+  const spent = counted === 'settled' ? sql`coalesce(sum(usd), 0)` : sql`coalesce(sum(coalesce(usd, reserved_usd)), 0)`
   const { rows } = await sql<Purses>`select
     (select ${spent} from ledger where run_id = ${run.id}) as run,
     (select ${spent} from ledger where repository_id = ${run.repositoryId} and number = ${run.number ?? null}::bigint) as pull,
@@ -31,17 +33,15 @@ export async function purses(
 }
 
 /** Sums of binary fractions miss by less than this. */
-const rounding = 1e-9
+export const rounding = 1e-9
 
-/** Problem `over_budget`, naming the first cap that the call would pass. */
-export function checkCaps(spent: Purses, caps: Caps, usd: number): void {
-  for (const { cap, of, what, raise } of limits) {
-    if (spent[of] + usd <= caps[cap] + rounding) continue
-    throw new Problem(
-      'over_budget',
-      `The next model call may cost ${dollars(usd)}, and with ${dollars(spent[of])} already spent or set aside that is over the cap of ${dollars(caps[cap])} ${what}; ${raise}.`,
-    )
-  }
+/** The first cap that the call would pass, and the Problem `over_budget` that names it. */
+export function fullCap(spent: Purses, caps: Caps, usd: number): { cap: keyof Caps; problem: Problem } | undefined {
+  const full = limits.find(({ cap, of }) => spent[of] + usd > caps[cap] + rounding)
+  if (!full) return undefined
+  const { cap, of, what, raise } = full
+  const because = `The next model call may cost ${dollars(usd)}, and with ${dollars(spent[of])} already spent or set aside that is over the cap of ${dollars(caps[cap])} ${what}; ${raise}.`
+  return { cap, problem: new Problem('over_budget', because) }
 }
 
 const limits: { cap: keyof Caps; of: keyof Purses; what: string; raise: string }[] = [
@@ -82,8 +82,3 @@ const limits: { cap: keyof Caps; of: keyof Purses; what: string; raise: string }
     raise: 'wait until next month, or let the operator raise WATCHBILL_BUDGET_USD_MONTH',
   },
 ]
-
-/** Cents, and more digits where cents would read as nothing. */
-function dollars(usd: number): string {
-  return `$${usd >= 0.01 || usd === 0 ? usd.toFixed(2) : usd.toPrecision(2)}`
-}

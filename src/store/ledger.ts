@@ -2,17 +2,20 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Meter } from '../domain/conversation.ts'
-import type { Caps, LedgerEntry, Rooms } from '../domain/store.ts'
-import { checkCaps, purses } from './caps.ts'
+import type { BudgetWarning, Caps, LedgerEntry, Rooms } from '../domain/store.ts'
+import { fullCap, type Purses, purses, rounding } from './caps.ts'
 import { type Ground, iso, text, within } from './rows.ts'
 import { stale } from './runs.ts'
 import { explainedMethods } from './trouble.ts'
+import { notePassed, warningsOf } from './warnings.ts'
 
 export function ledger(ground: Ground): Rooms['ledger'] {
   const { db } = ground
 
   return {
-    meter: (run, caps) => explainedMethods(meter(ground, run, caps), ground.guard),
+    meter: (run, caps, warn) => explainedMethods(meter(ground, run, caps, warn), ground.guard),
+
+    warnings: runId => warningsOf(db, runId),
 
     async entries({ runId, repositoryId, since, limit }) {
       let query = db.selectFrom('ledger').selectAll().orderBy('at', 'desc').orderBy('sequence', 'desc').limit(limit)
@@ -69,14 +72,23 @@ function meter(
   ground: Ground,
   run: { id: string; attempt: number; repositoryId: number; number?: number },
   caps: Caps,
+  warn: (warning: BudgetWarning) => void = () => {},
 ): Meter {
   return {
-    reserve: call =>
-      within(ground, async db => {
+    async reserve(call) {
+      const { id, refusal, passed } = await within(ground, async db => {
         const at = ground.now()
         // One reservation at a time, whichever process makes it: two that fit alone may not fit together.
         await sql`select pg_advisory_xact_lock(hashtextextended('purse', 0))`.execute(db)
-        checkCaps(await purses(db, run, at), caps, call.usd)
+        const spent = await purses(db, run, at)
+        const full = fullCap(spent, caps, call.usd)
+        if (full) {
+          // While calls of this run are under way, the one that was refused waits for what they give back.
+          const { run: settled } = await purses(db, run, at, 'settled')
+          const final = spent.run <= settled + rounding
+          const about = { run, caps, now: at, spent, refused: full.cap }
+          return { refusal: full.problem, passed: final ? await notePassed(db, about) : [] }
+        }
         const id = randomUUID()
         const reserved = await sql`
           insert into ledger (id, run_id, repository_id, number, attempt, name, kind, model, reserved_usd, status, at)
@@ -86,8 +98,12 @@ function meter(
           for share
           returning id`.execute(db)
         if (reserved.rows.length === 0) throw stale(run.id)
-        return id
-      }),
+        return { id, passed: await notePassed(db, { run, caps, now: at, spent: withCall(spent, call.usd) }) }
+      })
+      for (const warning of passed) warn(warning)
+      if (refusal) throw refusal
+      return id
+    },
 
     async settle(reservation, { usage, usd, status, milliseconds }) {
       const settled = await ground.db
@@ -104,9 +120,20 @@ function meter(
         .where('id', '=', reservation)
         .where('attempt', '=', run.attempt)
         .where('usd', 'is', null)
-        .returning('id')
+        .returning('reserved_usd')
         .executeTakeFirst()
       if (!settled) throw stale(run.id)
+      // What was set aside has been warned of already.
+      if (usd <= settled.reserved_usd) return
+      const now = ground.now()
+      const passed = await within(ground, async db =>
+        notePassed(db, { run, caps, now, spent: await purses(db, run, now) }),
+      )
+      for (const warning of passed) warn(warning)
     },
   }
+}
+
+function withCall(spent: Purses, usd: number): Purses {
+  return Object.fromEntries(Object.entries(spent).map(([purse, sum]) => [purse, sum + usd])) as unknown as Purses
 }

@@ -12,6 +12,7 @@ export interface Tables {
   finding_identities: FindingIdentityRow
   effects: EffectRow
   ledger: LedgerRow
+  budget_warnings: BudgetWarningRow
   pauses: { scope: string; label: string; by: string; at: Instant }
   repositories: { id: number; owner: string; name: string; repository: Json; seen_at: Instant }
   audit: AuditRow
@@ -144,6 +145,18 @@ interface LedgerRow {
   usd: Nullable<number>
   status: string
   milliseconds: Nullable<number>
+  at: Instant
+}
+
+interface BudgetWarningRow {
+  cap: string
+  scope: string
+  period: string
+  cap_usd: number
+  percent: number
+  usd: number
+  set_aside_usd: number
+  run_id: string
   at: Instant
 }
 

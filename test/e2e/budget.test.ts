@@ -119,6 +119,42 @@ describe('a run that reaches its cap', () => {
   })
 })
 
+describe('a budget that outlives the run', () => {
+  const warned = (repository: SimulatedRepository) =>
+    house.lines.filter(
+      line => line.warning !== undefined && String(line.pull).startsWith(`${repository.owner}/${repository.name}#`),
+    )
+
+  it('is warned of at 50, 80 and 100 %, once each in the log, and on the checks of the run that passed it', async () => {
+    house.model.setReply(spendthrift)
+    const { repository, head } = await openScene(house.github, {
+      change: longer,
+      files: { '.github/watchbill.yml': 'budget: { pull: 0.6, day: 40 }\n' },
+    })
+    await house.until(() => isReviewed(repository, head))
+    await house.until(endedRun(repository))
+    expect(warned(repository).map(line => line.warning)).toEqual(['pull 50 %', 'pull 80 %', 'pull 100 %'])
+    for (const check of repository.checkRuns(head))
+      expect(check.output.summary).toMatch(/This pull request's \$0\.60 holds no further call: \$0\.\d\d is spent/)
+
+    const newer = await repository.commit({ branch: 'feature', files: { 'src/more.ts': 'export const more = 1\n' } })
+    await house.until(() => isReviewed(repository, newer))
+    house.model.setReply(finds)
+    await house.until(endedRun(repository))
+    expect(warned(repository)).toHaveLength(3)
+    for (const check of repository.checkRuns(newer))
+      expect(check.output.summary).not.toContain('holds no further call:')
+  })
+
+  it('is not warned of while less than half of it is spent', async () => {
+    const { repository, head } = await openScene(house.github)
+    await house.until(() => isReviewed(repository, head))
+    await house.until(endedRun(repository))
+    expect(warned(repository)).toEqual([])
+    for (const check of repository.checkRuns(head)) expect(check.output.summary).not.toMatch(/ % of | holds no /)
+  })
+})
+
 describe("the server's day", () => {
   it('ends for every run of every repository once it is spent', async () => {
     await using poor = await openHouse({ reply: spendthrift, environment: { WATCHBILL_BUDGET_USD_DAY: '1' } })
@@ -131,6 +167,8 @@ describe("the server's day", () => {
     expect(runs.map(run => run.end)).toEqual(['over budget', 'over budget', 'over budget'])
     expect((await poor.server.store.ledger.spent({})).usd).toBeLessThanOrEqual(1)
     expect(runs.map(run => run.because).join()).toContain('for the whole server today')
+    const told = poor.lines.flatMap(line => (String(line.warning).startsWith('serverDay') ? [line.warning] : []))
+    expect(told).toEqual(['serverDay 50 %', 'serverDay 80 %', 'serverDay 100 %'])
     for (const { repository, head } of scenes)
       for (const check of repository.checkRuns(head)) expect(check.conclusion).toBe('neutral')
   })

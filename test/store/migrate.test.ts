@@ -9,7 +9,7 @@ import { databases, type TestDatabase } from '../databases.ts'
 import { rawly } from './raw.ts'
 import { newDelivery } from './samples.ts'
 
-const next = { name: '0003', statements: ['alter table deliveries drop column action'] }
+const next = { name: '9000', statements: ['alter table deliveries drop column action'] }
 
 describe.each(databases)('migrations on $name', ({ open }) => {
   let database: TestDatabase
@@ -35,7 +35,7 @@ describe.each(databases)('migrations on $name', ({ open }) => {
   it('that fail leave the data as it was', async () => {
     const delivery = newDelivery({ action: 'opened' })
     await database.store.deliveries.accept(delivery)
-    const broken = { name: '0003', statements: [...next.statements, 'alter table nothing drop column nothing'] }
+    const broken = { name: '9000', statements: [...next.statements, 'alter table nothing drop column nothing'] }
     await expect(database.reopen({ migrations: [...migrations, broken] })).rejects.toThrow()
     const store = await database.reopen()
     expect(await store.deliveries.get(delivery.id)).toMatchObject({ action: 'opened' })
@@ -49,10 +49,10 @@ describe('a migration of the embedded database', () => {
     await database.store.deliveries.accept(delivery)
     await database.reopen({ migrations: [...migrations, next] })
     await database.store[Symbol.asyncDispose]()
-    expect((await readdir(database.dataDir)).sort()).toEqual(['database', 'database.before-0003'])
+    expect((await readdir(database.dataDir)).sort()).toEqual(['database', 'database.before-9000'])
 
     const before = await mkdtemp(join(tmpdir(), 'watchbill-before-'))
-    await cp(join(database.dataDir, 'database.before-0003'), join(before, 'database'), { recursive: true })
+    await cp(join(database.dataDir, 'database.before-9000'), join(before, 'database'), { recursive: true })
     const store = await openStore({ dataDir: before })
     expect(await store.deliveries.get(delivery.id)).toMatchObject({ action: 'opened' })
     await store[Symbol.asyncDispose]()
