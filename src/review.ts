@@ -1,7 +1,7 @@
 // Story 2, the file to read first: read the pull → open a workspace → look it over → plan the change → publish → note.
 import { inspect } from './inspect.ts'
 import { planPublication } from './publish/index.ts'
-import { costOf } from './runs/cost.ts'
+import { accountOf } from './runs/cost.ts'
 import { endRun, endWithProblem, settleEnded } from './runs/end.ts'
 import { waitForFetch } from './runs/first-fetch.ts'
 import { rememberInStore } from './runs/journal.ts'
@@ -55,7 +55,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
     progress.stage('publish')
     const facts = {
       ...inspection,
-      cost: await costOf(store, run, now()),
+      ...(await accountOf(store.ledger, run, inspection, now())),
       routines: run.routines.map(part => part.routine),
       run: { id: run.id, head: read.pull.head.sha, asked: run.asked },
       rehearsed: ports.rehearsed,

@@ -69,7 +69,7 @@ export async function lookOver(
     {
       model: plan => {
         purse = openPurse(Math.min(plan.usd, settings.budget.run))
-        return claude.model(keepForJudging(purse, plan.usd))
+        return claude.model(keepForJudging(purse, plan.usd, purse.findersUsd))
       },
       readFile,
       words: readWords(),

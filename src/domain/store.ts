@@ -71,6 +71,8 @@ export interface Rooms {
     mark(id: string, status: Delivery['status'], because?: string): Promise<void>
     /** Newest first, without their payloads. */
     list(limit: number): Promise<Delivery[]>
+    /** Stored before then and still not dispatched, oldest first, without their payloads. */
+    undispatched(before: string, limit: number): Promise<Delivery[]>
   }
   occurrences: {
     /** Unique by event and routine: a second record of the same pair changes nothing and returns the first. */
@@ -89,9 +91,11 @@ export interface Rooms {
     active(repositoryId: number, number: number): Promise<ReviewRun[]>
     /** Ended runs of a pull, newest first. */
     past(repositoryId: number, number: number, limit: number): Promise<ReviewRun[]>
-    /** Queued and running work runs of a routine with this key, oldest first; locks the key for the rest of the transaction on PostgreSQL. */
+    /** Queued and running work runs of a routine with this key, oldest first; locks the routine for the rest of the transaction on PostgreSQL. */
     activeWork(repositoryId: number, routine: string, key: string): Promise<WorkRun[]>
-    /** How many runs of a routine were requested since, and when the last one was (of this key, where given). Superseded ones count. */
+    /** Ended work runs with this key, newest first. */
+    pastWork(repositoryId: number, key: string, limit: number): Promise<WorkRun[]>
+    /** How many runs of a routine were requested since, and when the last one was (of this key, where given). Superseded ones count. Locks the routine as `activeWork` does. */
     ofRoutine(
       repositoryId: number,
       routine: string,
@@ -99,11 +103,20 @@ export interface Rooms {
       key?: string,
     ): Promise<{ count: number; last?: string }>
     list(filter: { repositoryId?: number; limit: number }): Promise<Run[]>
-    /** Moves a queued run: later start, newer pull, more routines. Sends another job for the new time; what it waited for is asked anew then. */
+    /** Moves a queued run: later start, newer pull or event, more routines. Sends another job for the new time; what it waited for is asked anew then. */
     postpone(
       id: string,
-      change: { notBefore: string; pull: Pull; routines: RunRoutine[]; asked: boolean },
+      change: {
+        notBefore: string
+        pull?: Pull
+        routines: RunRoutine[]
+        asked: boolean
+        event?: Event
+        number?: number
+      },
     ): Promise<void>
+    /** Queued ones whose time came before then, oldest first. */
+    unclaimed(before: string, limit: number): Promise<Run[]>
     /**
      * Raises `attempt` and sets status running. Returns undefined when the run has ended or its time has not come (a job sent too early is simply done: another one is due).
      * A running run is claimed again only by a job that is its successor (the previous worker is dead); the old attempt's writes are refused from then on.
@@ -163,6 +176,8 @@ export interface Rooms {
       caps: Caps,
       warn?: (warning: BudgetWarning) => void,
     ): Meter
+    /** What each speaker of a run cost over all of its attempts, dearest first. */
+    parts(runId: string): Promise<LedgerPart[]>
     /** Thresholds that this run's calls passed, in the order they were. */
     warnings(runId: string): Promise<BudgetWarning[]>
     entries(filter: { runId?: string; repositoryId?: number; since?: string; limit: number }): Promise<LedgerEntry[]>
@@ -198,6 +213,8 @@ export interface Rooms {
     /** Stores an event of our own and its dispatch job in one transaction. 'repeated' when the id is there already; then nothing is written. */
     accept(event: Event): Promise<'stored' | 'repeated'>
     get(id: string): Promise<Event | undefined>
+    /** Our own, accepted before then and still not dispatched, oldest first. */
+    undispatched(before: string, limit: number): Promise<Event[]>
     /** Keeps what filters read of an event and of what was fetched for it, for replays: without payloads and long texts, for 90 days. */
     keep(event: Event, facts: EventFacts): Promise<void>
     /** Kept events of a repository, oldest first. */
@@ -238,6 +255,27 @@ export interface Caps {
   serverMonth: number
 }
 
+/** A cap that outlives a run, when a call passed a threshold of it. */
+export interface BudgetWarning {
+  cap: 'pull' | 'repositoryDay' | 'serverDay' | 'serverMonth'
+  /** "2026-11-21" or "2026-11", UTC; empty for a pull's life. */
+  period: string
+  /** 100 also stands for a call that was refused, though less is spent. */
+  percent: number
+  capUsd: number
+  /** US dollars spent, calls under way counted in full; and what of it is set aside for those. */
+  usd: number
+  setAsideUsd: number
+}
+
+/** `usd` counts what is reserved as spent; `setAsideUsd` is how much of it that is. */
+export interface LedgerPart {
+  name: string
+  kind: string
+  usd: number
+  setAsideUsd: number
+}
+
 export interface LedgerEntry {
   id: string
   runId: string
@@ -259,19 +297,6 @@ export interface LedgerEntry {
 export interface StoredFinding extends Judged {
   /** `<runId>-<finding id>`: what `explain` takes. */
   rowId: string
-/** A cap that outlives a run, when a call passed a threshold of it. */
-export interface BudgetWarning {
-  cap: 'pull' | 'repositoryDay' | 'serverDay' | 'serverMonth'
-  /** "2026-11-21" or "2026-11", UTC; empty for a pull's life. */
-  period: string
-  /** 100 also stands for a call that was refused, though less is spent. */
-  percent: number
-  capUsd: number
-  /** US dollars spent, calls under way counted in full; and what of it is set aside for those. */
-  usd: number
-  setAsideUsd: number
-}
-
   runId: string
   repositoryId: number
   number: number

@@ -3,6 +3,7 @@ import type { Meter } from '../domain/conversation.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Run } from '../domain/run.ts'
 import type { Caps } from '../domain/store.ts'
+import { findersUsd } from './cost.ts'
 import { keepForJudging } from './finder-share.ts'
 import type { ReviewPorts } from './ports.ts'
 import type { Read } from './read.ts'
@@ -17,7 +18,7 @@ export function meterOf(ports: ReviewPorts, run: Run, read: Pick<Read, 'settings
   const meter = ports.store.ledger.meter(scope, capsOf(ports.budget, read.settings, plan.usd), warning =>
     ports.log({ run: run.id, pull, warning: `${warning.cap} ${warning.percent} %` }, sayWarning(warning)),
   )
-  return keepForJudging(meter, plan.usd)
+  return keepForJudging(meter, plan.usd, () => findersUsd(ports.store.ledger, run.id))
 }
 
 function capsOf(server: ReviewPorts['budget'], { budget }: Read['settings'], planned: number): Caps {

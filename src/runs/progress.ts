@@ -4,6 +4,7 @@ import { asProblem } from '../domain/problem.ts'
 import type { Run } from '../domain/run.ts'
 import { renderProgress } from '../publish/index.ts'
 import { checkedOf, checkName, setCheck } from './checks.ts'
+import { settledUsd } from './cost.ts'
 import type { ReviewPorts } from './ports.ts'
 
 /** Milliseconds between two updates of a check. */
@@ -18,7 +19,7 @@ export interface Progress extends AsyncDisposable {
 }
 
 export function reportProgress(ports: ReviewPorts, run: Run & { head: string }): Progress {
-  const state = { stage: 'fetch', because: 'Fetching the commits.', done: 0, total: 0, usd: 0 }
+  const state = { stage: 'fetch', because: 'Fetching the commits.', done: 0, total: 0 }
   let last = 0
   let ended = false
   let queue = update()
@@ -28,11 +29,18 @@ export function reportProgress(ports: ReviewPorts, run: Run & { head: string }):
     const rendered = { ...state }
     return (async () => {
       try {
+        const usd = await settledUsd(ports.store.ledger, run.id)
         for (const routine of checkedOf(run))
           await setCheck(
             { host: ports.host, effects: ports.store.effects, now: ports.now },
             { repository: run.repository, runId: run.id, routine: routine.name, head: run.head },
-            renderProgress({ checkName: checkName(routine.name), ...rendered, notes: [], rehearsed: ports.rehearsed }),
+            renderProgress({
+              checkName: checkName(routine.name),
+              ...rendered,
+              usd,
+              notes: [],
+              rehearsed: ports.rehearsed,
+            }),
           )
       } catch (thrown) {
         ports.log({ run: run.id, problem: asProblem(thrown).message }, 'progress could not be shown')
@@ -55,7 +63,6 @@ export function reportProgress(ports: ReviewPorts, run: Run & { head: string }):
     },
     report(report) {
       state.done++
-      state.usd += report.ended.usd
       ports.log(
         {
           run: run.id,

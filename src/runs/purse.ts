@@ -1,35 +1,43 @@
 // The purse of a run that no server keeps: set aside and settled in memory, under one cap.
 import type { Meter, Usage } from '../domain/conversation.ts'
+import { dollars } from '../domain/money.ts'
 import { Problem } from '../domain/problem.ts'
 
 export interface Purse extends Meter {
   spent(): { usd: number; calls: number; usage: Usage }
+  /** What finders have spent and set aside. */
+  findersUsd(): Promise<number>
 }
 
 /** Problem `over_budget` from `reserve` when what is spent, set aside and asked for is more than `usd`. */
 export function openPurse(usd: number): Purse {
-  const reserved = new Map<string, number>()
+  const reserved = new Map<string, { usd: number; finder: boolean }>()
   const total = { usd: 0, calls: 0, usage: { input: 0, cacheWrite: 0, cacheRead: 0, output: 0 } }
+  let finders = 0
   let next = 0
   return {
     async reserve(call) {
-      const aside = [...reserved.values()].reduce((sum, one) => sum + one, 0)
+      const aside = [...reserved.values()].reduce((sum, { usd }) => sum + usd, 0)
       if (total.usd + aside + call.usd > usd)
         throw new Problem(
           'over_budget',
-          `The run's cap of $${usd.toFixed(2)} does not hold another call ($${total.usd.toFixed(4)} spent, $${aside.toFixed(4)} set aside); raise WATCHBILL_BUDGET_USD_RUN to go on.`,
+          `The run's cap of ${dollars(usd)} does not hold another call (${dollars(total.usd)} spent, ${dollars(aside)} set aside); raise WATCHBILL_BUDGET_USD_RUN to go on.`,
         )
       const id = String(next++)
-      reserved.set(id, call.usd)
+      reserved.set(id, { usd: call.usd, finder: call.kind === 'finder' })
       return id
     },
     async settle(id, outcome) {
+      const finder = reserved.get(id)?.finder
       if (!reserved.delete(id)) return
       total.usd += outcome.usd
+      if (finder) finders += outcome.usd
       total.calls++
       for (const kind of ['input', 'cacheWrite', 'cacheRead', 'output'] as const)
         total.usage[kind] += outcome.usage[kind]
     },
     spent: () => structuredClone(total),
+    findersUsd: async () =>
+      [...reserved.values()].reduce((sum, { usd, finder }) => (finder ? sum + usd : sum), finders),
   }
 }

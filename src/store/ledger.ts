@@ -17,6 +17,23 @@ export function ledger(ground: Ground): Rooms['ledger'] {
 
     warnings: runId => warningsOf(db, runId),
 
+    async parts(runId) {
+      const rows = await db
+        .selectFrom('ledger')
+        .select([
+          'name',
+          'kind',
+          sql<number>`sum(coalesce(usd, reserved_usd))`.as('usd'),
+          sql<number>`coalesce(sum(reserved_usd) filter (where usd is null), 0)`.as('set_aside'),
+        ])
+        .where('run_id', '=', runId)
+        .groupBy(['name', 'kind'])
+        .orderBy('usd', 'desc')
+        .orderBy('name')
+        .execute()
+      return rows.map(({ name, kind, usd, set_aside }) => ({ name, kind, usd, setAsideUsd: set_aside }))
+    },
+
     async entries({ runId, repositoryId, since, limit }) {
       let query = db.selectFrom('ledger').selectAll().orderBy('at', 'desc').orderBy('sequence', 'desc').limit(limit)
       if (runId !== undefined) query = query.where('run_id', '=', runId)

@@ -63,6 +63,37 @@ describe('the ledger', () => {
   })
 })
 
+describe('a run that a second attempt brings to its end', () => {
+  it('reports what both attempts cost, by agent and by routine', async () => {
+    let hang = true
+    house.model.setReply((request, context) => {
+      const reply = finds(request, context)
+      const slow = hang && answersIn(request) === 1 && !(reply instanceof Promise)
+      return slow ? { ...reply, latencyMs: 60_000 } : reply
+    })
+    const asked = house.model.requests.length
+    const { repository, head } = await openScene(house.github, { change: longer })
+    await house.until(() => house.model.requests.slice(asked).filter(call => answersIn(call.body) === 1).length === 4)
+    await house.restart(50)
+    hang = false
+    await house.until(() => isReviewed(repository, head))
+    const run = await house.until(endedRun(repository))
+    house.model.setReply(finds)
+    expect(run.attempt).toBe(2)
+    const parts = await house.server.store.ledger.parts(run.id)
+    const entries = await entriesOf(repository)
+    expect(new Set(entries.map(entry => entry.attempt))).toEqual(new Set([1, 2]))
+
+    const checks = repository.checkRuns(head)
+    const lines = checks.map(check => JSON.parse(/<!-- watchbill: (.*) -->/.exec(check.output.text ?? '')?.[1] ?? ''))
+    for (const line of lines) expect(line.run_usd).toBeCloseTo(run.usd, 5)
+    expect(lines.reduce((sum, line) => sum + line.usd, 0)).toBeCloseTo(run.usd, 5)
+    for (const { name, kind, usd } of parts)
+      if (kind === 'finder')
+        expect(checks[0]?.output.text).toMatch(new RegExp(`- ${name}: .*\\$${usd.toFixed(usd < 0.1 ? 4 : 2)}`))
+  })
+})
+
 /** The finder of the defect goes on for ever after it, at eight cents a turn. */
 const spendthrift: Reply = (request, context) => {
   const reply = finds(request, context)

@@ -63,6 +63,31 @@ describe.each(databases)('the ledger on $name', ({ open }) => {
     })
   })
 
+  it('adds up what each speaker of a run cost over all attempts, calls under way counted in full', async () => {
+    const run = await started({ repositoryId: repositoryId++, number: 1 })
+    const spend = async (attempt: number, name: string, kind: 'finder' | 'verifier', usd: number) => {
+      const meter = store.ledger.meter({ ...run, attempt }, plenty)
+      await meter.settle(await meter.reserve({ ...call(0.5), name, kind }), {
+        usage,
+        usd,
+        status: 'ok',
+        milliseconds: 1,
+      })
+    }
+    await spend(1, 'correctness', 'finder', 0.25)
+    await spend(1, 'security', 'finder', 0.125)
+    await store.ledger.meter(run, plenty).reserve({ ...call(0.5), name: 'security' })
+    await store.runs.claim(run.id, now())
+    await spend(2, 'correctness', 'finder', 0.5)
+    await spend(2, 'verify correctness-f1', 'verifier', 0.0625)
+    await store.ledger.meter({ ...run, attempt: 2 }, plenty).reserve(call(1))
+    expect(await store.ledger.parts(run.id)).toEqual([
+      { name: 'correctness', kind: 'finder', usd: 1.75, setAsideUsd: 1 },
+      { name: 'security', kind: 'finder', usd: 0.625, setAsideUsd: 0 },
+      { name: 'verify correctness-f1', kind: 'verifier', usd: 0.0625, setAsideUsd: 0 },
+    ])
+  })
+
   it.each([
     ['run', /cap of \$1\.00 for this run; raise `budget\.usd`/],
     ['serverRun', /that the server sets for a run; the operator can raise WATCHBILL_BUDGET_USD_RUN/],

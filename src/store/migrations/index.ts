@@ -7,6 +7,7 @@ import { statements as fifth } from './0005.ts'
 export const migrations: { name: string; statements: string[] }[] = [
   { name: '0001', statements: first },
   { name: '0002', statements: second },
+  { name: '0003', statements: third },
   { name: '0005', statements: fifth },
   { name: '0003', statements: third },
 ]
