@@ -128,6 +128,58 @@ function build(exit: (code: number) => void): Command {
       print(options, await ask(settings(), 'ledger', options), show.showLedger)
     })
 
+  program
+    .command('run')
+    .description('fire a routine by hand; exit 1 when it was refused or skipped, 2 when no server took it')
+    .argument('<routine>', 'its name')
+    .requiredOption('--repo <o/r>', 'the repository')
+    .option('--pull <n>', 'the pull request it is about', number)
+    .option('--text <text>', 'comes along as untrusted text, for routines whose instructions ask for it')
+    .addOption(json())
+    .action(async (routine: string, options: { repo: string; pull?: number; text?: string; json?: boolean }) => {
+      const { exitOfFired, showFired } = await import('./commands/run.ts')
+      const { ask } = await reach()
+      const { repo, pull, text } = options
+      const fired = await ask(settings(), 'run', { routine, repo, number: pull, text })
+      print(options, fired, showFired)
+      exit(exitOfFired(fired))
+    })
+
+  const token = program.command('token').description('tokens of the API: make, list, revoke')
+  token
+    .command('make')
+    .description('make a token; it is shown once')
+    .option('--routine <name>', 'the routine it fires (scope fire)')
+    .option('--repo <o/r>', "that routine's repository; with scope read, the only one it reads")
+    .option('--scope <scope>', 'fire or read; fire when a routine is given')
+    .option('--label <text>', 'what people call it')
+    .option('--days <n>', 'days it is valid; until revoked when left out', count)
+    .addOption(json())
+    .action(async (options: Record<string, string | number | undefined> & { json?: boolean }) => {
+      const { showMadeToken } = await import('./commands/tokens.ts')
+      const { ask } = await reach()
+      const { json: _, ...wanted } = options
+      print(options, await ask(settings(), 'token-make', wanted), showMadeToken)
+    })
+  token
+    .command('list')
+    .description('list tokens, never their text')
+    .addOption(json())
+    .action(async (options: { json?: boolean }) => {
+      const { showTokens } = await import('./commands/tokens.ts')
+      const { ask } = await reach()
+      print(options, await ask(settings(), 'token-list', {}), showTokens)
+    })
+  token
+    .command('revoke')
+    .description('revoke a token; it is refused from now on')
+    .argument('<id>', 'as list shows it')
+    .addOption(json())
+    .action(async (id: string, options: { json?: boolean }) => {
+      const { ask } = await reach()
+      print(options, await ask(settings(), 'token-revoke', { id }), ({ revoked }) => `Revoked ${revoked}.`)
+    })
+
   for (const verb of ['pause', 'resume'] as const)
     program
       .command(verb)
@@ -157,6 +209,11 @@ function count(text: string): number {
   const number = Number(text)
   if (Number.isInteger(number) && number >= 1 && number <= 1000) return number
   throw new InvalidArgumentError('It is a whole number from 1 to 1000.')
+}
+
+function number(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It is the number of a pull request.')
 }
 
 function settings(): Settings {

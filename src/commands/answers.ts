@@ -4,6 +4,9 @@ import type { Occurrence } from '../domain/event.ts'
 import { Problem } from '../domain/problem.ts'
 import { isReview, type Run } from '../domain/run.ts'
 import type { LedgerEntry, Store, StoredFinding } from '../domain/store.ts'
+import { findRepository, readInput } from './input.ts'
+import { runRoutine } from './run.ts'
+import { listTokens, makeToken, revokeToken } from './tokens.ts'
 
 export interface AnswerPorts {
   store: Store
@@ -17,25 +20,25 @@ const scope = z.object({ scope: z.string().min(1), by: z.string().default('the c
 /** Verb → what it does with its checked input; the results are JSON. */
 export const answers = {
   runs: async ({ store }: AnswerPorts, input: unknown): Promise<Run[]> => {
-    const { repo, limit } = read(listing, input)
-    return store.runs.list({ limit, ...(repo ? { repositoryId: (await find(store, repo)).id } : {}) })
+    const { repo, limit } = readInput(listing, input)
+    return store.runs.list({ limit, ...(repo ? { repositoryId: (await findRepository(store, repo)).id } : {}) })
   },
   ledger: async ({ store }: AnswerPorts, input: unknown): Promise<LedgerResult> => {
-    const { repo, limit, run, since } = read(
+    const { repo, limit, run, since } = readInput(
       listing.extend({ run: z.string().optional(), since: z.string().optional() }),
       input,
     )
     const filter = {
-      ...(repo ? { repositoryId: (await find(store, repo)).id } : {}),
+      ...(repo ? { repositoryId: (await findRepository(store, repo)).id } : {}),
       ...(run ? { runId: run } : {}),
       ...(since ? { since } : {}),
     }
     return { entries: await store.ledger.entries({ ...filter, limit }), total: await store.ledger.spent(filter) }
   },
   explain: async ({ store }: AnswerPorts, input: unknown): Promise<Explanation> =>
-    explain(store, read(z.object({ id: z.string() }), input).id),
+    explain(store, readInput(z.object({ id: z.string() }), input).id),
   pause: async ({ store, now }: AnswerPorts, input: unknown): Promise<{ paused: string; stopped: string[] }> => {
-    const { scope: words, by } = read(scope, input)
+    const { scope: words, by } = readInput(scope, input)
     const { key, covers } = await scopeOf(store, words)
     const at = now().toISOString()
     await store.transaction(async rooms => {
@@ -58,7 +61,7 @@ export const answers = {
     { store, now, newId }: AnswerPorts,
     input: unknown,
   ): Promise<{ resumed: boolean; started: string[] }> => {
-    const { scope: words, by } = read(scope, input)
+    const { scope: words, by } = readInput(scope, input)
     const { key, covers } = await scopeOf(store, words)
     const at = now().toISOString()
     const pause = (await store.pauses.list()).find(one => one.scope === key)
@@ -88,21 +91,16 @@ export const answers = {
     })
   },
   'dead-letters': async ({ store }: AnswerPorts) => store.deadLetters(),
+  run: runRoutine,
+  'token-make': makeToken,
+  'token-list': listTokens,
+  'token-revoke': revokeToken,
 } as const
 
 export type Verb = keyof typeof answers
 export interface LedgerResult {
   entries: LedgerEntry[]
   total: Awaited<ReturnType<Store['ledger']['spent']>>
-}
-
-function read<T>(schema: z.ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input)
-  if (parsed.success) return parsed.data
-  throw new Problem(
-    'bad_input',
-    parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '),
-  )
 }
 
 /** Ended by the pause, or still on its way to that end. */
@@ -114,7 +112,7 @@ function stoppedBy(run: Run, since: string): boolean {
 async function scopeOf(store: Store, words: string): Promise<{ key: string; covers: (run: Run) => boolean }> {
   if (words === 'all') return { key: 'all', covers: () => true }
   if (words.includes('/')) {
-    const { id } = await find(store, words)
+    const { id } = await findRepository(store, words)
     return { key: `repository:${id}`, covers: run => run.repository.id === id }
   }
   const runs = await store.runs.list({ limit: 1000 })
@@ -125,13 +123,6 @@ async function scopeOf(store: Store, words: string): Promise<{ key: string; cove
       `No run of an owner called ${words} is known; give o/r, the owner's login as GitHub spells it, or --all.`,
     )
   return { key: `owner:${owner}`, covers: run => run.repository.ownerId === owner }
-}
-
-async function find(store: Store, name: string) {
-  const [owner = '', repository = ''] = name.split('/')
-  const found = await store.repositories.find(owner, repository)
-  if (!found) throw new Problem('not_found', `No repository called ${name} has been seen here; give it as OWNER/NAME.`)
-  return found
 }
 
 export type Explanation =

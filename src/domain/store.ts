@@ -4,6 +4,7 @@ import type { Event, Occurrence, Pull, Repository } from './event.ts'
 import type { Judged } from './finding.ts'
 import type { Permission } from './permission.ts'
 import type { ReviewRun, Run, RunEnd, RunRoutine, Step, WorkRun } from './run.ts'
+import type { ApiToken } from './token.ts'
 
 export interface NewDelivery {
   id: string
@@ -17,7 +18,8 @@ export interface NewDelivery {
   at: string
 }
 export interface Delivery extends NewDelivery {
-  status: 'stored' | 'dispatched' | 'ignored'
+  /** 'failed': given up, for what `because` says. */
+  status: 'stored' | 'dispatched' | 'ignored' | 'failed'
   because?: string
 }
 
@@ -64,8 +66,8 @@ export interface Store extends Rooms, AsyncDisposable {
 
 export interface Rooms {
   deliveries: {
-    /** Stores the delivery and its dispatch job in one transaction. 'repeated' when the id or the same event and body are there already; then nothing is written. */
-    accept(delivery: NewDelivery): Promise<'stored' | 'repeated'>
+    /** Stores the delivery and its dispatch job in one transaction. 'repeated' when the id or the same event and body are there already; then nothing is written. 'again' when that one had failed: it gets another job. */
+    accept(delivery: NewDelivery): Promise<'stored' | 'again' | 'repeated'>
     /** `payload` is undefined once it is older than seven days. */
     get(id: string): Promise<Delivery | undefined>
     mark(id: string, status: Delivery['status'], because?: string): Promise<void>
@@ -145,6 +147,8 @@ export interface Rooms {
   steps: {
     /** All of a run's steps, or those of one key, in order, across attempts. */
     list(runId: string, key?: string): Promise<Step[]>
+    /** Those after this sequence number, in order. */
+    after(runId: string, sequence: number): Promise<Step[]>
     append(runId: string, attempt: number, key: string, value: unknown, at: string): Promise<void>
   }
   findings: {
@@ -208,6 +212,24 @@ export interface Rooms {
     list(limit: number): Promise<{ at: string; who: string; what: string; about: string; hash: string }[]>
     /** The first row whose hash does not fit, or undefined. */
     verify(): Promise<number | undefined>
+  }
+  tokens: {
+    /** `hash`: sha-256 of the token as it was shown, hex. */
+    make(token: ApiToken & { hash: string }): Promise<void>
+    find(id: string): Promise<(ApiToken & { hash: string }) | undefined>
+    /** Newest first. */
+    list(): Promise<ApiToken[]>
+    /** False when there is none of this id that was not revoked already. */
+    revoke(id: string, at: string): Promise<boolean>
+    used(id: string, at: string): Promise<void>
+    /** What a token asked for under an idempotency key stays the same event for a day. `sameBody` is false when the key came with another body. */
+    once(asked: {
+      tokenId: string
+      key: string
+      bodyHash: string
+      eventId: string
+      at: string
+    }): Promise<{ eventId: string; sameBody: boolean }>
   }
   events: {
     /** Stores an event of our own and its dispatch job in one transaction. 'repeated' when the id is there already; then nothing is written. */

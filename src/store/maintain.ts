@@ -18,6 +18,7 @@ export async function forget(db: Database, now: string): Promise<void> {
     .where('at', '<', before(kept.payloads))
     .execute()
   await db.deleteFrom('deliveries').where('at', '<', before(kept.deliveries)).execute()
+  await db.deleteFrom('asked_once').where('at', '<', before(1)).execute()
   await db.deleteFrom('events').where('at', '<', before(kept.deliveries)).execute()
   await db
     .deleteFrom('steps')

@@ -13,6 +13,7 @@ import { repositories } from './repositories.ts'
 import type { Ground } from './rows.ts'
 import { runs } from './runs.ts'
 import { steps } from './steps.ts'
+import { tokens } from './tokens.ts'
 import { explained } from './trouble.ts'
 
 export function rooms(ground: Ground): Rooms {
@@ -28,6 +29,7 @@ export function rooms(ground: Ground): Rooms {
     pauses: pauses(ground),
     repositories: repositories(ground),
     audit: audit(ground),
+    tokens: tokens(ground),
     events: events(ground),
   }
   return explained(all, ground.guard)

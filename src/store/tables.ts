@@ -13,6 +13,8 @@ export interface Tables {
   effects: EffectRow
   ledger: LedgerRow
   budget_warnings: BudgetWarningRow
+  tokens: TokenRow
+  asked_once: { token_id: string; key: string; body_hash: string; event_id: string; at: Instant }
   pauses: { scope: string; label: string; by: string; at: Instant }
   repositories: { id: number; owner: string; name: string; repository: Json; seen_at: Instant }
   audit: AuditRow
@@ -26,6 +28,20 @@ type NullableJson = ColumnType<unknown, string | null | undefined, string | null
 type Instant = ColumnType<Date, string | Date, string | Date>
 type NullableInstant = ColumnType<Date | null, string | Date | null | undefined, string | Date | null>
 
+interface TokenRow {
+  id: string
+  hash: string
+  scope: string
+  label: string
+  repository_id: Nullable<number>
+  routine: Nullable<string>
+  by: string
+  at: Instant
+  expires_at: NullableInstant
+  revoked_at: NullableInstant
+  used_at: NullableInstant
+}
+
 interface DeliveryRow {
   id: string
   name: string
@@ -35,7 +51,7 @@ interface DeliveryRow {
   body_hash: string
   payload: NullableJson
   at: Instant
-  status: Generated<'stored' | 'dispatched' | 'ignored'>
+  status: Generated<'stored' | 'dispatched' | 'ignored' | 'failed'>
   because: Nullable<string>
 }
 
@@ -49,6 +65,7 @@ interface OccurrenceRow {
   because: string
   run_id: Nullable<string>
   at: Instant
+  retry_at: NullableInstant
 }
 
 interface RunRow {

@@ -5,9 +5,11 @@ import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { Problem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
+import { type FirePorts, fireRoute } from './fire.ts'
 import { type HealthPorts, health } from './health.ts'
 import { type LocalPorts, localCommands } from './local.ts'
 import { runPages, setupPage } from './pages.ts'
+import { type RunApiPorts, runRoutes } from './runs.ts'
 import { noWebhooks, type WebhookPorts, webhooks } from './webhooks.ts'
 
 export interface WebOptions {
@@ -18,6 +20,8 @@ export interface WebOptions {
   store: Store
   health: HealthPorts
   local: LocalPorts
+  /** The API for programs. */
+  api?: (FirePorts & RunApiPorts) | undefined
   /** Absent: no app is configured, and the server only says what to do next. */
   webhooks: WebhookPorts | undefined
 }
@@ -36,6 +40,10 @@ export async function startWeb(options: WebOptions): Promise<{ url: string; port
   if (options.webhooks) {
     webhooks(app, options.webhooks)
     runPages(app, options)
+    if (options.api) {
+      fireRoute(app, options.api)
+      runRoutes(app, options.api)
+    }
   } else {
     noWebhooks(app)
     setupPage(app, { webhookUrl: `${options.publicUrl ?? 'https://YOUR-HOST'}/api/github/webhooks` })

@@ -36,6 +36,12 @@ export function webhooks(app: Hono, ports: WebhookPorts): void {
 /** `cause` is for the log alone. */
 type Answer = { status: 200 | 202 | 400 | 401 | 413 | 503; sentence: string; cause?: string }
 
+const answers = {
+  stored: { status: 202, sentence: 'Stored.' },
+  again: { status: 202, sentence: 'Already known, but it had failed for good; queued again.' },
+  repeated: { status: 200, sentence: 'Already known; nothing more was done.' },
+} satisfies Record<string, Answer>
+
 async function receive(ports: WebhookPorts, context: Context): Promise<Answer> {
   const id = context.req.header('x-github-delivery')
   const name = context.req.header('x-github-event')
@@ -64,9 +70,7 @@ async function receive(ports: WebhookPorts, context: Context): Promise<Answer> {
       payload,
       at: ports.now().toISOString(),
     })
-    return stored === 'stored'
-      ? { status: 202, sentence: 'Stored.' }
-      : { status: 200, sentence: 'Already known; nothing more was done.' }
+    return answers[stored]
   } catch (thrown) {
     return {
       status: 503,

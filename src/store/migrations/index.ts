@@ -3,11 +3,12 @@ import { statements as first } from './0001.ts'
 import { statements as second } from './0002.ts'
 import { statements as third } from './0003.ts'
 import { statements as fifth } from './0005.ts'
+import { statements as seventh } from './0007.ts'
 
 export const migrations: { name: string; statements: string[] }[] = [
   { name: '0001', statements: first },
   { name: '0002', statements: second },
   { name: '0003', statements: third },
   { name: '0005', statements: fifth },
-  { name: '0003', statements: third },
+  { name: '0007', statements: seventh },
 ]

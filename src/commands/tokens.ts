@@ -1,0 +1,111 @@
+// `watchbill token`: tokens of the API made, listed and revoked, each with its row in the audit.
+import { z } from 'zod'
+import { Problem } from '../domain/problem.ts'
+import type { Store } from '../domain/store.ts'
+import { type ApiToken, tokenScopes } from '../domain/token.ts'
+import { newToken } from '../web/bearer.ts'
+import { findRepository, readInput } from './input.ts'
+
+interface TokenPorts {
+  store: Store
+  now: () => Date
+}
+
+const by = z.string().default('the command line')
+const wanted = z.object({
+  repo: z.string().optional(),
+  routine: z.string().optional(),
+  scope: z.enum(tokenScopes).optional(),
+  label: z.string().min(1).max(80).optional(),
+  /** Days. */
+  days: z.number().int().min(1).max(3660).optional(),
+  by,
+})
+
+export interface MadeToken {
+  /** Shown this once. */
+  text: string
+  token: ApiToken
+}
+
+export async function makeToken({ store, now }: TokenPorts, input: unknown): Promise<MadeToken> {
+  const { repo, routine, label, days, by, ...said } = readInput(wanted, input)
+  const scope = said.scope ?? (routine === undefined ? 'read' : 'fire')
+  if (scope === 'fire' && (routine === undefined || repo === undefined))
+    throw new Problem(
+      'bad_input',
+      'A token of scope `fire` starts one routine: give --routine NAME and --repo OWNER/REPO.',
+    )
+  if (scope === 'read' && routine !== undefined)
+    throw new Problem(
+      'bad_input',
+      'A token of scope `read` reads runs, whichever routine they are of: leave --routine out.',
+    )
+  const repository = repo === undefined ? undefined : await findRepository(store, repo)
+  const at = now().toISOString()
+  const { id, text, hash } = newToken()
+  const token: ApiToken = {
+    id,
+    scope,
+    label: label ?? routine ?? 'read',
+    ...(repository ? { repositoryId: repository.id } : {}),
+    ...(routine === undefined ? {} : { routine }),
+    by,
+    at,
+    ...(days === undefined ? {} : { expiresAt: new Date(now().getTime() + days * 86_400_000).toISOString() }),
+  }
+  await store.transaction(async rooms => {
+    await rooms.tokens.make({ ...token, hash })
+    await rooms.audit.append({ at, who: by, what: 'token made', about: id, detail: token })
+  })
+  return { text, token }
+}
+
+export async function listTokens({ store }: TokenPorts): Promise<ApiToken[]> {
+  return store.tokens.list()
+}
+
+export async function revokeToken({ store, now }: TokenPorts, input: unknown): Promise<{ revoked: string }> {
+  const { id, by: who } = readInput(z.object({ id: z.string().min(1), by }), input)
+  const at = now().toISOString()
+  const revoked = await store.transaction(async rooms => {
+    if (!(await rooms.tokens.revoke(id, at))) return false
+    await rooms.audit.append({ at, who, what: 'token revoked', about: id })
+    return true
+  })
+  if (!revoked)
+    throw new Problem(
+      'not_found',
+      `There is no token \`${id}\` that is not revoked already; \`watchbill token list\` shows them.`,
+    )
+  return { revoked: id }
+}
+
+export function showMadeToken({ text, token }: MadeToken): string {
+  return [
+    text,
+    '',
+    `This is the only time it is shown. Its id is ${token.id}; ${lifeOf(token)}.`,
+    token.scope === 'fire'
+      ? `It starts the routine ${token.routine}: POST /api/routines/OWNER/REPO/${token.routine}/fire with \`Authorization: Bearer …\`.`
+      : 'It reads runs: GET /api/runs/ID and /api/runs/ID/events with `Authorization: Bearer …`.',
+  ].join('\n')
+}
+
+export function showTokens(tokens: ApiToken[]): string {
+  if (tokens.length === 0)
+    return 'No tokens. Make one with `watchbill token make --routine NAME --repo OWNER/REPO` or `watchbill token make --scope read`.'
+  return tokens
+    .map(token => {
+      const what = token.scope === 'fire' ? `fires ${token.routine}` : 'reads runs'
+      const where = token.repositoryId === undefined ? 'everywhere' : `repository ${token.repositoryId}`
+      const used = token.usedAt ? `last used ${token.usedAt}` : 'never used'
+      return `${token.id}  ${token.label}  ${what}, ${where}; made ${token.at} by ${token.by}; ${lifeOf(token)}; ${used}`
+    })
+    .join('\n')
+}
+
+function lifeOf({ revokedAt, expiresAt }: ApiToken): string {
+  if (revokedAt) return `revoked ${revokedAt}`
+  return expiresAt ? `valid until ${expiresAt}` : 'valid until it is revoked'
+}

@@ -1,0 +1,68 @@
+// What happens in a run, told from its stored steps: the same story with the same ids however often and from wherever it is read.
+import type { Finding, Judged } from '../domain/finding.ts'
+import type { AgentReport } from '../domain/plan.ts'
+import type { Step } from '../domain/run.ts'
+
+export interface RunEvent {
+  /** `SEQUENCE.PART`, growing within a run. */
+  id: string
+  event: 'stage' | 'agent' | 'finding'
+  data: Record<string, unknown>
+}
+
+/** The events that one stored step stands for. Transcripts and quoted code stay inside: an agent's turn is told by its name alone. */
+export function eventsOf(step: Step): RunEvent[] {
+  const [kind, name = ''] = split(step.key)
+  if (kind === 'turn') {
+    const turn = step.value as { role?: string } | undefined
+    return turn?.role === 'assistant' ? numbered(step, [{ event: 'agent', data: { agent: name, did: 'turn' } }]) : []
+  }
+  if (kind !== 'stage') return []
+  const told: Omit<RunEvent, 'id'>[] = [{ event: 'stage', data: { stage: name, did: 'finished', at: step.at } }]
+  if (name === 'fleet') told.push(...list<AgentReport>(step.value).map(tellReport))
+  if (name === 'judge') told.push(...list<Judged>(step.value).map(tellFinding))
+  return numbered(step, told)
+}
+
+/** Sequence and part of a `Last-Event-ID`; from the beginning for anything else. */
+export function readEventId(id: string | undefined): { sequence: number; part: number } {
+  const [, sequence, part] = /^(\d{1,15})\.(\d{1,6})$/.exec(id ?? '') ?? []
+  return { sequence: Number(sequence ?? 0), part: Number(part ?? -1) }
+}
+
+function tellReport(report: AgentReport): Omit<RunEvent, 'id'> {
+  const { assignment, routines, ended, findings, looked } = report
+  const { end, because, turns, usd } = ended
+  const about = {
+    agent: assignment,
+    did: 'ended',
+    routines,
+    end,
+    because,
+    turns,
+    usd,
+    looked,
+    findings: findings.length,
+  }
+  return { event: 'agent', data: about }
+}
+
+function tellFinding(finding: Judged): Omit<RunEvent, 'id'> {
+  const { id, file, title, severity, origin, verdict, placement }: Pick<Finding, 'id'> & Judged = finding
+  const line = 'line' in placement ? placement.line : undefined
+  const about = { finding: id, file, line, title, severity, origin, verdict: verdict.verdict, because: verdict.because }
+  return { event: 'finding', data: about }
+}
+
+function numbered(step: Step, told: Omit<RunEvent, 'id'>[]): RunEvent[] {
+  return told.map((one, part) => ({ id: `${step.sequence}.${part}`, ...one }))
+}
+
+function split(key: string): [string, string?] {
+  const colon = key.indexOf(':')
+  return colon < 0 ? [key] : [key.slice(0, colon), key.slice(colon + 1)]
+}
+
+function list<T>(value: unknown): T[] {
+  return Array.isArray(value) ? value : []
+}

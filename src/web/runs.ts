@@ -1,0 +1,153 @@
+// GET /api/runs/:id and GET /api/runs/:id/events: a run and its story, for tokens of scope `read`.
+import type { Context, Hono } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import { Problem } from '../domain/problem.ts'
+import type { Run } from '../domain/run.ts'
+import type { Store } from '../domain/store.ts'
+import { thrownBody } from './answer.ts'
+import { readBearer } from './bearer.ts'
+import { eventsOf, readEventId } from './run-events.ts'
+
+export interface RunApiPorts {
+  store: Store
+  publicUrl: string | undefined
+  now: () => Date
+  log: (line: object, sentence: string) => void
+  /** Milliseconds between two looks at a run that goes on. */
+  lookEvery?: number
+}
+
+/** Milliseconds after which a silent stream says that it is alive: proxies cut silent ones. */
+const aliveEvery = 15_000
+/** Streams at the same time in this process. */
+const streamsAtMost = 100
+
+export function runRoutes(app: Hono, ports: RunApiPorts): void {
+  let streams = 0
+  app.get('/api/runs/:id', async context => {
+    try {
+      return context.json(await tell(ports, context, await admitted(ports, context)))
+    } catch (thrown) {
+      return thrownBody(context, thrown, ports.log)
+    }
+  })
+  app.get('/api/runs/:id/events', async context => {
+    try {
+      const run = await admitted(ports, context)
+      if (streams >= streamsAtMost)
+        throw new Problem('unavailable', `${streamsAtMost} streams are open already; read /api/runs/${run.id} instead.`)
+      streams++
+      return stream(ports, context, run, () => void streams--)
+    } catch (thrown) {
+      return thrownBody(context, thrown, ports.log)
+    }
+  })
+}
+
+async function admitted({ store, now }: RunApiPorts, context: Context): Promise<Run> {
+  const token = await readBearer(store, context.req.header('authorization'), 'read', now())
+  const id = context.req.param('id') ?? ''
+  const run = await store.runs.get(id)
+  if (!run || (token.repositoryId !== undefined && token.repositoryId !== run.repository.id))
+    throw new Problem('not_found', `No run that this token may read has the id ${id.slice(0, 60)}.`)
+  return run
+}
+
+async function tell({ store, publicUrl }: RunApiPorts, context: Context, run: Run) {
+  const [occurrences, findings, spent] = await Promise.all([
+    store.occurrences.ofRun(run.id),
+    store.findings.ofRun(run.id),
+    store.ledger.spent({ runId: run.id }),
+  ])
+  return {
+    id: run.id,
+    url: `${publicUrl ?? new URL(context.req.url).origin}/runs/${run.id}`,
+    kind: run.kind,
+    repository: `${run.repository.owner}/${run.repository.name}`,
+    number: run.number,
+    head: run.head,
+    status: run.status,
+    end: run.end,
+    because: run.because,
+    requestedAt: run.requestedAt,
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    routines: occurrences.map(({ id, routine, verdict, because }) => ({ occurrence: id, routine, verdict, because })),
+    findings: findings.map(({ rowId, file, title, claim, severity, origin, verdict, where, state }) => ({
+      id: rowId,
+      file,
+      title,
+      claim,
+      severity,
+      origin,
+      verdict: verdict.verdict,
+      because: verdict.because,
+      where,
+      state,
+    })),
+    ...(run.kind === 'work' && run.report !== undefined ? { report: run.report } : {}),
+    cost: { usd: spent.usd, calls: spent.calls },
+  }
+}
+
+function stream(ports: RunApiPorts, context: Context, run: Run, left: () => void): Response {
+  let { sequence, part } = readEventId(context.req.header('last-event-id'))
+  context.header('x-accel-buffering', 'no')
+  return streamSSE(context, async to => {
+    const gone = new AbortController()
+    to.onAbort(() => gone.abort())
+    try {
+      // The step that the last event came from may stand for more events than were read.
+      let from = Math.max(0, sequence - 1)
+      let usd = -1
+      let said = ports.now().getTime()
+      while (!gone.signal.aborted) {
+        // Before its steps: what is stored after this look is read by the next, so that the end comes last.
+        const now = await ports.store.runs.get(run.id)
+        for (const step of await ports.store.steps.after(run.id, from)) {
+          from = step.sequence
+          for (const one of eventsOf(step)) {
+            const { sequence: at, part: which } = readEventId(one.id)
+            if (at < sequence || (at === sequence && which <= part)) continue
+            ;[sequence, part] = [at, which]
+            await to.writeSSE({ id: one.id, event: one.event, data: JSON.stringify(one.data) })
+            said = ports.now().getTime()
+          }
+        }
+        if (now && now.usd !== usd) {
+          usd = now.usd
+          await to.writeSSE({ event: 'cost', data: JSON.stringify({ usd }) })
+          said = ports.now().getTime()
+        }
+        if (!now || now.status === 'ended') {
+          const { end, because } = now ?? { because: 'The run is not kept any more.' }
+          await to.writeSSE({ event: 'end', data: JSON.stringify({ end, because, usd: Math.max(0, usd) }) })
+          return
+        }
+        if (ports.now().getTime() - said >= aliveEvery) {
+          await to.write(': alive\n\n')
+          said = ports.now().getTime()
+        }
+        await wait(ports.lookEvery ?? 500, gone.signal)
+      }
+    } catch (thrown) {
+      // Whoever listens asks again with the last event's id, as event sources do by themselves.
+      if (!gone.signal.aborted) ports.log({ run: run.id, cause: String(thrown) }, 'a stream of a run was cut')
+    } finally {
+      left()
+    }
+  })
+}
+
+/** Ends early when nobody listens any more. */
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(done, milliseconds)
+    signal.addEventListener('abort', done, { once: true })
+    function done() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}
