@@ -64,24 +64,68 @@ function asRow(delivery: NewDelivery): NewRow {
 }
 
 /** Those that are new, each with its job; of those that are the same, the first. */
-async function acceptAll(ground: Ground, rows: NewRow[], db: Database): Promise<('stored' | 'repeated')[]> {
-  const inserted = await db
+async function acceptAll(ground: Ground, rows: NewRow[], db: Database): Promise<Accepted[]> {
+  const stored = new Set<string>()
+  for (const round of roundsOf(rows)) for (const row of await insert(round, db)) stored.add(nameOf(row))
+  const known = rows.filter(row => !stored.has(nameOf(row)))
+  const again = known.length > 0 ? await revive(known, db) : []
+  const ids = [...rows.filter(row => stored.has(nameOf(row))), ...again].map(({ id }) => id)
+  if (ids.length > 0) await ground.dispatch([...new Set(ids)], db)
+  return rows.map(row => {
+    if (stored.delete(nameOf(row))) return 'stored'
+    const at = again.findIndex(one => one.id === row.id || one.body_hash === row.body_hash)
+    return again.splice(at, at < 0 ? 0 : 1).length > 0 ? 'again' : 'repeated'
+  })
+}
+
+/**
+ * In the order of their ids, since two processes that insert the same rows in another order would wait for each other; what shares an
+ * id or a body with an earlier one of these comes after all of those, as it came.
+ */
+function roundsOf(rows: NewRow[]): NewRow[][] {
+  const met = new Set<string>()
+  const first = rows.filter(({ id, body_hash }) => {
+    const isFirst = !met.has(`id ${id}`) && !met.has(`body ${body_hash}`)
+    met.add(`id ${id}`).add(`body ${body_hash}`)
+    return isFirst
+  })
+  const later = rows.filter(row => !first.includes(row))
+  const round = first.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  return later.length > 0 ? [round, later] : [round]
+}
+
+function insert(rows: NewRow[], db: Database): Promise<Named[]> {
+  return db
     .insertInto('deliveries')
     .values(rows)
     .onConflict(conflict => conflict.doNothing())
     .returning(['id', 'body_hash'])
     .execute()
-  if (inserted.length > 0) {
-    await ground.dispatch(
-      inserted.map(({ id }) => id),
-      db,
-    )
-  }
-  const stored = new Set(inserted.map(nameOf))
-  return rows.map(row => (stored.delete(nameOf(row)) ? 'stored' : 'repeated'))
 }
 
-function nameOf({ id, body_hash }: { id: string; body_hash: string }): string {
+/** Of those that are known, the ones that were given up: somebody sends them again so that they are tried again, with the body that is kept. */
+async function revive(rows: NewRow[], db: Database): Promise<Named[]> {
+  const ids = rows.map(({ id }) => id)
+  const hashes = rows.map(({ body_hash }) => body_hash)
+  const { rows: revived } = await sql<Named>`update deliveries set status = 'stored', because = null
+    where id in (
+      select id from deliveries
+      where status = 'failed' and payload is not null
+        and (id = any(${ids}::text[]) or body_hash = any(${hashes}::text[]))
+      order by id for update
+type Accepted = 'stored' | 'again' | 'repeated'
+
+    )
+    returning id, body_hash`.execute(db)
+  return revived
+}
+
+interface Named {
+  id: string
+  body_hash: string
+}
+
+function nameOf({ id, body_hash }: Named): string {
   return `${id} ${body_hash}`
 }
 

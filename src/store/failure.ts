@@ -4,11 +4,11 @@ import { meanings, Problem } from '../domain/problem.ts'
 import type { Fetch } from '../domain/store.ts'
 import { endWaiting } from './fetches.ts'
 import { expiryMargin, type Failures, type queues, send } from './queue.ts'
-import type { Ground } from './rows.ts'
+import { type Ground, text } from './rows.ts'
 import type { Database } from './tables.ts'
 
 export type Queue = (typeof queues)[number]
-export type JobData = { deliveryId?: string; runId?: string; failed?: Failures } & Partial<Fetch>
+export type JobData = { deliveryId?: string; eventId?: string; runId?: string; failed?: Failures } & Partial<Fetch>
 export interface Flown {
   queue: Queue
   job: JobWithMetadata<JobData>
@@ -76,11 +76,13 @@ async function sendAgain(
   await ground.db.transaction().execute(async db => {
     const claim = { id: job.id, retryCount: job.retryCount }
     if (!hasLanded(await boss.complete(queue, claim, undefined, { db: fromKysely(db) }))) return
-    const { deliveryId, runId } = job.data
+    const { deliveryId, eventId, runId } = job.data
     const fetch = fetchOf(job.data)
     const startAfter = new Date(Date.now() + seconds * 1000).toISOString()
     if (deliveryId !== undefined) {
       await send(boss, { queue: 'dispatch', data: { deliveryId }, startAfter, failed }, db)
+    } else if (eventId !== undefined) {
+      await send(boss, { queue: 'dispatch', data: { eventId }, startAfter, failed }, db)
     } else if (runId !== undefined) {
       const of = { repositoryId: Number(job.groupId), expireInSeconds: job.expireInSeconds - expiryMargin }
       await send(boss, { queue: 'run', data: { runId }, ...of, startAfter, failed }, db)
@@ -101,7 +103,7 @@ async function bury(ground: Ground, boss: PgBoss, { queue, job }: Flown, problem
     if (runId !== undefined) {
       const ended = await db
         .updateTable('runs')
-        .set({ status: 'ended', ending: 'failed', because: problem.message, ended_at: now() })
+        .set({ status: 'ended', ending: 'failed', because: text(problem.message), ended_at: now() })
         .where('id', '=', runId)
         .where('status', '<>', 'ended')
         .executeTakeFirst()
@@ -111,7 +113,12 @@ async function bury(ground: Ground, boss: PgBoss, { queue, job }: Flown, problem
     }
     if (fetch) await endWaiting(ground, db, fetch, problem.message)
     if (deliveryId !== undefined) {
-      await db.updateTable('deliveries').set({ because: problem.message }).where('id', '=', deliveryId).execute()
+      await db
+        .updateTable('deliveries')
+        .set({ status: 'failed', because: text(problem.message) })
+        .where('id', '=', deliveryId)
+        .where('status', '=', 'stored')
+        .execute()
     }
   })
 }

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import fc from 'fast-check'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Problem } from '../../src/domain/problem.ts'
 import type { NewDelivery, Store } from '../../src/domain/store.ts'
@@ -142,9 +143,10 @@ describe.each(databases)('many deliveries at once on $name', ({ open }) => {
 })
 
 describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('two processes on $name', ({ open }) => {
-  it('that are sent the same deliveries in another order store each once', async () => {
+  it('that are sent the same deliveries in another order store each once, and never wait for each other in a circle', async () => {
     const database = await open()
-    const other = await openStore({ databaseUrl: database.databaseUrl!, dataDir: database.dataDir })
+    const url = database.databaseUrl!
+    const other = await openStore({ databaseUrl: url, dataDir: database.dataDir })
     for (let round = 0; round < 5; round++) {
       const deliveries = Array.from({ length: 40 }, () => newDelivery())
       const answers = await Promise.all([
@@ -155,9 +157,20 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('two proces
     }
     await expectJobs(database.store)
     await other[Symbol.asyncDispose]()
+    // Counted for good once the connections are closed.
+    await database.store[Symbol.asyncDispose]()
+    expect(await deadlocksOn(url)).toBe(0)
     await database.close()
   })
 })
+
+async function deadlocksOn(url: string): Promise<number> {
+  const client = new pg.Client(url)
+  await client.connect()
+  const { rows } = await client.query('select deadlocks::int from pg_stat_database where datname = current_database()')
+  await client.end()
+  return rows[0].deadlocks
+}
 
 function good(id: string, body: string) {
   return { id, body, bad: false }

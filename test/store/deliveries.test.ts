@@ -1,5 +1,6 @@
 // Deliveries: stored once, with their job or not at all, and picked up at once.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Problem } from '../../src/domain/problem.ts'
 import type { Store } from '../../src/domain/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { newDelivery, newRun, now } from './samples.ts'
@@ -33,6 +34,45 @@ describe.each(databases)('deliveries on $name', ({ open }) => {
     expect(await store.deliveries.get(forged.id)).toBeUndefined()
     expect((await store.deliveries.get(delivery.id))?.payload).toEqual(delivery.payload)
     expect(await waiting()).toBe(before)
+  })
+
+  it('that was given up is queued again when it is sent again: once, and with the body that is kept', async () => {
+    const delivery = newDelivery()
+    await store.deliveries.accept(delivery)
+    const giveUp = async () => {
+      const ended = Promise.withResolvers<void>()
+      const working = await store.work(
+        {
+          async dispatch(data) {
+            if (data.deliveryId !== delivery.id) return
+            ended.resolve()
+            throw new Problem('bad_input', 'It can not be read.')
+          },
+          async run() {},
+          async fetch() {},
+        },
+        { runs: 0, runsPerRepository: 1, place: 1 },
+      )
+      await ended.promise
+      await working.stop(5000)
+    }
+    await giveUp()
+    expect(await store.deliveries.get(delivery.id)).toMatchObject({ status: 'failed', because: 'It can not be read.' })
+    let before = await waiting()
+    const sentAgain = [delivery, delivery, newDelivery({ bodyHash: delivery.bodyHash, payload: 'other' })]
+    const answers = await Promise.all(sentAgain.map(one => store.deliveries.accept(one)))
+    expect(answers).toEqual(['again', 'repeated', 'repeated'])
+    expect(await store.deliveries.get(delivery.id)).toEqual({ ...delivery, status: 'stored', because: undefined })
+    expect(await waiting()).toBe(before + 1)
+
+    await giveUp()
+    before = await waiting()
+    const underAnotherId = newDelivery({ bodyHash: delivery.bodyHash })
+    expect(await store.deliveries.accept(underAnotherId)).toBe('again')
+    expect(await store.deliveries.get(underAnotherId.id)).toBeUndefined()
+    expect(await waiting()).toBe(before + 1)
+    await store.deliveries.mark(delivery.id, 'dispatched')
+    expect(await store.deliveries.accept(delivery)).toBe('repeated')
   })
 
   it('accepts one of many that arrive at once with the same body', async () => {

@@ -1,6 +1,7 @@
 // Jobs: tried again, buried, shared out and handed back.
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Event } from '../../src/domain/event.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import type { JobHandlers, Store } from '../../src/domain/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
@@ -101,6 +102,27 @@ describe.each(databases)('jobs on $name', ({ open }) => {
       { queue: 'dispatch', data: { deliveryId: delivery.id }, because: 'This is no pull request.' },
     ])
     expect((await store.deliveries.get(delivery.id))?.because).toBe('This is no pull request.')
+  })
+
+  it('about an event of our own are tried again as those about a delivery are', async () => {
+    const event = { id: 'ours', repository } as Event
+    const seen: (string | undefined)[] = []
+    const twice = Promise.withResolvers<void>()
+    const working = await store.work(
+      {
+        async run() {},
+        async fetch() {},
+        async dispatch({ eventId }) {
+          if (seen.push(eventId) === 2) return twice.resolve()
+          throw new Problem('unavailable', 'GitHub does not answer.')
+        },
+      },
+      one,
+    )
+    await store.events.accept({ ...event, at: now() })
+    await twice.promise
+    await working.stop(5000)
+    expect(seen).toEqual(['ours', 'ours'])
   })
 
   it('of one repository run side by side only as many as it may, while others go on', async () => {
