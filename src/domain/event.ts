@@ -149,6 +149,6 @@ export interface Occurrence {
   runId?: string
   number?: number
   at: string
-  /** Of one that was refused for now: when that is over. Not stored. ISO 8601. */
+  /** Of one that was refused for now: when that is over. ISO 8601. */
   retryAt?: string
 }

@@ -45,6 +45,18 @@ export function deliveries(ground: Ground): Rooms['deliveries'] {
       const rows = await db.selectFrom('deliveries').select(columns).orderBy('at', 'desc').limit(limit).execute()
       return rows.map(row => asDelivery({ ...row, payload: null }))
     },
+
+    async undispatched(before, limit) {
+      const rows = await db
+        .selectFrom('deliveries')
+        .select(columns)
+        .where('status', '=', 'stored')
+        .where('at', '<', new Date(before))
+        .orderBy('at')
+        .limit(limit)
+        .execute()
+      return rows.map(row => asDelivery({ ...row, payload: null }))
+    },
   }
 }
 

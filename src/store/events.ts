@@ -27,6 +27,19 @@ export function events(ground: Ground): Rooms['events'] {
       return row?.event as Event | undefined
     },
 
+    async undispatched(before, limit) {
+      const rows = await db
+        .selectFrom('events')
+        .select('event')
+        .where('facts', 'is', null)
+        .where('at', '<', new Date(before))
+        .orderBy('at')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(row => row.event as Event)
+    },
+
     async keep(event, facts) {
       await db
         .insertInto('events')

@@ -20,6 +20,7 @@ export function occurrences({ db }: Ground): Rooms['occurrences'] {
           because: text(occurrence.because),
           run_id: occurrence.runId,
           at: occurrence.at,
+          retry_at: occurrence.retryAt,
         })
         .onConflict(conflict => conflict.columns(['event_id', 'routine']).doNothing())
         .returningAll()
@@ -92,5 +93,6 @@ function asOccurrence(row: Selectable<Tables['occurrences']>): Occurrence {
     runId: row.run_id ?? undefined,
     number: row.number ?? undefined,
     at: iso(row.at),
+    ...(row.retry_at && { retryAt: iso(row.retry_at) }),
   }
 }

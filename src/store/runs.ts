@@ -1,10 +1,10 @@
 // Runs: asked for together with their job, claimed with a raised attempt, written to by the newest attempt only.
-import { sql } from 'kysely'
 import { Problem } from '../domain/problem.ts'
 import type { Rooms } from '../domain/store.ts'
 import { claim } from './claim.ts'
-import { type Ground, iso, json, text, within } from './rows.ts'
-import { asReview, asRun, asWork, selectRuns } from './run-rows.ts'
+import { type Ground, json, text, within } from './rows.ts'
+import { runLists } from './run-lists.ts'
+import { asRun, selectRuns } from './run-rows.ts'
 
 export function stale(runId: string): Problem {
   return new Problem(
@@ -17,6 +17,8 @@ export function runs(ground: Ground): Rooms['runs'] {
   const { db } = ground
 
   return {
+    ...runLists(ground),
+
     request: run =>
       within(ground, async db => {
         await db
@@ -52,81 +54,14 @@ export function runs(ground: Ground): Rooms['runs'] {
         return asRun(await selectRuns(db).where('id', '=', run.id).executeTakeFirstOrThrow())
       }),
 
-    async get(id) {
-      const row = await selectRuns(db).where('id', '=', id).executeTakeFirst()
-      return row && asRun(row)
-    },
-
-    async active(repositoryId, number) {
-      await lock(ground, `pull:${repositoryId}:${number}`)
-      const rows = await selectRuns(db)
-        .where('repository_id', '=', repositoryId)
-        .where('number', '=', number)
-        .where('kind', '=', 'review')
-        .where('status', '<>', 'ended')
-        .orderBy('requested_at')
-        .orderBy('id')
-        .forUpdate()
-        .execute()
-      return rows.map(asReview)
-    },
-
-    async past(repositoryId, number, limit) {
-      const rows = await selectRuns(db)
-        .where('repository_id', '=', repositoryId)
-        .where('number', '=', number)
-        .where('kind', '=', 'review')
-        .where('status', '=', 'ended')
-        .orderBy('ended_at', 'desc')
-        .orderBy('requested_at', 'desc')
-        .limit(limit)
-        .execute()
-      return rows.map(asReview)
-    },
-
-    async activeWork(repositoryId, routine, key) {
-      await lock(ground, `work:${repositoryId}:${routine}:${key}`)
-      const rows = await selectRuns(db)
-        .where('repository_id', '=', repositoryId)
-        .where('key', '=', key)
-        .where('kind', '=', 'work')
-        .where('status', '<>', 'ended')
-        .orderBy('requested_at')
-        .orderBy('id')
-        .forUpdate()
-        .execute()
-      return rows.map(asWork).filter(run => run.routines.some(part => part.routine.name === routine))
-    },
-
-    async ofRoutine(repositoryId, routine, since, key) {
-      let query = db
-        .selectFrom('occurrences')
-        .innerJoin('runs', 'runs.id', 'occurrences.run_id')
-        .select(({ fn }) => [
-          fn.count<number>('runs.id').distinct().as('count'),
-          fn.max<Date | null>('runs.requested_at').as('last'),
-        ])
-        .where('occurrences.repository_id', '=', repositoryId)
-        .where('occurrences.routine', '=', routine)
-        .where('runs.requested_at', '>=', new Date(since))
-      if (key !== undefined) query = query.where('runs.key', '=', key)
-      const { count, last } = await query.executeTakeFirstOrThrow()
-      return { count, ...(last && { last: iso(last) }) }
-    },
-
-    async list({ repositoryId, limit }) {
-      let query = selectRuns(db).orderBy('requested_at', 'desc').orderBy('id').limit(limit)
-      if (repositoryId !== undefined) query = query.where('repository_id', '=', repositoryId)
-      return (await query.execute()).map(asRun)
-    },
-
     postpone: (id, change) =>
       within(ground, async db => {
         const moved = await db
           .updateTable('runs')
           .set({
             not_before: change.notBefore,
-            pull: json(change.pull),
+            ...(change.pull && { pull: json(change.pull) }),
+            ...(change.event && { event: json(change.event), number: change.number ?? null }),
             routines: json(change.routines),
             asked: change.asked,
             waits: null,
@@ -222,23 +157,5 @@ export function runs(ground: Ground): Rooms['runs'] {
         .execute()
       return rows.map(row => ({ id: row.id, stop: row.stop as NonNullable<ReturnType<typeof asRun>['stop']> }))
     },
-
-    async countAutomatic(repositoryId, number, since) {
-      const { count } = await db
-        .selectFrom('runs')
-        .select(({ fn }) => fn.countAll<number>().as('count'))
-        .where('repository_id', '=', repositoryId)
-        .where('number', '=', number)
-        .where('requested_at', '>=', new Date(since))
-        .where('asked', '=', false)
-        .executeTakeFirstOrThrow()
-      return count
-    },
   }
-}
-
-/** Two dispatches about the same thing wait for each other even when it has no run yet that could be locked. */
-async function lock({ db }: Ground, what: string): Promise<void> {
-  if (!db.isTransaction) return
-  await sql`select pg_advisory_xact_lock(hashtextextended(${what}, 0))`.execute(db)
 }

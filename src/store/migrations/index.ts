@@ -4,6 +4,7 @@ import { statements as second } from './0002.ts'
 import { statements as third } from './0003.ts'
 import { statements as fifth } from './0005.ts'
 import { statements as seventh } from './0007.ts'
+import { statements as ninth } from './0009.ts'
 
 export const migrations: { name: string; statements: string[] }[] = [
   { name: '0001', statements: first },
@@ -11,4 +12,5 @@ export const migrations: { name: string; statements: string[] }[] = [
   { name: '0003', statements: third },
   { name: '0005', statements: fifth },
   { name: '0007', statements: seventh },
+  { name: '0009', statements: ninth },
 ]

@@ -1,0 +1,133 @@
+// Which runs there are: of a pull, of a routine, of a key; those that decide about a new one hold off other decisions meanwhile.
+import { sql } from 'kysely'
+import type { Rooms } from '../domain/store.ts'
+import { type Ground, iso } from './rows.ts'
+import { asReview, asRun, asWork, selectRuns } from './run-rows.ts'
+
+type Lists =
+  | 'get'
+  | 'active'
+  | 'past'
+  | 'activeWork'
+  | 'pastWork'
+  | 'ofRoutine'
+  | 'list'
+  | 'unclaimed'
+  | 'countAutomatic'
+
+export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
+  const { db } = ground
+  return {
+    async get(id) {
+      const row = await selectRuns(db).where('id', '=', id).executeTakeFirst()
+      return row && asRun(row)
+    },
+
+    async active(repositoryId, number) {
+      await lock(ground, `pull:${repositoryId}:${number}`)
+      const rows = await selectRuns(db)
+        .where('repository_id', '=', repositoryId)
+        .where('number', '=', number)
+        .where('kind', '=', 'review')
+        .where('status', '<>', 'ended')
+        .orderBy('requested_at')
+        .orderBy('id')
+        .forUpdate()
+        .execute()
+      return rows.map(asReview)
+    },
+
+    async past(repositoryId, number, limit) {
+      const rows = await selectRuns(db)
+        .where('repository_id', '=', repositoryId)
+        .where('number', '=', number)
+        .where('kind', '=', 'review')
+        .where('status', '=', 'ended')
+        .orderBy('ended_at', 'desc')
+        .orderBy('requested_at', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map(asReview)
+    },
+
+    async activeWork(repositoryId, routine, key) {
+      await lock(ground, `routine:${repositoryId}:${routine}`)
+      const rows = await selectRuns(db)
+        .where('repository_id', '=', repositoryId)
+        .where('key', '=', key)
+        .where('kind', '=', 'work')
+        .where('status', '<>', 'ended')
+        .orderBy('requested_at')
+        .orderBy('id')
+        .forUpdate()
+        .execute()
+      return rows.map(asWork).filter(run => run.routines.some(part => part.routine.name === routine))
+    },
+
+    async pastWork(repositoryId, key, limit) {
+      const rows = await selectRuns(db)
+        .where('repository_id', '=', repositoryId)
+        .where('key', '=', key)
+        .where('kind', '=', 'work')
+        .where('status', '=', 'ended')
+        .orderBy('requested_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(asWork)
+    },
+
+    async ofRoutine(repositoryId, routine, since, key) {
+      await lock(ground, `routine:${repositoryId}:${routine}`)
+      let query = db
+        .selectFrom('occurrences')
+        .innerJoin('runs', 'runs.id', 'occurrences.run_id')
+        .select(({ fn }) => [
+          fn.count<number>('runs.id').distinct().as('count'),
+          fn.max<Date | null>('runs.requested_at').as('last'),
+        ])
+        .where('occurrences.repository_id', '=', repositoryId)
+        .where('occurrences.routine', '=', routine)
+        .where('runs.requested_at', '>=', new Date(since))
+      if (key !== undefined) query = query.where('runs.key', '=', key)
+      const { count, last } = await query.executeTakeFirstOrThrow()
+      return { count, ...(last && { last: iso(last) }) }
+    },
+
+    async list({ repositoryId, limit }) {
+      let query = selectRuns(db).orderBy('requested_at', 'desc').orderBy('id').limit(limit)
+      if (repositoryId !== undefined) query = query.where('repository_id', '=', repositoryId)
+      return (await query.execute()).map(asRun)
+    },
+
+    async unclaimed(before, limit) {
+      const rows = await selectRuns(db)
+        .where('status', '=', 'queued')
+        .where('not_before', '<', new Date(before))
+        .orderBy('not_before')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(asRun)
+    },
+
+    async countAutomatic(repositoryId, number, since) {
+      const { count } = await db
+        .selectFrom('runs')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('repository_id', '=', repositoryId)
+        .where('number', '=', number)
+        .where('kind', '=', 'review')
+        .where('requested_at', '>=', new Date(since))
+        .where('asked', '=', false)
+        .executeTakeFirstOrThrow()
+      return count
+    },
+  }
+}
+
+/** Two dispatches about the same thing wait for each other even when it has no run yet that could be locked. */
+async function lock({ db }: Ground, what: string): Promise<void> {
+  if (!db.isTransaction) return
+  await sql`select pg_advisory_xact_lock(hashtextextended(${what}, 0))`.execute(db)
+}
