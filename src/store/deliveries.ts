@@ -75,6 +75,8 @@ function asRow(delivery: NewDelivery): NewRow {
   }
 }
 
+type Accepted = 'stored' | 'again' | 'repeated'
+
 /** Those that are new, each with its job; of those that are the same, the first. */
 async function acceptAll(ground: Ground, rows: NewRow[], db: Database): Promise<Accepted[]> {
   const stored = new Set<string>()
@@ -125,8 +127,6 @@ async function revive(rows: NewRow[], db: Database): Promise<Named[]> {
       where status = 'failed' and payload is not null
         and (id = any(${ids}::text[]) or body_hash = any(${hashes}::text[]))
       order by id for update
-type Accepted = 'stored' | 'again' | 'repeated'
-
     )
     returning id, body_hash`.execute(db)
   return revived
