@@ -16,8 +16,16 @@ export function jsonSchemas(): Record<string, string> {
 }
 
 function text(schema: z.ZodType, title: string, where: string): string {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' })
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7', override: sayDefault })
   return `${JSON.stringify({ $schema, title: `${title} (${where})`, ...rest }, null, 2)}\n`
+}
+
+/** Hovering shows the description alone, so the default stands in it too. */
+function sayDefault({ jsonSchema }: { jsonSchema: { description?: string; default?: unknown } }): void {
+  const { description, default: byDefault } = jsonSchema
+  const written = JSON.stringify(byDefault)
+  if (byDefault === undefined || written === '{}' || !description || description.includes('Default')) return
+  jsonSchema.description = description.replace(/( Examples?: |$)/, ` Default \`${written}\`.$1`)
 }
 
 if (import.meta.main) {

@@ -39,11 +39,12 @@ const tables: Record<string, () => string> = {
 interface Schema {
   type?: string
   description?: string
-  default?: unknown
   enum?: string[]
   const?: unknown
   pattern?: string
   properties?: Record<string, Schema>
+  /** Of a group whose keys people choose: what each holds. `false` in groups of known keys. */
+  additionalProperties?: Schema | false
   required?: string[]
   items?: Schema
   anyOf?: Schema[]
@@ -71,6 +72,7 @@ function lines(properties: Record<string, Schema>, before: string, required: str
     const key = `${before}${name}`
     const inList = [one.items, ...(one.items?.anyOf ?? [])]
     const groups = [one, ...(one.anyOf ?? []), ...inList].filter(part => part?.properties)
+    const each = one.additionalProperties
     const own = [`\`${key}\``, kind(one), meaning(one, required.includes(name))]
     if (isTextFilter(one)) return [own]
     return [
@@ -78,17 +80,14 @@ function lines(properties: Record<string, Schema>, before: string, required: str
       ...groups.flatMap(group =>
         lines(group?.properties ?? {}, `${key}${inList.includes(group) ? '[]' : ''}.`, group?.required ?? []),
       ),
+      ...(each ? lines(each.properties ?? {}, `${key}.GLOB.`, each.required) : []),
     ]
   })
 }
 
 function meaning(one: Schema, required: boolean): string {
   const words = one.description ?? one.items?.description ?? ''
-  const byDefault =
-    one.default === undefined || JSON.stringify(one.default) === '{}'
-      ? ''
-      : ` Default \`${JSON.stringify(one.default)}\`.`
-  return `${required ? '**Required.** ' : ''}${words}${byDefault}`.trim()
+  return `${required ? '**Required.** ' : ''}${words}`.replaceAll('|', '\\|').trim()
 }
 
 function kind(one: Schema): string {

@@ -1,51 +1,8 @@
 // What a routine answers: the triggers and their filters, as front matter writes them.
 import { z } from 'zod'
+import { branchesFilter, filterSchema, globs, labelsFilter, pathsFilter, strings, textFilter } from './filters.ts'
 
-const strings = z.array(z.string().min(1)).min(1)
-const globs = z.array(z.string().min(1)).min(1)
-
-export const textFilter = z
-  .strictObject({
-    is: z.string().optional().describe('The whole value, exactly.'),
-    is_not: z.string().optional().describe('Anything but this value.'),
-    one_of: strings.optional().describe('One of these values.'),
-    not_one_of: strings.optional().describe('None of these values.'),
-    contains: z.string().optional().describe('The value has this text in it.'),
-    starts_with: z.string().optional().describe('The value begins with this text.'),
-    matches: z.string().optional().describe('A regular expression (RE2, linear time) that the whole value matches.'),
-  })
-  .describe('All operators given must hold.')
-export type TextFilter = z.infer<typeof textFilter>
-
-export const labelsFilter = z
-  .strictObject({ any: strings.optional(), all: strings.optional(), none: strings.optional() })
-  .describe('Labels it carries: any, all or none of these.')
-export type LabelsFilter = z.infer<typeof labelsFilter>
-
-export const sizeFilter = z
-  .strictObject({ min: z.number().int().min(0).optional(), max: z.number().int().min(0).optional() })
-  .describe('Changed lines, additions plus deletions.')
-
-const pathsFilter = globs.describe(
-  'Globs; at least one changed file is picked. The last glob that matches a file decides; "!" takes out.',
-)
-const branchesFilter = globs.describe('Globs; the branch matches one of them.')
-
-/** The filters of a trigger on pull requests; all that are given must hold. */
-export const filterSchema = {
-  author: textFilter.optional().describe('Login of who opened the pull request.'),
-  title: textFilter.optional().describe("The pull request's title."),
-  body: textFilter.optional().describe("The pull request's description."),
-  base: textFilter.optional().describe('Branch it goes into.'),
-  head: textFilter.optional().describe('Branch it comes from.'),
-  labels: labelsFilter.optional(),
-  branches: globs.optional().describe('Globs; the base branch matches one of them.'),
-  paths: pathsFilter.optional(),
-  draft: z.boolean().optional().describe('false (default): drafts are skipped; true: drafts are answered too.'),
-  merged: z.boolean().optional().describe('Only merged ones (true) or only unmerged ones (false); for `closed`.'),
-  fork: z.boolean().optional().describe('Only pulls from forks (true) or only from the repository itself (false).'),
-  size: sizeFilter.optional(),
-}
+export type { LabelsFilter, TextFilter } from './filters.ts'
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request */
 export const pullRequestTypes = [
@@ -130,14 +87,26 @@ const scheduleEntry = z.union([
     .min(1)
     .describe('Words (`hourly`, `nightly`, `weekdays`, `weekly on monday`, `daily around 14:00`) or five cron fields.'),
   z.strictObject({
-    cron: z.string().min(1).optional().describe('Five fields. Day of month and day of week must both match.'),
+    cron: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Five fields: minute, hour, day of month, month, day of week. Unlike ordinary cron, day of month and day of week must both match. Example: `cron: "0 2 * * 1-5"`.',
+      ),
     every: z
       .string()
       .min(1)
       .optional()
-      .describe('Words, scattered by routine and repository: `nightly`, `weekly on monday`, …'),
-    at: z.string().min(1).optional().describe('One time: `2026-12-01 09:00`, in `timezone`.'),
-    timezone: z.string().min(1).optional().describe('IANA name; UTC unless given.'),
+      .describe(
+        'Words, scattered by routine and repository so that not all start at once: `hourly`, `nightly`, `weekdays`, `weekly on monday`, `daily around 14:00`.',
+      ),
+    at: z.string().min(1).optional().describe('One time, in `timezone`. Example: `at: 2026-12-01 09:00`.'),
+    timezone: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('IANA name of the time zone. Default UTC. Example: `timezone: Europe/Berlin`.'),
     missed: z
       .enum(['once', 'skip'])
       .optional()
@@ -153,91 +122,143 @@ export const triggersSchema = z.strictObject({
         .array(z.enum(pullRequestTypes))
         .min(1)
         .optional()
-        .describe('What may have happened to it; by default opened, reopened, ready_for_review and synchronize.'),
+        .describe(
+          'What may have happened to it. Default: opened, reopened, ready_for_review and synchronize. Example: `types: [opened, labeled]`.',
+        ),
       ...filterSchema,
     })
     .optional()
-    .describe('Answers pull requests.'),
+    .describe(
+      'Answers pull requests; all filters that are given must hold. Example: `pull_request: { paths: ["api/**"] }`.',
+    ),
   push: z
     .strictObject({
       branches: branchesFilter
         .optional()
-        .describe('Globs of branches; by default the default branch, unless `tags` is given.'),
-      tags: globs.optional().describe('Globs of tags.'),
+        .describe(
+          'Globs of branches. Default: the default branch, unless `tags` is given. Example: `branches: [main, "release/*"]`.',
+        ),
+      tags: globs.optional().describe('Globs of tags. Default: no tag. Example: `tags: ["v*"]`.'),
       paths: pathsFilter.optional(),
-      author: textFilter.optional().describe('Login of who pushed.'),
-      title: textFilter.optional().describe("First line of the newest commit's message."),
+      author: textFilter.optional().describe('Text filter on the login of who pushed. Example: `author: { is: ada }`.'),
+      title: textFilter
+        .optional()
+        .describe(
+          "Text filter on the first line of the newest commit's message. Example: `title: { contains: migration }`.",
+        ),
     })
     .optional()
-    .describe('Answers pushes to branches and tags.'),
+    .describe('Answers pushes to branches and tags. Example: `push: { branches: [main] }`.'),
   issues: z
     .strictObject({
-      types: z.array(z.enum(issueTypes)).min(1).optional().describe('By default opened and reopened.'),
-      author: textFilter.optional().describe('Login of who opened the issue.'),
-      title: textFilter.optional(),
-      body: textFilter.optional(),
+      types: z
+        .array(z.enum(issueTypes))
+        .min(1)
+        .optional()
+        .describe('What may have happened to it. Default: opened and reopened. Example: `types: [opened, labeled]`.'),
+      author: textFilter
+        .optional()
+        .describe('Text filter on the login of who opened the issue. Example: `author: { is_not: ci-user }`.'),
+      title: textFilter.optional().describe("Text filter on the issue's title. Example: `title: { contains: crash }`."),
+      body: textFilter
+        .optional()
+        .describe("Text filter on the issue's description. Example: `body: { contains: version }`."),
       labels: labelsFilter.optional(),
     })
     .optional()
-    .describe('Answers issues.'),
+    .describe('Answers issues. Example: `issues: { types: [opened] }`.'),
   label: z
     .union([
-      z.string().min(1),
+      z.string().min(1).describe('Name of the label. Example: `label: needs-review`.'),
       z.strictObject({
-        name: z.string().min(1),
+        name: z.string().min(1).describe('Name of the label, in any case. Example: `name: needs-review`.'),
         keep: z.boolean().default(false).describe('true: the label stays; else it is taken off when the run starts.'),
         on: z
           .array(z.enum(['pull_request', 'issue']))
           .min(1)
           .optional()
-          .describe('By default both.'),
+          .describe('What it is set on. Default: both. Example: `on: [issue]`.'),
       }),
     ])
     .optional()
-    .describe('Answers this label; it is removed when the run starts, unless keep: true.'),
-  comment: z.enum(['review']).optional().describe('Answers "@watchbill review".'),
+    .describe(
+      'Answers this label; it is removed when the run starts, unless keep: true. Example: `label: { name: needs-review, keep: true }`.',
+    ),
+  comment: z
+    .enum(['review'])
+    .optional()
+    .describe('Answers "@watchbill review" at the start of a comment. Example: `comment: review`.'),
   release: z
     .strictObject({
-      types: z.array(z.enum(releaseTypes)).min(1).optional().describe('By default published.'),
-      tag: textFilter.optional(),
-      title: textFilter.optional(),
-      author: textFilter.optional(),
-      prerelease: z.boolean().optional().describe('Only pre-releases (true) or none of them (false).'),
+      types: z
+        .array(z.enum(releaseTypes))
+        .min(1)
+        .optional()
+        .describe('What may have happened to it. Default: published. Example: `types: [published, edited]`.'),
+      tag: textFilter.optional().describe("Text filter on the release's tag. Example: `tag: { starts_with: v2. }`."),
+      title: textFilter.optional().describe("Text filter on the release's title. Example: `title: { contains: LTS }`."),
+      author: textFilter
+        .optional()
+        .describe('Text filter on the login of who made the release. Example: `author: { is: ada }`.'),
+      prerelease: z.boolean().optional().describe('Only pre-releases (true) or none of them (false). Default: both.'),
     })
     .optional()
-    .describe('Answers releases.'),
+    .describe('Answers releases. Example: `release: { types: [published] }`.'),
   workflow_run: z
     .strictObject({
-      conclusions: z.array(z.enum(conclusions)).min(1).optional().describe('By default failure.'),
-      workflows: strings.optional().describe('Names of workflows.'),
+      conclusions: z
+        .array(z.enum(conclusions))
+        .min(1)
+        .optional()
+        .describe('How it ended. Default: failure. Example: `conclusions: [failure, timed_out]`.'),
+      workflows: strings.optional().describe('Names of workflows. Default: any. Example: `workflows: [CI]`.'),
       branches: branchesFilter.optional(),
     })
     .optional()
-    .describe('Answers workflow runs that ended.'),
+    .describe('Answers workflow runs that ended. Example: `workflow_run: { workflows: [CI] }`.'),
   check_suite: z
     .strictObject({
-      conclusions: z.array(z.enum(conclusions)).min(1).optional().describe('By default failure.'),
-      app: textFilter.optional().describe('Slug of the app whose suite it is.'),
+      conclusions: z
+        .array(z.enum(conclusions))
+        .min(1)
+        .optional()
+        .describe('How it ended. Default: failure. Example: `conclusions: [failure]`.'),
+      app: textFilter
+        .optional()
+        .describe('Text filter on the slug of the app whose suite it is. Example: `app: { is: github-actions }`.'),
       branches: branchesFilter.optional(),
     })
     .optional()
-    .describe('Answers check suites of other apps that ended.'),
+    .describe('Answers check suites of other apps that ended. Example: `check_suite: { conclusions: [failure] }`.'),
   deployment_status: z
     .strictObject({
-      states: z.array(z.enum(deploymentStates)).min(1).optional().describe('By default success and failure.'),
-      environments: strings.optional().describe('Globs of environment names.'),
+      states: z
+        .array(z.enum(deploymentStates))
+        .min(1)
+        .optional()
+        .describe('The state it reached. Default: success and failure. Example: `states: [failure, error]`.'),
+      environments: strings
+        .optional()
+        .describe('Globs of environment names. Default: any. Example: `environments: [production, "staging-*"]`.'),
     })
     .optional()
-    .describe('Answers deployments that reach a state.'),
+    .describe('Answers deployments that reach a state. Example: `deployment_status: { environments: [production] }`.'),
   merge_group: z
     .union([z.literal(true), z.strictObject({ branches: branchesFilter.optional() })])
     .optional()
-    .describe('Answers merge queues; with a review of the pull it copies its conclusion.'),
+    .describe(
+      'Answers merge queues; with a review of the pull it copies its conclusion. Example: `merge_group: true`.',
+    ),
   schedule: z
     .union([scheduleEntry, z.array(scheduleEntry).min(1).max(10)])
     .optional()
-    .describe('Starts by the clock: `nightly`, `0 2 * * 1-5`, or keys; one or several.'),
-  api: z.boolean().optional().describe('true: may be fired by POST /api/routines/OWNER/REPO/NAME/fire.'),
+    .describe(
+      'Starts by the clock: words, five cron fields, or keys; one or several. Examples: `schedule: nightly`, `schedule: { cron: "0 2 * * 1-5", timezone: Europe/Berlin }`.',
+    ),
+  api: z
+    .boolean()
+    .optional()
+    .describe('true: may be fired by POST /api/routines/OWNER/REPO/NAME/fire with a token. Default false.'),
 })
 
 type Written = z.infer<typeof triggersSchema>

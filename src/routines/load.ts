@@ -41,7 +41,7 @@ export function loadConfiguration(files: ConfigurationFiles): Configuration {
   const routines = readRoutines(shelves, settings, agents, problems)
   for (const [index, name] of settings.disable.entries()) checkDisabled(name, index, routines, shelves, problems)
   problems.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : (a.line ?? 0) - (b.line ?? 0)))
-  return { routines, agents: [...agents.values()], settings, problems }
+  return { routines, agents: [...agents.values()], settings, problems, notes: [] }
 }
 
 /** The organisation's settings hold where the repository says nothing; of two budgets the lower. */

@@ -1,0 +1,92 @@
+// A repository's settings, or an organisation's: `.github/watchbill.yml` as people write it.
+import { z } from 'zod'
+import { language, name, permissionsList, strings } from './front.ts'
+import { severities } from './severity.ts'
+
+/** `.github/watchbill.yml`: a repository's settings. */
+export const repositorySettingsSchema = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('false switches every routine off in this repository; those that the organisation requires stay.'),
+  automatic: z
+    .boolean()
+    .optional()
+    .describe(
+      'true: routines answer pull requests by themselves, whatever the size of the installation; false: only when a person asks. Default: by themselves in installations of up to 20 repositories.',
+    ),
+  disable: z.array(name).default([]).describe('Routines switched off here. Example: `disable: [security-review]`.'),
+  severity: z
+    .strictObject({
+      inline: z
+        .enum(severities)
+        .optional()
+        .describe('From here up findings stand on their lines. Default: medium. Example: `inline: high`.'),
+      floor: z
+        .enum(severities)
+        .optional()
+        .describe('Below this nothing is shown. Default: nit. Example: `floor: low`.'),
+      gate: z
+        .enum([...severities, 'none'])
+        .optional()
+        .describe('From here up checks fail. Default: none. Example: `gate: critical`.'),
+    })
+    .default({})
+    .describe('For every routine that does not say otherwise. Example: `severity: { inline: high }`.'),
+  budget: z
+    .strictObject({
+      run: z
+        .number()
+        .positive()
+        .optional()
+        .describe("US dollars a run. Default: by the change's size and risk. Example: `run: 2`."),
+      pull: z
+        .number()
+        .positive()
+        .optional()
+        .describe("US dollars in a pull request's life. Default: 8. Example: `pull: 6`."),
+      day: z
+        .number()
+        .positive()
+        .optional()
+        .describe('US dollars a day (UTC) for the repository. Default: 20. Example: `day: 15`.'),
+    })
+    .default({})
+    .describe(
+      "Most that may be spent here; of this, the organisation's and the server's, the lowest holds. Example: `budget: { run: 2, day: 15 }`.",
+    ),
+  skip: strings
+    .default([])
+    .describe('Globs of files never looked at; they are named as skipped. Example: `skip: ["docs/**", "**/*.snap"]`.'),
+  readable_by: z
+    .array(z.string().regex(/^[\w.-]+\/([\w.-]+|\*)$/, 'is OWNER/REPO, or OWNER/*'))
+    .default([])
+    .describe(
+      'Repositories whose routines may read this one beside their own, and extend routine files of it. Example: `readable_by: [acme/shop, "acme/*"]`.',
+    ),
+  language: language
+    .optional()
+    .describe(
+      'Language that findings are written in, for routines that do not say. Default: English. Example: `language: Deutsch`.',
+    ),
+  ceilings: z
+    .strictObject({
+      run: z
+        .number()
+        .positive()
+        .optional()
+        .describe('US dollars a run, of any routine. Default: no ceiling. Example: `run: 3`.'),
+      day: z
+        .number()
+        .positive()
+        .optional()
+        .describe('US dollars a day (UTC) for each repository. Default: no ceiling. Example: `day: 20`.'),
+      can: z
+        .array(z.enum(permissionsList))
+        .optional()
+        .describe('All that any routine may do. Default: no ceiling. Example: `can: [check]`.'),
+    })
+    .optional()
+    .describe("In an organisation's file only: what no repository raises. Example: `ceilings: { run: 3, day: 20 }`."),
+})
+export type RepositorySettings = z.infer<typeof repositorySettingsSchema>
