@@ -1,6 +1,21 @@
 // A delivery as an Event: pure translation; whatever is not as GitHub documents it is no event of ours.
 import type { Event } from '../domain/event.ts'
-import { type Fields, fields, id, list, name, readActor, readPull, readRepository, readSha, text } from './payloads.ts'
+import { readCheckSuite, readDeployment, readWorkflowRun } from './outcomes.ts'
+import {
+  type Fields,
+  fields,
+  id,
+  list,
+  name,
+  readActor,
+  readIssue,
+  readPull,
+  readRelease,
+  readRepository,
+  readSha,
+  text,
+} from './payloads.ts'
+import { readPush } from './pushes.ts'
 
 export interface Reader {
   appId: number
@@ -19,7 +34,8 @@ type Part = Partial<Event> & Pick<Event, 'kind' | 'action'>
 /** undefined for what nothing here answers, and for what lacks a field it should have. Never throws. */
 export function readEvent(delivery: Delivery, reader: Reader): Event | undefined {
   const payload = fields(delivery.payload)
-  const action = name(payload?.action)
+  // A push is the one event here that comes without an action.
+  const action = delivery.name === 'push' ? 'pushed' : name(payload?.action)
   const translate = Object.hasOwn(translations, delivery.name) ? translations[delivery.name] : undefined
   if (!payload || !action || !translate) return undefined
   const repository = readRepository(payload.repository, id(fields(payload.installation)?.id))
@@ -35,6 +51,9 @@ export function isByApp(value: unknown, appId: number): boolean {
   return id(fields(fields(value)?.performed_via_github_app)?.id) === appId
 }
 
+/** Names of the deliveries that may become an event. */
+export const readNames = () => Object.keys(translations)
+
 const translations: Record<string, (payload: Fields, action: string, reader: Reader) => Part | undefined> = {
   pull_request(payload, action) {
     const pull = readPull(payload.pull_request)
@@ -45,11 +64,25 @@ const translations: Record<string, (payload: Fields, action: string, reader: Rea
     return label ? { kind: 'label', ...about, label } : undefined
   },
 
+  issues(payload, action, reader) {
+    const issue = readIssue(payload.issue)
+    if (!issue) return undefined
+    // What a person opens by way of this app is ours too.
+    const own = action === 'opened' && isByApp(payload.issue, reader.appId)
+    const about = { action, number: issue.number, issue, own }
+    if (action !== 'labeled') return { kind: 'issues', ...about }
+    const label = name(fields(payload.label)?.name)
+    return label ? { kind: 'label', ...about, label } : undefined
+  },
+
   issue_comment(payload, action, reader) {
-    const issue = fields(payload.issue)
-    const number = id(issue?.number)
-    if (action !== 'created' || !fields(issue?.pull_request) || !number) return undefined
-    return comment(payload.comment, 'issue', number, reader)
+    const number = id(fields(payload.issue)?.number)
+    if (action !== 'created' || !number) return undefined
+    const part = comment(payload.comment, 'issue', number, reader)
+    // GitHub counts a pull as an issue; the key tells them apart: https://docs.github.com/en/rest/issues/issues
+    if (!part || fields(fields(payload.issue)?.pull_request)) return part
+    const issue = readIssue(payload.issue)
+    return issue && { ...part, issue }
   },
 
   pull_request_review_comment(payload, action, reader) {
@@ -58,6 +91,27 @@ const translations: Record<string, (payload: Fields, action: string, reader: Rea
     if (action !== 'created' || !number) return undefined
     const part = comment(payload.comment, 'review', number, reader)
     return part && pull ? { ...part, pull } : part
+  },
+
+  /** A tag or branch that is deleted is no event: nothing is left to look at. */
+  push(payload, action) {
+    const push = readPush(payload)
+    return push && { kind: 'push', action, push }
+  },
+
+  release(payload, action) {
+    const release = readRelease(payload.release)
+    return release && { kind: 'release', action, release }
+  },
+
+  workflow_run(payload, action) {
+    const outcome = action === 'completed' ? readWorkflowRun(payload) : undefined
+    return outcome && { kind: 'workflow_run', action, outcome, ...onlyPullOf(fields(payload.workflow_run)) }
+  },
+
+  deployment_status(payload, action) {
+    const outcome = action === 'created' ? readDeployment(payload) : undefined
+    return outcome && { kind: 'deployment_status', action, outcome }
   },
 
   merge_group(payload, action) {
@@ -79,12 +133,17 @@ const translations: Record<string, (payload: Fields, action: string, reader: Rea
     return { kind: 'button', ...about, check: { ...check, identifier } }
   },
 
+  /** Ours are asked for again; those of other apps come to an end. */
   check_suite(payload, action, reader) {
     const suite = fields(payload.check_suite)
     const head = readSha(suite?.head_sha)
-    if (action !== 'rerequested' || !suite || !head || id(fields(suite.app)?.id) !== reader.appId) return undefined
+    if (!suite || !head) return undefined
+    const ours = id(fields(suite.app)?.id) === reader.appId
     // A suite is no check run: id 0 and no external id mean "all of ours on this head".
-    return { kind: 'rerun', action, check: { id: 0, externalId: '', head }, ...pullOf(suite) }
+    if (ours && action === 'rerequested')
+      return { kind: 'rerun', action, check: { id: 0, externalId: '', head }, ...pullOf(suite) }
+    const outcome = !ours && action === 'completed' ? readCheckSuite(suite) : undefined
+    return outcome && { kind: 'check_suite', action, outcome, ...onlyPullOf(suite) }
   },
 }
 
@@ -94,7 +153,8 @@ function comment(value: unknown, kind: 'issue' | 'review', number: number, reade
   if (!commentId || body === undefined) return undefined
   const own = isByApp(said, reader.appId)
   const command = reader.readCommand(body, reader.names)
-  const comment = { id: commentId, kind, body, ...(command ? { command } : {}) }
+  const inReplyTo = id(said?.in_reply_to_id)
+  const comment = { id: commentId, kind, body, ...(inReplyTo ? { inReplyTo } : {}), ...(command ? { command } : {}) }
   return { kind: 'comment', action: command?.word ?? 'created', number, comment, own }
 }
 
@@ -102,4 +162,9 @@ function comment(value: unknown, kind: 'issue' | 'review', number: number, reade
 function pullOf(value: Fields): { number?: number } {
   const number = id(fields(list(value.pull_requests)[0])?.number)
   return number ? { number } : {}
+}
+
+/** What ended may belong to several pulls with one head; then it is about none of them in particular. */
+function onlyPullOf(value: Fields | undefined): { number?: number } {
+  return value && list(value.pull_requests).length === 1 ? pullOf(value) : {}
 }

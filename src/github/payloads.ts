@@ -1,5 +1,5 @@
 // Narrow readers for JSON from outside: each gives the value when it is what it should be, else undefined.
-import type { Actor, Pull, Repository } from '../domain/event.ts'
+import type { Actor, Issue, Pull, Release, Repository } from '../domain/event.ts'
 
 export type Fields = Record<string, unknown>
 
@@ -79,12 +79,34 @@ export function readPull(value: unknown): Pull | undefined {
     merged: pull.merged === true || name(pull.merged_at) !== undefined,
     // The head's repository is null once a fork is deleted.
     fork: head.repository === undefined || head.repository !== base.repository,
-    labels: list(pull.labels).flatMap(label => name(fields(label)?.name) ?? []),
+    labels: labelsOf(pull),
     base: { ref: base.ref, sha: base.sha },
     head: { ref: head.ref, sha: head.sha },
     ...counts(pull),
     url,
   }
+}
+
+export function readIssue(value: unknown): Issue | undefined {
+  const issue = fields(value)
+  const [number, title, url] = [id(issue?.number), text(issue?.title), text(issue?.html_url)]
+  const author = issue?.user === null ? ghost : readActor(issue?.user)
+  if (!issue || !number || title === undefined || url === undefined || !author) return undefined
+  const state = issue.state === 'closed' ? 'closed' : 'open'
+  return { number, title, body: text(issue.body) ?? '', author, state, labels: labelsOf(issue), url }
+}
+
+export function readRelease(value: unknown): Release | undefined {
+  const release = fields(value)
+  const [tag, url] = [name(release?.tag_name), text(release?.html_url)]
+  const author = release?.author === null ? ghost : readActor(release?.author)
+  if (!release || !tag || url === undefined || !author) return undefined
+  const title = name(release.name) ?? tag
+  return { tag, title, body: text(release.body) ?? '', author, prerelease: release.prerelease === true, url }
+}
+
+function labelsOf(subject: Fields): string[] {
+  return list(subject.labels).flatMap(label => name(fields(label)?.name) ?? [])
 }
 
 function counts(pull: Fields): Pick<Pull, 'additions' | 'deletions' | 'changedFiles'> {
