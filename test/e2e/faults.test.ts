@@ -85,6 +85,26 @@ describe.runIf(long)('the second such call fails', () => {
   })
 })
 
+describe('a delivery that was given up', () => {
+  it('is queued again when GitHub sends it again, says so, and is reviewed once', async () => {
+    house.github.faults.add({ match: match('apps/list-repos-accessible-to-installation'), kind: '403' })
+    const scene = await openScene(house.github, { owner: 'given-up' })
+    const delivery = house.github.deliveries.findLast(one => one.event === 'pull_request')!
+    const failed = await house.until(async () => {
+      const kept = await house.server.store.deliveries.get(delivery.id)
+      return kept?.status === 'failed' && kept
+    })
+    expect(failed.because).toMatch(/forbids this to the App/)
+    expect(scene.repository.checkRuns()).toEqual([])
+
+    const answer = await house.github.redeliver(delivery)
+    expect(answer).toMatchObject({ status: 202, body: expect.stringContaining('queued again') })
+    await house.until(() => isReviewed(scene.repository, scene.head))
+    expect(await house.github.redeliver(delivery)).toMatchObject({ status: 200 })
+    expectOnce(scene)
+  })
+})
+
 describe('GitHub says how long to wait', () => {
   it('and nothing is asked of it before that', async () => {
     await using patient = await openHouse({ reply: finds, waitScale: 1 })
