@@ -59,15 +59,16 @@ async function dispatchDelivery(ports: DispatchPorts, deliveryId: string): Promi
 /** The event's way through the house; the sentence that comes back says why nothing was to be done. */
 async function answer(ports: DispatchPorts, given: Event): Promise<string | undefined> {
   if (given.own) return 'Caused by this app itself.'
-  const event = await withNumber(ports, given)
+  let event = await withNumber(ports, given)
   await ports.store.repositories.seen(event.repository, ports.now().toISOString())
   if (event.kind === 'merge_group') return copyConclusion(ports, event)
   if (event.kind === 'pull_request' && event.action === 'closed') return stopClosed(ports, event)
   if (event.number === undefined) return 'It is not about a pull request.'
   if (event.comment && !event.comment.command) return 'The comment gives no command.'
-  const command = await answerCommand(ports, event)
-  if (command) return command
-  const facts = await gather(ports, event, event.number)
+  const answered = await answerCommand(ports, event)
+  if ('done' in answered) return answered.done
+  event = answered.go
+  const facts = await gather(ports, event, event.number!)
   if (facts.pull.state === 'closed') return 'The pull request is closed.'
   await meetRoutines(ports, facts)
   return undefined
@@ -99,6 +100,7 @@ async function gather(ports: DispatchPorts, event: Event, number: number): Promi
         permission,
         installationSize: await host.installationSize(repository.installationId),
         settings: configuration.settings,
+        paused: (await store.wishes.of(repository.id, number)).pause,
         automaticToday: await store.runs.countAutomatic(repository.id, number, dayStart),
         automaticEver: await store.runs.countAutomatic(repository.id, number, '1970-01-01T00:00:00.000Z'),
       })

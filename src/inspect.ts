@@ -3,13 +3,13 @@ import { findHostileText, lookTools, planReview, sendFleet } from './agents/inde
 import type { Change } from './domain/change.ts'
 import type { Model, ReadFile } from './domain/conversation.ts'
 import type { AgentReport, Inspection, Plan, Rule } from './domain/plan.ts'
-import { Problem } from './domain/problem.ts'
 import type { Agent, RepositorySettings, Routine } from './domain/routine.ts'
 import type { StoredFinding } from './domain/store.ts'
 import type { Words } from './domain/words.ts'
 import type { Checkout } from './domain/workspace.ts'
 import { judge } from './judge/index.ts'
 import { missing } from './runs/coverage.ts'
+import { deadlines, finderShare, unlessStopped } from './runs/deadline.ts'
 import type { Memory } from './runs/journal.ts'
 
 export interface InspectPorts {
@@ -32,12 +32,10 @@ export interface InspectInput {
   settings: RepositorySettings
   rules: Rule[]
   notes: string[]
+  full?: boolean | undefined
   /** Findings of earlier reviews of the same pull; their presence makes this one not the first. */
   earlier: StoredFinding[]
 }
-
-/** Share of the plan's time that finders may use; the rest is kept for judging, so that what was found still gets its answer. */
-const finderShare = 0.7
 
 /** Problems: `stopped` when the signal fires. A deadline or an empty purse is not a problem: what is there is judged, and what is missing is said. */
 export async function inspect(ports: InspectPorts, input: InspectInput): Promise<Inspection> {
@@ -50,17 +48,13 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     routines,
     agents: input.agents,
     serverRunUsd: ports.budget.run,
+    full: input.full,
   })
   ports.onStage?.('fleet', plan)
 
   const model = ports.model(plan)
   const tools = lookTools(checkout, ports.readFile)
-  const began = performance.now()
-  /** Aborts at this share of the plan's time, counted from here for both stages alike. */
-  const within = (share: number) => {
-    const left = began + plan.milliseconds * share - performance.now()
-    return AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, Math.round(left)))])
-  }
+  const within = deadlines(signal, plan.milliseconds)
   const reports = await memory.once('fleet', async () => {
     const sent = await sendFleet({
       plan,
@@ -107,15 +101,6 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     incompleteBecause,
     notes: [...input.notes, ...oldRulesApplied(change)],
   }
-}
-
-/** A stage that was cut short by a stop is not stored as if it had ended by itself. */
-function unlessStopped<T>(signal: AbortSignal, value: T): T {
-  if (signal.aborted)
-    throw signal.reason instanceof Problem
-      ? signal.reason
-      : new Problem('stopped', 'The run was stopped.', { cause: signal.reason })
-  return value
 }
 
 const ruling =

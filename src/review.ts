@@ -61,7 +61,11 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
       rehearsed: ports.rehearsed,
     }
     const wanted = await memory.once('wanted', async () =>
-      planPublication({ ...postable(facts), standing: await host.standing(run.repository, run.number) }),
+      planPublication({
+        ...postable(facts),
+        quiet: read.quiet,
+        standing: await host.standing(run.repository, run.number),
+      }),
     )
     await postReview(ports, run, inspection, wanted, signal)
     await progress.settled()

@@ -3,7 +3,7 @@ import picomatch from 'picomatch'
 import type { Change, ChangedFile, ManifestEntry, RiskTier } from '../domain/change.ts'
 import type { Assignment, Plan } from '../domain/plan.ts'
 import type { Agent, RepositorySettings, Routine } from '../domain/routine.ts'
-import { agentMilliseconds, agentOutputTokens, caps, judges, shardLines, verifierLimits } from './lineup.ts'
+import { agentMilliseconds, caps, judges, outputTokens, shardLines, verifierLimits } from './lineup.ts'
 import { asShown, makeManifest } from './manifest.ts'
 import { chooseSeats, type Seat } from './seats.ts'
 import { sensitivity } from './sensitive.ts'
@@ -16,20 +16,27 @@ export function planReview(input: {
   routines: Routine[]
   agents: Agent[]
   serverRunUsd: number
+  /** Everybody is sent, whatever the size: a person asked for it. */
+  full?: boolean | undefined
 }): Plan {
   const { change, settings, routines } = input
   const entries = makeManifest(change.files, settings.skip)
   const files = lookedAt(change.files, entries)
-  const { tier, because } = assess(change.files, files)
+  const assessed = assess(change.files, files)
+  const { tier, because } = input.full
+    ? { tier: 'full' as const, because: `asked for in full; ${assessed.because}` }
+    : assessed
   const { verifier, panel, panelForHigh } = judges[tier]
-  const assignments = files.length === 0 ? [] : assign(chooseSeats({ tier, routines, agents: input.agents }), files)
+  const assignments =
+    files.length === 0 ? [] : assign(chooseSeats({ tier, routines, agents: input.agents }), files, tier)
+  const verifierOf = { ...verifierLimits, outputTokens: outputTokens[tier].verifier }
   return {
     tier,
     because,
     manifest: asShown(entries, new Set(assignments.flatMap(one => one.files)), shownWhole(files, assignments)),
     assignments,
-    verifier: { tier: verifier, limits: { ...verifierLimits } },
-    panel: { tier: panel, tierForHigh: panelForHigh, limits: { ...verifierLimits } },
+    verifier: { tier: verifier, limits: { ...verifierOf } },
+    panel: { tier: panel, tierForHigh: panelForHigh, limits: { ...verifierOf } },
     usd: ceiling(
       tier,
       caps[tier].usd,
@@ -65,13 +72,13 @@ function assess(all: ChangedFile[], files: ChangedFile[]): { tier: RiskTier; bec
   return { tier: 'full', because: `${size}, more than 150 lines` }
 }
 
-function assign(seats: Seat[], files: ChangedFile[]): Assignment[] {
+function assign(seats: Seat[], files: ChangedFile[], tier: RiskTier): Assignment[] {
   const large = needsShards(files, shardLines)
   return seats.flatMap(seat => {
     const matching = restrict(files, seat.paths)
     if (matching.length === 0) return []
     const parts = large && seat.sharded ? makeShards(matching, shardLines) : [matching]
-    return parts.map((part, index) => assignment(seat, part, index))
+    return parts.map((part, index) => assignment(seat, part, index, outputTokens[tier].agent))
   })
 }
 
@@ -87,7 +94,7 @@ function shownWhole(files: ChangedFile[], assignments: Assignment[]): Set<string
   )
 }
 
-function assignment(seat: Seat, files: ChangedFile[], part: number): Assignment {
+function assignment(seat: Seat, files: ChangedFile[], part: number, outputTokens: number): Assignment {
   return {
     id: part === 0 ? seat.id : `${seat.id}-${part + 1}`,
     agent: seat.agent,
@@ -95,18 +102,28 @@ function assignment(seat: Seat, files: ChangedFile[], part: number): Assignment 
     routines: seat.routines,
     files: files.map(file => file.path),
     reversed: seat.reversed,
-    limits: { turns: seat.agent.turns, milliseconds: agentMilliseconds, outputTokens: agentOutputTokens },
+    limits: { turns: seat.agent.turns, milliseconds: agentMilliseconds, outputTokens },
   }
 }
 
-/** The last glob that matches a file decides, "!" takes out; a list of "!" alone takes out of everything. */
 function restrict(files: ChangedFile[], paths: string[] | undefined): ChangedFile[] {
+  const picked = new Set(
+    restrictPaths(
+      files.map(file => file.path),
+      paths,
+    ),
+  )
+  return files.filter(file => picked.has(file.path))
+}
+
+/** The last glob that matches a file decides, "!" takes out; a list of "!" alone takes out of everything. */
+export function restrictPaths(files: string[], paths: string[] | undefined): string[] {
   if (!paths) return files
   const globs = paths.map(glob => ({
     out: glob.startsWith('!'),
     matches: picomatch(glob.replace(/^!/, ''), { dot: true }),
   }))
-  return files.filter(({ path }) => {
+  return files.filter(path => {
     const last = globs.findLast(({ matches }) => matches(path))
     return last ? !last.out : globs.every(({ out }) => out)
   })

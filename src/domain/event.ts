@@ -85,7 +85,8 @@ export interface Outcome {
 }
 
 /** The words a comment may start with; nothing else starts work. */
-export const commands = ['review', 'stop', 'help'] as const
+export const commands = ['review', 'stop', 'pause', 'resume', 'quiet', 'why', 'run', 'dismiss', 'help'] as const
+export type CommandWord = (typeof commands)[number]
 
 export interface Event {
   /** GitHub's delivery id, or one made for a hand-started run. */
@@ -117,7 +118,13 @@ export interface Event {
   pull?: Pull
   label?: string
   /** `inReplyTo`: the review comment a reply answers. `command` is set when the comment starts with our name. */
-  comment?: { id: number; kind: 'issue' | 'review'; body: string; command?: { word: string; rest: string } }
+  comment?: {
+    id: number
+    kind: 'issue' | 'review'
+    body: string
+    inReplyTo?: number
+    command?: { word: string; rest: string }
+  }
   /** A merge queue's commit and the head commits of the pulls in it. */
   merge?: { head: string; baseRef: string; headRef: string }
   /** The check run on which Re-run or a button was pressed. */

@@ -20,6 +20,8 @@ export interface Host {
   repository(installationId: number, owner: string, name: string): Promise<Repository>
   /** Problem `not_found` when the pull does not exist. */
   pull(repository: Repository, number: number): Promise<Pull>
+  /** The full name of the commit that `heads/BRANCH`, `tags/TAG` or a shorter name stands for. Problem `not_found` when there is none. */
+  commit(repository: Repository, ref: string): Promise<string>
   /** From GitHub's permission endpoint; `author_association` is never used. */
   permission(repository: Repository, login: string): Promise<Permission>
   /** Files below `folder` (one level and `agents/`) at the default branch's tip, with that commit. Missing folder or repository: no files. One that is too large comes with its `problem`. An unreadable one: Problem `unavailable`. */
@@ -41,6 +43,8 @@ export interface Host {
   installationSize(installationId: number): Promise<number>
   /** A token for git, for this repository and contents: read only. */
   gitToken(repository: Repository): Promise<string>
+  /** As `gitToken`, for exactly these repositories of one installation, made for one run. */
+  gitTokenOf(runId: string, repositories: Repository[]): Promise<string>
   cloneUrl(repository: Repository): string
   /** Ours that stand on the pull (known by app id, never by name or marker alone). */
   standing(repository: Repository, number: number): Promise<Standing>
@@ -76,8 +80,8 @@ export interface Host {
     comment: { id: number; kind: 'issue' | 'review' },
     content: 'eyes' | '+1' | '-1' | 'confused',
   ): Promise<void>
-  /** An answer on the pull's conversation. Idempotent by `key`. */
-  comment(repository: Repository, number: number, key: string, body: string): Promise<void>
+  /** An answer on the conversation of a pull or issue; with `thread`, in the thread of that review comment. Idempotent by `key`. */
+  comment(repository: Repository, number: number, key: string, body: string, thread?: number): Promise<void>
 }
 
 /** What a review that somebody runs by hand needs: everything but webhooks and checks. */

@@ -91,6 +91,8 @@ export interface Rooms {
     get(id: string): Promise<Run | undefined>
     /** Queued and running runs of a pull, oldest first; locks the pull's rows for the rest of the transaction on PostgreSQL. */
     active(repositoryId: number, number: number): Promise<ReviewRun[]>
+    /** Queued and running runs of any kind that are about this pull or issue, oldest first; nothing is locked. */
+    activeAbout(repositoryId: number, number: number): Promise<Run[]>
     /** Ended runs of a pull, newest first. */
     past(repositoryId: number, number: number, limit: number): Promise<ReviewRun[]>
     /** Queued and running work runs of a routine with this key, oldest first; locks the routine for the rest of the transaction on PostgreSQL. */
@@ -105,7 +107,7 @@ export interface Rooms {
       key?: string,
     ): Promise<{ count: number; last?: string }>
     list(filter: { repositoryId?: number; limit: number }): Promise<Run[]>
-    /** Moves a queued run: later start, newer pull or event, more routines. Sends another job for the new time; what it waited for is asked anew then. */
+    /** Moves a queued run: later start, newer pull, another event with the number and pull it is about, more routines. Sends another job for the new time; what it waited for is asked anew then. */
     postpone(
       id: string,
       change: {
@@ -156,6 +158,8 @@ export interface Rooms {
     save(run: Run, attempt: number, judged: Judged[], at: string): Promise<void>
     ofRun(runId: string): Promise<StoredFinding[]>
     ofPull(repositoryId: number, number: number): Promise<StoredFinding[]>
+    /** The one that this comment of ours is about. */
+    ofComment(repositoryId: number, number: number, commentId: number): Promise<StoredFinding | undefined>
     get(id: string): Promise<StoredFinding | undefined>
     mark(id: string, state: StoredFinding['state'], because: string): Promise<void>
     placed(id: string, where: string, commentId?: number): Promise<void>
@@ -200,6 +204,14 @@ export interface Rooms {
     holds(
       repository: Pick<Repository, 'id' | 'ownerId'>,
     ): Promise<{ scope: string; label: string; by: string; at: string } | undefined>
+  }
+  /** What people asked for one pull request by comment. */
+  wishes: {
+    /** The first who wished it stays named. */
+    set(repositoryId: number, number: number, wish: Wish, by: string, at: string): Promise<void>
+    /** False when there was no such wish. */
+    clear(repositoryId: number, number: number, wish: Wish): Promise<boolean>
+    of(repositoryId: number, number: number): Promise<Partial<Record<Wish, { by: string; at: string }>>>
   }
   repositories: {
     /** Remembers what a repository is called now; everything else is keyed by id. */
@@ -266,6 +278,9 @@ export interface EventFacts {
   /** Results of the searches that gates asked for, by search text. */
   searches?: Record<string, number>
 }
+
+/** pause: no automatic reviews; quiet: no comments, checks only; full: the next review with everybody, whatever the size. */
+export type Wish = 'pause' | 'quiet' | 'full'
 
 /** US dollars; each is the most that scope may have spent once the call is paid. */
 export interface Caps {

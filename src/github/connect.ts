@@ -5,6 +5,7 @@ import type { Host } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
 import { openCheck, readChecks, updateCheck } from './checks.ts'
 import { type Log, openClient, repeatWhereSafe, silent } from './client.ts'
+import { getCommit } from './commits.ts'
 import { openConfiguration } from './configuration.ts'
 import { answer, react, removeLabel } from './conversation.ts'
 import { knowsEvent } from './event-names.ts'
@@ -73,6 +74,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     knowsEvent,
     repository: (installationId, owner, name) => getRepository(open, installationId, owner, name),
     pull: (repository, number) => getPull(open, repository, number),
+    commit: (repository, ref) => getCommit(open, repository, ref),
     permission: (repository, login) => getPermission(open, repository, login),
     configuration: repository => configuration(repository),
     trustedFile: (repository, baseRef, path) => readTrustedFile(open, repository, baseRef, path),
@@ -80,6 +82,13 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     installationSize: installationId => countRepositories(open, installationId),
     gitToken: ({ installationId, name }) =>
       tokens.of({ installationId, repository: name, permissions: { contents: 'read' } }),
+    gitTokenOf: (run, repositories) =>
+      tokens.of({
+        installationId: repositories[0]?.installationId ?? 0,
+        repositoryIds: repositories.map(repository => repository.id),
+        run,
+        permissions: { contents: 'read' },
+      }),
     cloneUrl: ({ owner, name }) => `${webUrl}/${owner}/${name}.git`,
     async standing(repository, number) {
       const place = openRepository(open, repository, { pull_requests: 'read' })
@@ -95,7 +104,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     async installationOf(owner, repo) {
       return (await app.rest.apps.getRepoInstallation({ owner, repo })).data.id
     },
-    comment: (repository, number, key, body) => answer(ports, repository, number, key, body),
+    comment: (repository, number, key, body, thread) => answer(ports, repository, number, key, body, thread),
   })
 }
 

@@ -18,16 +18,29 @@ export async function answer(
   number: number,
   key: string,
   body: string,
+  thread?: number,
 ): Promise<void> {
   const { octokit, at } = openRepository(ports.open, repository, { pull_requests: 'write' })
   const botId = await ports.identity.botId(repository.installationId)
-  const about = { ...at, issue_number: number }
+  const { listComments } = octokit.rest.issues
+  const { listReviewComments } = octokit.rest.pulls
   for (let attempt = 1; ; attempt++) {
-    const comments = await octokit.paginate(octokit.rest.issues.listComments, { ...about, per_page: 100 })
+    const comments: { user: unknown; body?: string | undefined }[] =
+      thread === undefined
+        ? await octokit.paginate(listComments, { ...at, issue_number: number, per_page: 100 })
+        : await octokit.paginate(listReviewComments, { ...at, pull_number: number, per_page: 100 })
     const ours = comments.filter(comment => fields(comment.user)?.id === botId)
     if (ours.some(comment => readMarks(comment.body ?? '').keys.includes(key))) return
     try {
-      await octokit.rest.issues.createComment({ ...about, body: mark(body, { keys: [key] }) })
+      const marked = mark(body, { keys: [key] })
+      await (thread === undefined
+        ? octokit.rest.issues.createComment({ ...at, issue_number: number, body: marked })
+        : octokit.rest.pulls.createReplyForReviewComment({
+            ...at,
+            pull_number: number,
+            comment_id: thread,
+            body: marked,
+          }))
       return
     } catch (thrown) {
       if (!isLost(thrown) || attempt === tries) throw thrown

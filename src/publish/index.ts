@@ -2,4 +2,5 @@
 export { renderCheck } from './check.ts'
 export { type Publication, planPublication } from './plan.ts'
 export { renderEnd, renderProgress } from './progress.ts'
+export { scrubLine } from './scrub.ts'
 export { renderTerminal } from './terminal.ts'

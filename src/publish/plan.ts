@@ -11,8 +11,8 @@ export interface Publication extends WantedReview {
   fixed: { key: string; because: string }[]
 }
 
-/** Pure. An empty body with no comments means that no review is posted: a complete review that has nothing new to say. */
-export function planPublication(input: Facts & { standing: Standing }): Publication {
+/** Pure. An empty body with no comments means that no review is posted: a complete review that has nothing new to say, or a pull that is to be quiet. */
+export function planPublication(input: Facts & { standing: Standing; quiet?: boolean | undefined }): Publication {
   const { judged, standing, run } = input
   const stood = new Set(standing.comments.flatMap(comment => comment.key ?? []))
   const toPost = judged.filter(finding => isComment(finding) && !stood.has(finding.fingerprint))
@@ -20,7 +20,7 @@ export function planPublication(input: Facts & { standing: Standing }): Publicat
     finding => finding.verdict.shown === 'body' && !listed(finding, standing) && !standsOpen(finding, standing),
   )
   const { gone, back, fixed } = compare(input)
-  const silent = toPost.length === 0 && toList.length === 0 && !mustSay(input)
+  const silent = input.quiet || (toPost.length === 0 && toList.length === 0 && !mustSay(input))
   return {
     key: run.id,
     head: run.head,

@@ -1,13 +1,16 @@
 // What holds for every routine alike, before its own filters: who may start something, and what nothing answers by itself.
 import type { Event, Pull } from '../domain/event.ts'
 import { mayAtLeast, type Permission } from '../domain/permission.ts'
-import type { Match, RepositorySettings } from '../domain/routine.ts'
+import type { Match, RepositorySettings, Routine } from '../domain/routine.ts'
 
 export interface AdmitFacts {
-  pull: Pull
+  /** Where the event is about one. */
+  pull: Pull | undefined
   /** Of the person who asks, or, for a pull in a public repository, of its author; undefined where it does not matter. */
   permission: Permission | undefined
   installationSize: number
+  /** Somebody asked, by comment, for no more automatic reviews of this pull. */
+  paused?: { by: string; at: string } | undefined
   settings: RepositorySettings
   /** Automatic runs of this pull today, and ever. */
   automaticToday: number
@@ -26,31 +29,49 @@ const writes = (permission: Permission | undefined) => mayAtLeast(permission, 'w
 /** A bot is no collaborator; but a branch of the repository itself is pushed to only by those who may write to it. */
 const byTrustedBot = (pull: Pull) => pull.author.type === 'Bot' && !pull.fork
 
-/** What follows from the event and the people in it, whichever routine would answer. */
-export function admit(event: Event, facts: AdmitFacts): Match {
+/** What follows from the event and the people in it. `routine`: a review that says nothing about people, unless given. */
+export function admit(event: Event, facts: AdmitFacts, routine: Pick<Routine, 'kind' | 'gates'> = plain): Match {
   if (event.own) return { matched: false, because: 'This app caused it itself.' }
-  return event.kind === 'pull_request' ? admitPull(event, facts) : admitAsked(event, facts)
+  if (asked.includes(event.kind)) return admitAsked(event, facts, routine)
+  if (event.kind !== 'pull_request' || !facts.pull) return { matched: true, because: 'Automatic.' }
+  return admitStranger(event, facts.pull, facts, routine) ?? admitReview(facts.pull, facts, routine)
 }
 
-function admitAsked({ actor }: Event, { permission }: AdmitFacts): Match {
-  if (actor.type !== 'User')
+const plain: Pick<Routine, 'kind' | 'gates'> = { kind: 'review', gates: {} }
+/** What people do on GitHub so that something starts. */
+const asked: Event['kind'][] = ['comment', 'label', 'rerun', 'button']
+
+/** A routine may ask for another permission; whoever writes a command was asked for write already. */
+function admitAsked({ actor }: Event, { permission }: AdmitFacts, { gates }: Pick<Routine, 'gates'>): Match {
+  if (actor.type !== 'User' && gates.bots !== true)
     return { matched: false, because: `${actor.login} is a bot; bots start nothing by comment, label or button.` }
-  if (!writes(permission))
+  if (gates.permission === undefined && !writes(permission))
     return { matched: false, because: `${actor.login} has no write permission on the repository.` }
   return { matched: true, because: `Asked for by ${actor.login}.` }
 }
 
-function admitPull(event: Event, facts: AdmitFacts): Match {
-  const { pull, settings, installationSize } = facts
-  if (pull.author.type === 'Bot' && dependencyBots.includes(pull.author.login))
+/** What anybody can open spends nobody's money, unless the routine says whose pulls it answers. */
+function admitStranger(
+  { repository }: Event,
+  pull: Pull,
+  { permission }: AdmitFacts,
+  { gates }: Pick<Routine, 'gates'>,
+): Match | undefined {
+  if (repository.private || gates.permission !== undefined || writes(permission) || byTrustedBot(pull)) return undefined
+  return {
+    matched: false,
+    because: `The repository is public and ${pull.author.login} has no write permission; a maintainer can ask with \`@watchbill review\`.`,
+  }
+}
+
+/** The limits of automatic reviews; a task of its own has its own caps. */
+function admitReview(pull: Pull, facts: AdmitFacts, { kind, gates }: Pick<Routine, 'kind' | 'gates'>): Match {
+  const { settings, installationSize } = facts
+  if (kind !== 'review') return { matched: true, because: 'Automatic.' }
+  if (gates.bots !== true && pull.author.type === 'Bot' && dependencyBots.includes(pull.author.login))
     return {
       matched: false,
       because: `${pull.author.login} updates dependencies; its pull requests get no code review.`,
-    }
-  if (!event.repository.private && !writes(facts.permission) && !byTrustedBot(pull))
-    return {
-      matched: false,
-      because: `The repository is public and ${pull.author.login} has no write permission; a maintainer can ask with \`@watchbill review\`.`,
     }
   if (settings.automatic === false)
     return {

@@ -1,9 +1,12 @@
-// Comments and buttons that steer rather than start: stop and help, and the answer to an unknown word.
-import { commands, type Event } from '../domain/event.ts'
+// Comments and buttons that give a command: who may, what it does, and the answer in the thread it was given in.
+import { type CommandWord, commands, type Event } from '../domain/event.ts'
 import type { Host } from '../domain/host.ts'
-import { mayAtLeast } from '../domain/permission.ts'
+import { mayAtLeast, type Permission } from '../domain/permission.ts'
+import { Problem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
 import { nearest } from '../routines/index.ts'
+import { dismiss } from './dismiss.ts'
+import { why } from './why.ts'
 
 export interface CommandPorts {
   store: Store
@@ -11,46 +14,165 @@ export interface CommandPorts {
   now: () => Date
 }
 
-/** The sentence for the record when the event was a command that starts no run; undefined when routines should see it. */
-export async function answerCommand(ports: CommandPorts, event: Event): Promise<string | undefined> {
+/** `done`: the sentence for the record of a command that starts nothing. `go`: the event that routines are to meet. */
+export type Answered = { done: string } | { go: Event }
+
+/** What only looks; everything else spends or changes. */
+const reading: readonly CommandWord[] = ['why', 'help']
+
+export async function answerCommand(ports: CommandPorts, event: Event): Promise<Answered> {
   const word = event.comment?.command?.word ?? (event.kind === 'button' ? event.check?.identifier : undefined)
-  if (word === undefined) return undefined
-  if (event.kind === 'button' && !(commands as readonly string[]).includes(word))
-    return 'No button of ours is called so.'
-  if (event.actor.type === 'Bot') return 'Bots give no commands.'
-  const writes = mayAtLeast(await ports.host.permission(event.repository, event.actor.login), 'write')
-  if (!(commands as readonly string[]).includes(word)) {
-    const close = nearest(word, [...commands])
-    // "@watchbill thanks" is talk: only what looks like a slip of the finger is answered, and only to who could give the command.
-    if (!writes || !close) return `"${word}" is no command.`
-    return reply(ports, event, `I do not know that word. Did you mean \`@watchbill ${close}\`?\n\n${helpText}`)
+  if (word === undefined) return { go: event }
+  const known = commands.find(one => one === word)
+  if (event.kind === 'button' && !known) return { done: 'No button of ours is called so.' }
+  if (event.actor.type === 'Bot') return { done: 'Bots give no commands.' }
+  const permission = await ports.host.permission(event.repository, event.actor.login)
+  if (!known) return unknown(ports, event, word, permission)
+  const least = reading.includes(known) ? 'read' : 'write'
+  if (!mayAtLeast(permission, least)) {
+    await react(ports, event, '-1')
+    return { done: `${event.actor.login} asked for "${word}" without ${least} permission on the repository.` }
   }
-  if (!writes) {
-    if (event.comment) await ports.host.react(event.repository, event.comment, '-1')
-    return `${event.actor.login} asked for "${word}" without write permission on the repository.`
-  }
-  if (event.comment) await ports.host.react(event.repository, event.comment, 'eyes')
-  if (word === 'help') return reply(ports, event, helpText)
-  return word === 'stop' ? stop(ports, event) : undefined
+  await react(ports, event, 'eyes')
+  return carryOut[known](ports, event, event.comment?.command?.rest ?? '')
+}
+
+/** "@watchbill thanks" is talk: only what looks like a slip of the finger is answered, and only to who could give the command. */
+async function unknown(ports: CommandPorts, event: Event, word: string, permission: Permission): Promise<Answered> {
+  const close = nearest(word, [...commands])
+  if (!mayAtLeast(permission, 'write') || !close) return { done: `"${word}" is no command.` }
+  return reply(ports, event, `I do not know that word. Did you mean \`@watchbill ${close}\`?\n\n${helpText}`)
+}
+
+type CarryOut = (ports: CommandPorts, event: Event, rest: string) => Promise<Answered>
+
+const carryOut: Record<CommandWord, CarryOut> = {
+  async review(ports, event, rest) {
+    if (/^full\b/i.test(rest)) await wish(ports, event, 'full')
+    return { go: event }
+  },
+
+  async stop(ports, event) {
+    const stopped = await stopRuns(ports, event, `Stopped by ${event.actor.login}.`)
+    if (stopped === 0) return reply(ports, event, 'Nothing is under way here.')
+    return reply(
+      ports,
+      event,
+      `Stopped ${stopped === 1 ? 'the run' : `${stopped} runs`} that ${stopped === 1 ? 'was' : 'were'} under way.`,
+    )
+  },
+
+  async pause(ports, event) {
+    if (!isPull(event)) return reply(ports, event, 'Only pull requests can be paused by comment.')
+    await wish(ports, event, 'pause')
+    await stopRuns(ports, event, `Paused by ${event.actor.login} on this pull request.`)
+    return reply(
+      ports,
+      event,
+      'Automatic reviews of this pull request are paused. `@watchbill review` reviews it once; `@watchbill resume` goes on.',
+    )
+  },
+
+  async resume(ports, event) {
+    const { store } = ports
+    const about = [event.repository.id, event.number!] as const
+    const paused = await store.wishes.clear(...about, 'pause')
+    const quiet = await store.wishes.clear(...about, 'quiet')
+    if (!paused && !quiet) return reply(ports, event, 'Nothing was paused or quiet on this pull request.')
+    return reply(
+      ports,
+      event,
+      `${[paused ? 'Automatic reviews go on with the next push' : '', quiet ? 'findings are posted as comments again' : ''].filter(Boolean).join(', and ')}. \`@watchbill review\` reviews the current commit now.`,
+    )
+  },
+
+  async quiet(ports, event) {
+    if (!isPull(event)) return reply(ports, event, 'Only pull requests can be made quiet.')
+    await wish(ports, event, 'quiet')
+    return reply(
+      ports,
+      event,
+      'From here on findings of this pull request stand on its checks alone, without comments. `@watchbill resume` brings the comments back.',
+    )
+  },
+
+  async why(ports, event) {
+    return reply(ports, event, await why(ports.store, event.repository, event.number!))
+  },
+
+  async run(ports, event, rest) {
+    const [, routine, text = ''] = /^([a-z0-9][a-z0-9-]{0,62})(?:\s+([\s\S]*))?$/i.exec(rest) ?? []
+    if (routine === undefined)
+      return reply(
+        ports,
+        event,
+        'Say which routine: `@watchbill run NAME`, with a text for it behind the name if it takes one.',
+      )
+    return {
+      go: { ...event, kind: 'manual', action: 'run', routine: routine.toLowerCase(), ...(text === '' ? {} : { text }) },
+    }
+  },
+
+  async dismiss(ports, event, rest) {
+    return reply(ports, event, await dismiss(ports, event, rest))
+  },
+
+  async help(ports, event) {
+    return reply(ports, event, helpText)
+  },
 }
 
 const helpText = [
-  '`@watchbill review` reviews the current commit, even if it was reviewed before.',
-  '`@watchbill stop` ends the review that is under way.',
-  '`@watchbill help` shows this.',
-  'Write permission on the repository is needed.',
-].join('\n\n')
+  '| say | and |',
+  '|---|---|',
+  '| `@watchbill review` | the current commit is reviewed, even if it was before; with `full` by everybody, whatever its size |',
+  '| `@watchbill stop` | what is under way here ends |',
+  '| `@watchbill pause`, `resume` | automatic reviews of this pull request stop, and go on |',
+  '| `@watchbill quiet` | findings stand on the checks alone, without comments; `resume` takes it back |',
+  '| `@watchbill run NAME [text]` | that routine is started |',
+  '| `@watchbill dismiss REASON` | in reply to a finding: it does not come back |',
+  '| `@watchbill why` | what ran here and what did not, with the reasons |',
+  '| `@watchbill help` | this |',
+  '',
+  'They stand at the start of a comment. `why` and `help` need read permission on the repository, the others write.',
+].join('\n')
 
-async function reply(ports: CommandPorts, event: Event, body: string): Promise<string> {
-  const number = event.number!
-  await ports.host.comment(event.repository, number, `command-${event.comment?.id ?? event.id}`, body)
-  return 'A command that starts no run; it was answered on the pull request.'
+const isPull = (event: Event) => event.number !== undefined && event.issue === undefined
+
+async function wish({ store, now }: CommandPorts, event: Event, what: 'pause' | 'quiet' | 'full'): Promise<void> {
+  await store.wishes.set(event.repository.id, event.number!, what, event.actor.login, now().toISOString())
 }
 
-async function stop(ports: CommandPorts, event: Event): Promise<string> {
-  const active = await ports.store.runs.active(event.repository.id, event.number!)
-  const because = `Stopped by ${event.actor.login}.`
-  for (const run of active) await ports.store.runs.stop(run.id, { end: 'stopped', because }, ports.now().toISOString())
-  if (active.length === 0) return reply(ports, event, 'Nothing is under way on this pull request.')
-  return `${because} ${active.length} run${active.length === 1 ? '' : 's'} ended.`
+async function stopRuns({ store, now }: CommandPorts, event: Event, because: string): Promise<number> {
+  const active = await store.runs.activeAbout(event.repository.id, event.number!)
+  for (const run of active) await store.runs.stop(run.id, { end: 'stopped', because }, now().toISOString())
+  return active.length
+}
+
+async function react({ host }: CommandPorts, event: Event, content: 'eyes' | '-1'): Promise<void> {
+  if (event.comment) await unlessForbidden(event, () => host.react(event.repository, event.comment!, content))
+}
+
+/** In the thread the command was given in; on an issue, where the App may write there. */
+async function reply({ host }: CommandPorts, event: Event, body: string): Promise<Answered> {
+  const { comment, number } = event
+  const thread = comment?.kind === 'review' ? (comment.inReplyTo ?? comment.id) : undefined
+  const key = `command-${comment?.id ?? event.id}`
+  const said = await unlessForbidden(event, () => host.comment(event.repository, number!, key, body, thread))
+  return {
+    done: said
+      ? 'A command that starts no run; it was answered where it was given.'
+      : 'A command that starts no run; it could not be answered, since the App may not write on issues.',
+  }
+}
+
+/** False where the App may not: what was asked is done all the same. */
+async function unlessForbidden(event: Event, say: () => Promise<void>): Promise<boolean> {
+  try {
+    await say()
+    return true
+  } catch (thrown) {
+    if (!event.issue || !(thrown instanceof Problem) || thrown.code !== 'forbidden') throw thrown
+    return false
+  }
 }

@@ -3,7 +3,7 @@ import type { Pull, Repository } from '../domain/event.ts'
 import type { Host } from '../domain/host.ts'
 import type { Rule } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
-import type { Agent, RepositorySettings } from '../domain/routine.ts'
+import type { Agent, ConfigurationProblem, RepositorySettings } from '../domain/routine.ts'
 import type { ReviewRun } from '../domain/run.ts'
 import { readConfiguration } from './configuration.ts'
 import type { ReviewPorts } from './ports.ts'
@@ -14,6 +14,9 @@ export interface Read {
   settings: RepositorySettings
   agents: Agent[]
   rules: Rule[]
+  /** Asked for by comment: no comments; everybody is sent, whatever the size. */
+  quiet?: boolean
+  full?: boolean
   /** Broken configuration files, in words for the check. */
   notes: string[]
 }
@@ -28,10 +31,21 @@ export async function readPull(ports: ReviewPorts, run: ReviewRun): Promise<Read
   if (pull.state === 'closed') throw new Problem('stopped', 'The pull request was closed before its review started.')
   const configuration = await readConfiguration(ports, run.repository)
   const rules = await readRules(ports.host, run.repository, pull.base.ref)
-  const notes = configuration.problems.map(
-    problem => `\`${problem.file}\`${problem.line ? ` line ${problem.line}` : ''}: ${problem.message}`,
-  )
-  return { pull, settings: configuration.settings, agents: configuration.agents, rules, notes }
+  const notes = notesOf(configuration.problems)
+  const { quiet, full } = await ports.store.wishes.of(run.repository.id, run.number)
+  // It holds for one review; a crash before this stage is stored at worst makes that one an ordinary review.
+  if (full) await ports.store.wishes.clear(run.repository.id, run.number, 'full')
+  const wishes = { ...(quiet && { quiet: true }), ...(full && { full: true }) }
+  if (quiet)
+    notes.push(
+      `${quiet.by} asked for quiet on this pull request: findings stand on the checks alone, without comments.`,
+    )
+  return { ...wishes, pull, settings: configuration.settings, agents: configuration.agents, rules, notes }
+}
+
+/** Problems of configuration files, in words for the check. */
+export function notesOf(problems: ConfigurationProblem[]): string[] {
+  return problems.map(({ file, line, message }) => `\`${file}\`${line ? ` line ${line}` : ''}: ${message}`)
 }
 
 /** The rules of a repository, from where promise and branch protection say they can be trusted. */

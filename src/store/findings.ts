@@ -81,6 +81,18 @@ export function findings(ground: Ground): Rooms['findings'] {
       return rows.map(asFinding).sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
     },
 
+    async ofComment(repositoryId, number, commentId) {
+      const row = await selectFindings(db)
+        .where('findings.repository_id', '=', repositoryId)
+        .where('findings.number', '=', number)
+        .where('identity.comment_id', '=', commentId)
+        .orderBy('findings.at', 'desc')
+        .orderBy('merged')
+        .limit(1)
+        .executeTakeFirst()
+      return row && asFinding(row)
+    },
+
     async get(id) {
       const row = await selectFindings(db).where('findings.row_id', '=', id).executeTakeFirst()
       return row && asFinding(row)

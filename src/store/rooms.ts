@@ -15,6 +15,7 @@ import { runs } from './runs.ts'
 import { steps } from './steps.ts'
 import { tokens } from './tokens.ts'
 import { explained } from './trouble.ts'
+import { wishes } from './wishes.ts'
 
 export function rooms(ground: Ground): Rooms {
   const all: Rooms = {
@@ -30,6 +31,7 @@ export function rooms(ground: Ground): Rooms {
     repositories: repositories(ground),
     audit: audit(ground),
     tokens: tokens(ground),
+    wishes: wishes(ground),
     events: events(ground),
   }
   return explained(all, ground.guard)

@@ -7,6 +7,7 @@ import { asReview, asRun, asWork, selectRuns } from './run-rows.ts'
 type Lists =
   | 'get'
   | 'active'
+  | 'activeAbout'
   | 'past'
   | 'activeWork'
   | 'pastWork'
@@ -35,6 +36,17 @@ export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
         .forUpdate()
         .execute()
       return rows.map(asReview)
+    },
+
+    async activeAbout(repositoryId, number) {
+      const rows = await selectRuns(db)
+        .where('repository_id', '=', repositoryId)
+        .where('number', '=', number)
+        .where('status', '<>', 'ended')
+        .orderBy('requested_at')
+        .orderBy('id')
+        .execute()
+      return rows.map(asRun)
     },
 
     async past(repositoryId, number, limit) {

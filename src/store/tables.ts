@@ -14,6 +14,7 @@ export interface Tables {
   ledger: LedgerRow
   budget_warnings: BudgetWarningRow
   tokens: TokenRow
+  wishes: { repository_id: number; number: number; wish: string; by: string; at: Instant }
   asked_once: { token_id: string; key: string; body_hash: string; event_id: string; at: Instant }
   pauses: { scope: string; label: string; by: string; at: Instant }
   repositories: { id: number; owner: string; name: string; repository: Json; seen_at: Instant }
