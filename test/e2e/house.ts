@@ -1,11 +1,12 @@
 // The whole product in one process against both simulators: what end-to-end tests start from.
 import { EventEmitter } from 'node:events'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Running, type ServeOptions, startServer } from '../../src/main.ts'
 import { readSettings } from '../../src/settings.ts'
-import { template } from '../databases.ts'
+import { copyTemplate } from '../databases.ts'
 import { type GitHubSimulator, startGitHub } from '../simulators/github/index.ts'
 import { type ModelSimulator, type Reply, startModel } from '../simulators/model/index.ts'
 
@@ -95,7 +96,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       await house.server.stop(0)
       await github[Symbol.asyncDispose]()
       await model[Symbol.asyncDispose]()
-      await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 })
     },
   }
   github.deliverTo(webhooksOf(house))
@@ -109,7 +110,7 @@ export function webhooksOf(house: Pick<House, 'server'>): string {
 /** With an embedded database whose tables are made already, since making them takes seconds. */
 export async function newDataDir(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'watchbill-house-'))
-  await cp(await template(), join(dataDir, 'database'), { recursive: true })
+  await copyTemplate(join(dataDir, 'database'))
   return dataDir
 }
 

@@ -67,8 +67,34 @@ export async function copyBare(from: string, to: string): Promise<void> {
   await cp(from, to, { recursive: true })
 }
 
-/** Runs git in a bare repository; rejects with git's own words. */
+/** Runs git in a bare repository; rejects with git's own words. What it said of objects under their full ids is remembered, since it never changes. */
 export function git(gitDir: string, args: string[], input?: string | Buffer): Promise<Buffer> {
+  if (input !== undefined || !isSettled(args)) return start(gitDir, args, input)
+  const key = [gitDir, ...args].join('\0')
+  const answer = settled.get(key) ?? start(gitDir, args)
+  settled.set(key, answer)
+  // What is not there may come.
+  answer.then(
+    bytes => bytes.length > 100_000 && settled.delete(key),
+    () => settled.delete(key),
+  )
+  if (settled.size > 1000) settled.delete(settled.keys().next().value as string)
+  return answer
+}
+
+const settled = new Map<string, Promise<Buffer>>()
+const reading = ['cat-file', 'diff', 'log', 'ls-tree', 'merge-base', 'rev-list', 'rev-parse']
+
+/** Reads, and names every object by its full id: no branch, no abbreviation. */
+function isSettled([command = '', ...rest]: string[]): boolean {
+  const end = rest.indexOf('--')
+  const names = (end < 0 ? rest : rest.slice(0, end)).filter(name => !name.startsWith('-'))
+  const objects = command === 'cat-file' ? names.slice(1) : names
+  const full = /^[0-9a-f]{40}(\^\{(commit|tree)\})?(\.\.\.?[0-9a-f]{40})?$/
+  return reading.includes(command) && objects.length > 0 && objects.every(name => full.test(name))
+}
+
+function start(gitDir: string, args: string[], input?: string | Buffer): Promise<Buffer> {
   const environment = {
     PATH: process.env.PATH,
     GIT_CONFIG_NOSYSTEM: '1',
