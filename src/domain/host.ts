@@ -1,5 +1,5 @@
 // The port to GitHub: what we ask of it, each promise on its method. Only `publish` and the check methods write.
-import type { Actor, Event, Pull, Repository } from './event.ts'
+import type { Actor, Event, Pull, Push, Repository } from './event.ts'
 import type { Permission } from './permission.ts'
 import type { Severity } from './severity.ts'
 
@@ -47,6 +47,10 @@ export interface Host {
   gitTokenOf(runId: string, repositories: Repository[]): Promise<string>
   cloneUrl(repository: Repository): string
   /** Ours that stand on the pull (known by app id, never by name or marker alone). */
+  /** Paths a push changed (both names of a rename), for filters only; a new branch is compared with the default branch. undefined past GitHub's limit of 300 files, and where the commit from before is gone. */
+  pushedPaths(repository: Repository, push: Pick<Push, 'before' | 'after'>): Promise<string[] | undefined>
+  /** How many issues and pull requests of the repository a search in GitHub's syntax finds. Problem `bad_input` when GitHub does not take it, or it names another place. */
+  search(repository: Repository, query: string): Promise<number>
   standing(repository: Repository, number: number): Promise<Standing>
   /** Creates, or finds again by name and external id, a check run. */
   openCheck(repository: Repository, check: CheckUpdate & { head: string; externalId: string }): Promise<number>
@@ -73,7 +77,8 @@ export interface Host {
    * inline → file comment → review body, and the receipt says where each key came to stand. Re-reads after posting.
    */
   publish(repository: Repository, number: number, wanted: WantedReview, signal: AbortSignal): Promise<PublishReceipt>
-  removeLabel(repository: Repository, number: number, label: string): Promise<void>
+  /** Off an issue: Problem `forbidden` where the App was not granted `issues: write`. */
+  removeLabel(repository: Repository, number: number, label: string, on: 'pull' | 'issue'): Promise<void>
   /** 👀 and the like, on the comment that gave a command. */
   react(
     repository: Repository,

@@ -6,6 +6,7 @@ import { Problem } from '../domain/problem.ts'
 import { openCheck, readChecks, updateCheck } from './checks.ts'
 import { type Log, openClient, repeatWhereSafe, silent } from './client.ts'
 import { getCommit } from './commits.ts'
+import { getPushedPaths } from './compare.ts'
 import { openConfiguration } from './configuration.ts'
 import { answer, react, removeLabel } from './conversation.ts'
 import { knowsEvent } from './event-names.ts'
@@ -15,6 +16,7 @@ import { keepPace } from './pace.ts'
 import { withProblems } from './problems.ts'
 import { publish } from './publish.ts'
 import { countRepositories, getChangedPaths, getPermission, getPull, getRepository, openRepository } from './pulls.ts'
+import { countResults } from './search.ts'
 import { verifySignature } from './signatures.ts'
 import { readOurs, standingOf } from './standing.ts'
 import { readThreads } from './threads.ts'
@@ -79,6 +81,8 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     configuration: repository => configuration(repository),
     trustedFile: (repository, baseRef, path) => readTrustedFile(open, repository, baseRef, path),
     changedPaths: (repository, number) => getChangedPaths(open, repository, number),
+    pushedPaths: (repository, push) => getPushedPaths(open, repository, push),
+    search: (repository, query) => countResults(open, repository, query),
     installationSize: installationId => countRepositories(open, installationId),
     gitToken: ({ installationId, name }) =>
       tokens.of({ installationId, repository: name, permissions: { contents: 'read' } }),
@@ -99,7 +103,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     updateCheck: (repository, checkId, check) => updateCheck(ports, repository, checkId, check),
     checks: (repository, head) => readChecks(ports, repository, head),
     publish: (repository, number, wanted, signal) => publish(ports, repository, number, wanted, signal),
-    removeLabel: (repository, number, label) => removeLabel(ports, repository, number, label),
+    removeLabel: (repository, number, label, on) => removeLabel(ports, repository, number, label, on),
     react: (repository, comment, content) => react(ports, repository, comment, content),
     async installationOf(owner, repo) {
       return (await app.rest.apps.getRepoInstallation({ owner, repo })).data.id

@@ -70,8 +70,10 @@ export async function removeLabel(
   repository: Repository,
   number: number,
   label: string,
+  on: 'pull' | 'issue',
 ): Promise<void> {
-  const { octokit, at } = openRepository(ports.open, repository, { pull_requests: 'write' })
+  const permission = on === 'pull' ? ({ pull_requests: 'write' } as const) : ({ issues: 'write' } as const)
+  const { octokit, at } = openRepository(ports.open, repository, permission)
   await unlessGone(() => octokit.rest.issues.removeLabel({ ...at, issue_number: number, name: label }))
 }
 

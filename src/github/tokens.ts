@@ -10,7 +10,9 @@ export interface Scope {
   permissions: Permissions
 }
 
-export type Permissions = Partial<Record<'checks' | 'contents' | 'metadata' | 'pull_requests', 'read' | 'write'>>
+export type Permissions = Partial<
+  Record<'checks' | 'contents' | 'issues' | 'metadata' | 'pull_requests', 'read' | 'write'>
+>
 
 export interface Tokens {
   /** Problem `forbidden` when the installation does not hold the permission or the repository. */

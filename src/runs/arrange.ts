@@ -18,10 +18,11 @@ export type Arrangement =
 /** How many runs in a row a push may put an end to; then it waits for the one that runs. */
 const supersededInRowAtMost = 2
 
-/** What a new request for this head does, given the pull's other runs. `pushed`: it comes from a push; `asked`: from a person. */
+/** What a new request for this head does, given the pull's other runs. `pushed`: it waits for quiet; `patient`: it puts an end to no other run. */
 export function arrange(input: {
   head: string
   pushed: boolean
+  patient?: boolean
   active: ReviewRun[]
   now: Date
   timing: Timing
@@ -55,6 +56,13 @@ function besideRunning(running: ReviewRun, input: Parameters<typeof arrange>[0],
       run: running,
       notBefore: start,
       because: `Waits for run ${running.id}, which reviews the same commit for other routines.`,
+    }
+  if (input.patient)
+    return {
+      do: 'wait',
+      run: running,
+      notBefore: start,
+      because: `Waits for run ${running.id}, as \`concurrency\` says.`,
     }
   const elapsed = now.getTime() - Date.parse(running.startedAt ?? now.toISOString())
   if (running.supersededInRow >= supersededInRowAtMost)

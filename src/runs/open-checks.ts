@@ -1,10 +1,12 @@
-// Checks at dispatch: one for every routine that will run, and one that says why for every routine that was filtered out.
+// Checks at dispatch: one for every routine that will run, and one that says why for every review that was filtered out.
 import type { Event, Occurrence, Pull } from '../domain/event.ts'
 import type { Host } from '../domain/host.ts'
-import type { Configuration } from '../domain/routine.ts'
+import type { Configuration, Routine } from '../domain/routine.ts'
+import type { Run } from '../domain/run.ts'
 import type { Store } from '../domain/store.ts'
 import { renderEnd, renderProgress } from '../publish/index.ts'
 import { checkName, openCheck } from './checks.ts'
+import { knownHead } from './work-commit.ts'
 
 export interface OpenPorts {
   store: Store
@@ -12,21 +14,26 @@ export interface OpenPorts {
   now: () => Date
 }
 
-/** Routines with nothing to say on this head (they do not answer pull requests at all) get no check. */
+/** Routines with nothing to say on this head (they do not answer pull requests at all) get no check, nor what is about no commit that is known yet. */
 export async function openChecks(
   ports: OpenPorts,
-  facts: { event: Event; pull: Pull; configuration: Configuration },
+  facts: { event: Event; pull: Pull | undefined; configuration: Configuration },
   occurrences: Occurrence[],
 ): Promise<void> {
   const { event, pull, configuration } = facts
+  const head = knownHead({ event, ...(pull && { pull }) })
+  if (head === undefined) return
   const notes = configuration.problems.map(
     problem => `${problem.file}${problem.line ? `:${problem.line}` : ''}: ${problem.message}`,
   )
   for (const occurrence of occurrences) {
-    const runs = occurrence.verdict === 'queued' || occurrence.verdict === 'coalesced'
-    if (!runs && !saysWhy(facts, occurrence)) continue
-    const routine = occurrence.routine
-    if (!configuration.routines.find(one => one.name === routine)?.can.includes('check')) continue
+    const { routine, verdict } = occurrence
+    const written = configuration.routines.find(one => one.name === routine)
+    if (!written?.can.includes('check')) continue
+    const going =
+      verdict === 'coalesced' && written.kind === 'work' ? await startedBefore(ports, occurrence) : undefined
+    const runs = verdict === 'queued' || (verdict === 'coalesced' && !going)
+    if (going?.head === head || (!runs && !going && !saysWhy(facts, written, occurrence))) continue
     const update = runs
       ? renderProgress({ checkName: checkName(routine), stage: 'queued', because: occurrence.because, notes })
       : renderEnd({ checkName: checkName(routine), end: 'skipped', because: occurrence.because, notes })
@@ -34,18 +41,20 @@ export async function openChecks(
     const repository = event.repository
     await openCheck(
       { host: ports.host, effects: ports.store.effects, now: ports.now },
-      { repository, runId, routine, head: pull.head.sha },
+      { repository, runId, routine, head },
       update,
     )
   }
 }
 
-/** A pull request that a routine listens to and its filters refused gets the sentence as a skipped check; already reviewed heads keep theirs. */
-function saysWhy(
-  { event, configuration }: { event: Event; configuration: Configuration },
-  occurrence: Occurrence,
-): boolean {
-  if (event.kind !== 'pull_request' || occurrence.runId) return false
-  const routine = configuration.routines.find(one => one.name === occurrence.routine)
-  return routine?.on.pull_request?.types.some(type => type === event.action) ?? false
+/** The run that stands for this event too, where it was under way already: it says nothing on this commit. */
+async function startedBefore({ store }: OpenPorts, { runId }: Occurrence): Promise<Run | undefined> {
+  const run = runId === undefined ? undefined : await store.runs.get(runId)
+  return run?.status === 'queued' ? undefined : run
+}
+
+/** A pull request that a review listens to and its filters refused gets the sentence as a skipped check; already reviewed heads keep theirs. */
+function saysWhy({ event }: { event: Event }, { kind, on }: Routine, { runId }: Occurrence): boolean {
+  if (event.kind !== 'pull_request' || kind !== 'review' || runId) return false
+  return on.pull_request?.types.some(type => type === event.action) ?? false
 }

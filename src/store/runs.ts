@@ -60,8 +60,13 @@ export function runs(ground: Ground): Rooms['runs'] {
           .updateTable('runs')
           .set({
             not_before: change.notBefore,
-            ...(change.pull && { pull: json(change.pull) }),
-            ...(change.event && { event: json(change.event), number: change.number ?? null }),
+            ...(change.event
+              ? {
+                  event: json(change.event),
+                  number: change.number ?? null,
+                  pull: change.pull ? json(change.pull) : null,
+                }
+              : change.pull && { pull: json(change.pull) }),
             routines: json(change.routines),
             asked: change.asked,
             waits: null,

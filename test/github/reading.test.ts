@@ -253,7 +253,7 @@ test("what a person says through the App is that person's, marks and all", async
 test('labels that are off and comments that are gone need nothing', async () => {
   stage = await openStage()
   const { host, repository, number } = stage
-  await host.removeLabel(repository, number, 'not there')
+  await host.removeLabel(repository, number, 'not there', 'pull')
   await host.react(repository, { id: 4242, kind: 'issue' }, 'eyes')
   await host.react(repository, { id: 4242, kind: 'review' }, 'eyes')
 })

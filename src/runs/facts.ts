@@ -1,0 +1,112 @@
+// Everything that decides about an event: what it carries, and what is asked of GitHub and of the store once, where some routine needs it.
+import type { Event, Pull } from '../domain/event.ts'
+import type { Host, RepositoryFile } from '../domain/host.ts'
+import { asProblem, meanings } from '../domain/problem.ts'
+import type { Configuration, Routine } from '../domain/routine.ts'
+import type { EventFacts, Store } from '../domain/store.ts'
+import { concerns, matchRoutine, needsOf, personOf } from '../routines/index.ts'
+import { readConfiguration } from './configuration.ts'
+import { pullNumberOf } from './subject.ts'
+
+export interface FactsPorts {
+  store: Store
+  host: Host
+  builtIn: RepositoryFile[]
+  now: () => Date
+}
+
+export interface Facts {
+  event: Event
+  pull: Pull | undefined
+  configuration: Configuration
+  /** Those that could have answered such an event. */
+  routines: Routine[]
+  /** What was fetched, and is kept with the event. */
+  known: EventFacts
+  /** By search text: why GitHub did not count its results. */
+  unknown: Record<string, string>
+  /** Who paused what, in a sentence. */
+  paused: string | undefined
+  /** Who asked, by comment, for no more automatic reviews of the pull. */
+  unwanted: { by: string; at: string } | undefined
+  /** Automatic reviews of the pull today, and ever. */
+  automatic: { today: number; ever: number }
+}
+
+/** A routine that what is known already rules out needs nothing. */
+export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
+  const { host, store } = ports
+  const { repository } = event
+  const configuration = await readConfiguration(ports, repository)
+  const routines = configuration.routines.filter(routine => concerns(routine, event))
+  const number = pullNumberOf(event)
+  const pull =
+    event.pull ?? (number === undefined || routines.length === 0 ? undefined : await host.pull(repository, number))
+  const { settings } = configuration
+  const open = routines.filter(routine => matchRoutine(routine, event, { pull, paths: undefined, settings }).matched)
+  const needs = open.map(routine => needsOf(routine, event))
+  const searches = await countAll(host, event, new Set(needs.flatMap(need => need.searches)))
+  const pause = await store.pauses.holds(repository)
+  return {
+    event,
+    pull,
+    configuration,
+    routines,
+    known: {
+      ...(needs.some(need => need.paths) && { paths: await pathsOf(host, event, number) }),
+      ...(open.length > 0 &&
+        (asksPermission(event) || needs.some(need => need.permission)) && {
+          permission: await host.permission(repository, personOf(event, pull).login),
+        }),
+      ...(open.some(({ kind }) => kind === 'review') &&
+        event.kind === 'pull_request' &&
+        settings.automatic === undefined && {
+          installationSize: await host.installationSize(repository.installationId),
+        }),
+      ...(Object.keys(searches.found).length > 0 && { searches: searches.found }),
+    },
+    unknown: searches.unknown,
+    paused: pause && `Paused by ${pause.by} since ${pause.at} (${pause.label}).`,
+    unwanted: number === undefined ? undefined : (await store.wishes.of(repository.id, number)).pause,
+    automatic: await countAutomatic(ports, event, number),
+  }
+}
+
+/** What anybody can do by hand on GitHub is asked of those who may write; a pull in a public repository can be anybody's. */
+function asksPermission({ kind, repository }: Event): boolean {
+  if (kind === 'pull_request') return !repository.private
+  return kind === 'comment' || kind === 'label' || kind === 'rerun' || kind === 'button'
+}
+
+async function pathsOf(
+  host: Host,
+  { repository, push }: Event,
+  number: number | undefined,
+): Promise<string[] | undefined> {
+  if (push) return host.pushedPaths(repository, push)
+  return number === undefined ? undefined : host.changedPaths(repository, number)
+}
+
+/** A search that GitHub does not take holds its own routine back, and no other. */
+async function countAll(host: Host, { repository }: Event, searches: Set<string>) {
+  const found: Record<string, number> = {}
+  const unknown: Record<string, string> = {}
+  for (const search of searches)
+    try {
+      found[search] = await host.search(repository, search)
+    } catch (thrown) {
+      const { code, message } = asProblem(thrown)
+      if (meanings[code].retry) throw thrown
+      unknown[search] = message
+    }
+  return { found, unknown }
+}
+
+async function countAutomatic({ store, now }: FactsPorts, { kind, repository }: Event, number: number | undefined) {
+  if (kind !== 'pull_request' || number === undefined) return { today: 0, ever: 0 }
+  const today = `${now().toISOString().slice(0, 10)}T00:00:00.000Z`
+  return {
+    today: await store.runs.countAutomatic(repository.id, number, today),
+    ever: await store.runs.countAutomatic(repository.id, number, '1970-01-01T00:00:00.000Z'),
+  }
+}
