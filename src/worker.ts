@@ -5,6 +5,7 @@ import type { DispatchOf } from './domain/store.ts'
 import { review } from './review.ts'
 import { firstFetch } from './runs/first-fetch.ts'
 import type { ReviewPorts } from './runs/ports.ts'
+import { work } from './work.ts'
 
 export interface WorkerOptions {
   runs: number
@@ -20,14 +21,15 @@ export async function startWorker(
 ): Promise<{ stop(graceMs: number): Promise<void> }> {
   const running = new Map<string, AbortController>()
   const look = setInterval(() => void stopAsked(ports, running), options.lookEvery ?? 500)
-  const work = await ports.store.work(
+  const jobs = await ports.store.work(
     {
       dispatch: data => dispatchAloud(ports, data),
       run: async (data, signal) => {
         const stop = new AbortController()
         running.set(data.runId, stop)
         try {
-          await review(ports, data.runId, AbortSignal.any([signal, stop.signal]))
+          const story = (await ports.store.runs.get(data.runId))?.kind === 'work' ? work : review
+          await story(ports, data.runId, AbortSignal.any([signal, stop.signal]))
         } finally {
           running.delete(data.runId)
         }
@@ -38,7 +40,7 @@ export async function startWorker(
   )
   return {
     async stop(graceMs) {
-      await work.stop(graceMs)
+      await jobs.stop(graceMs)
       clearInterval(look)
     },
   }

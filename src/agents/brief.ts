@@ -8,6 +8,13 @@ import { shardLines } from './lineup.ts'
 import { outlineFile, renderFile } from './rendering.ts'
 import { fitsPrompt, needsShards, promptLimit } from './shards.ts'
 
+/** What agents are told, in the order it is said: the same for all, the same for all with the same files, and each one's own. */
+export interface Prompts {
+  system: string
+  shared: (assignment: Assignment) => string
+  brief: (assignment: Assignment) => string
+}
+
 /** Of the fleet: nothing in it depends on the agent, and nothing on the pull's title, body or author. */
 export function systemFor(words: Words, routines: Routine[], rules: Rule[]): string {
   return fill(words.finder, {

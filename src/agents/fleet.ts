@@ -6,9 +6,10 @@ import type { AgentReport, Assignment, Plan, Rule } from '../domain/plan.ts'
 import { asProblem, endsAttempt, Problem } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { Words } from '../domain/words.ts'
-import { briefFor, shareDiff, systemFor } from './brief.ts'
-import { callsIn } from './calls.ts'
-import { claimsIn, filesTouched, findingsOf, reportTool } from './report.ts'
+import { briefFor, type Prompts, shareDiff, systemFor } from './brief.ts'
+import { type Call, callsIn } from './calls.ts'
+import { claimsIn, filesTouched, findingsOf, pathsIn, reportTool } from './report.ts'
+import { resultIn, resultTool, type Sources } from './result.ts'
 
 export interface Fleet {
   plan: Plan
@@ -23,20 +24,29 @@ export interface Fleet {
   signal: AbortSignal
   /** Conversations side by side. */
   atOnce?: number
+  /** What they are told; by default to review the change. */
+  prompts?: Prompts
+  /** Of a task: each hands in a result too, whose evidence is looked up in these sources. `given` names those that prompts hold. */
+  task?: { sources: Sources; given: string[] }
   onReport?: (report: AgentReport) => void
 }
 
 /** Reports in the order of the plan's assignments. An agent that fails is a report; only what ends the run's attempt is thrown, once the others have stopped. */
 export async function sendFleet(input: Fleet): Promise<AgentReport[]> {
-  const system = systemFor(input.words, input.routines, input.rules)
-  const shared = shareDiff(input.change, input.plan)
+  const { system, shared, brief } = input.prompts ?? {
+    system: systemFor(input.words, input.routines, input.rules),
+    shared: shareDiff(input.change, input.plan),
+    brief: briefFor,
+  }
   const reports: AgentReport[] = []
   const waiting = input.plan.assignments.map((assignment, index) => ({ assignment, index }))
   const broken = new AbortController()
   const signal = AbortSignal.any([input.signal, broken.signal])
   const lane = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const report = await send({ ...input, signal }, { system, shared: shared(next.assignment) }, next.assignment)
+      const { assignment } = next
+      const prompt = { system, shared: shared(assignment), brief: brief(assignment) }
+      const report = await send({ ...input, signal }, prompt, assignment)
       reports[next.index] = report
       input.onReport?.(report)
     }
@@ -55,12 +65,13 @@ export async function sendFleet(input: Fleet): Promise<AgentReport[]> {
 
 async function send(
   input: Fleet,
-  prefix: { system: string; shared: string },
+  prompt: { system: string; shared: string; brief: string },
   assignment: Assignment,
 ): Promise<AgentReport> {
   const journal = input.journal(assignment.id)
   const heard: Claim[] = []
   const calls: { name: string; input: unknown }[] = []
+  const own = input.task ? [resultTool(input.task.sources)] : []
   let ended: Ended
   try {
     heard.push(...claimsIn(callsIn(await journal.stored())))
@@ -68,9 +79,10 @@ async function send(
       name: assignment.id,
       kind: 'finder',
       tier: assignment.tier,
-      ...prefix,
-      brief: briefFor(assignment),
-      tools: [...input.tools.map(tool => watch(allow(tool, assignment), calls)), watch(reportTool(heard), calls)],
+      ...prompt,
+      tools: [...input.tools.map(tool => allow(tool, assignment)), reportTool(heard), ...own].map(tool =>
+        watch(tool, calls),
+      ),
       limits: assignment.limits,
       journal,
       signal: input.signal,
@@ -94,7 +106,17 @@ async function send(
     looked: ended.end === 'done' && touched.length > 0,
     filesTouched: touched,
     ended,
+    ...(input.task && ofTask(assignment, ended, calls, input.task.given)),
   }
+}
+
+/** Whoever has a part of the repository opens files of it; others may answer from what they were given. */
+function ofTask(assignment: Assignment, { end }: Ended, calls: Call[], given: string[]): Partial<AgentReport> {
+  const result = resultIn(calls)
+  const opened = pathsIn(calls)
+  const used = opened.length > 0 || result?.looked_at.some(name => given.includes(name)) === true
+  const looked = assignment.component === undefined ? used : filesTouched(assignment, calls).length > 0
+  return { looked: end === 'done' && looked, opened, ...(result && { result }) }
 }
 
 /** A tool an agent may not use looks the same to it (the prefix stays the same), and answers so. */

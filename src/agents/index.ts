@@ -1,5 +1,9 @@
 // Brief → findings: the plan, the tools, the text check, and the fleet.
+
+export { sayEvent } from './event-words.ts'
 export { sendFleet } from './fleet.ts'
 export { findHostileText } from './hostile.ts'
 export { planReview } from './plan.ts'
-export { lookTools } from './tools.ts'
+export { givenTo, promptsFor, wantsText } from './task-brief.ts'
+export { type LookBeside, lookTools } from './tools.ts'
+export { minutesOfWork, planWork } from './work-plan.ts'

@@ -54,6 +54,21 @@ export function filesTouched(assignment: Assignment, calls: Call[]): string[] {
   return assignment.files.filter(file => named.has(file))
 }
 
+const opening = new Set(['read', 'blame', 'show', 'grep', 'log'])
+
+/** What calls of the look tools opened, each once; of another repository as `OWNER/REPO:path`. */
+export function pathsIn(calls: Call[]): string[] {
+  const named = calls
+    .filter(call => opening.has(call.name))
+    .flatMap(call => pathsOf(call).map(path => placed(call, path)))
+  return [...new Set(named)]
+}
+
+function placed({ input }: Call, path: string): string {
+  const repository = (input as { repository?: unknown } | null)?.repository
+  return typeof repository === 'string' ? `${repository}:${path}` : path
+}
+
 function pathsOf(call: Call): string[] {
   const input = (typeof call.input === 'object' && call.input !== null ? call.input : {}) as Record<string, unknown>
   const paths = [input.path, input.file].filter(value => typeof value === 'string')

@@ -7,46 +7,71 @@ import type { Checkout } from '../domain/workspace.ts'
 const path = z.string().min(1).max(1000).describe('Repository path with forward slashes, as in the diff.')
 const line = z.number().int().min(1)
 
-/** read, glob, grep, log, blame, show. What they answer comes from the pull request and is marked as untrusted. */
-export function lookTools(checkout: Checkout, readFile: ReadFile): Tool<never>[] {
+/** A repository that is read beside the one under review. */
+export interface LookBeside {
+  /** `owner/repo` */
+  name: string
+  checkout: Checkout
+}
+
+/** read, glob, grep, log, blame, show. What they answer comes from the pull request and is marked as untrusted. With repositories beside, each takes one of them too. */
+export function lookTools(checkout: Checkout, readFile: ReadFile, beside: LookBeside[] = []): Tool<never>[] {
+  const where = asked(checkout, beside)
   return [
     tool({
       name: 'read',
       description: 'Reads a file at the commit under review, with line numbers; from and to choose a part.',
-      input: z.strictObject({ path, from: line.optional(), to: line.optional() }),
-      run: async input => untrusted(`file ${input.path}`, await readFile(checkout.dir, input)),
+      input: where.input({ path, from: line.optional(), to: line.optional() }),
+      run: async ({ repository, ...input }) =>
+        untrusted(`file ${input.path}`, await readFile(where.of(repository).dir, input)),
     }),
     tool({
       name: 'glob',
       description: 'Lists repository paths that match a glob, e.g. src/**/*.ts.',
-      input: z.strictObject({ pattern: z.string().min(1).max(500) }),
-      run: async ({ pattern }) => untrusted('paths', (await checkout.glob(pattern)).join('\n') || '(no path matches)'),
+      input: where.input({ pattern: z.string().min(1).max(500) }),
+      run: async ({ repository, pattern }) =>
+        untrusted('paths', (await where.of(repository).glob(pattern)).join('\n') || '(no path matches)'),
     }),
     tool({
       name: 'grep',
       description: 'Searches the commit under review with an extended regular expression; answers path:line:text.',
-      input: z.strictObject({ pattern: z.string().min(1).max(500), path: path.optional() }),
-      run: async input => untrusted('search', (await checkout.grep(input.pattern, input.path)) || '(no line matches)'),
+      input: where.input({ pattern: z.string().min(1).max(500), path: path.optional() }),
+      run: async ({ repository, pattern, path }) =>
+        untrusted('search', (await where.of(repository).grep(pattern, path)) || '(no line matches)'),
     }),
     tool({
       name: 'log',
       description: 'The last commits, of the repository or of one path.',
-      input: z.strictObject({ path: path.optional() }),
-      run: async input => untrusted('log', await checkout.log(input.path)),
+      input: where.input({ path: path.optional() }),
+      run: async ({ repository, path }) => untrusted('log', await where.of(repository).log(path)),
     }),
     tool({
       name: 'blame',
       description: 'Which commit last changed each of these lines.',
-      input: z.strictObject({ path, from: line, to: line }),
-      run: async input => untrusted(`blame of ${input.path}`, await checkout.blame(input.path, input.from, input.to)),
+      input: where.input({ path, from: line, to: line }),
+      run: async ({ repository, path, from, to }) =>
+        untrusted(`blame of ${path}`, await where.of(repository).blame(path, from, to)),
     }),
     tool({
       name: 'show',
       description: 'A commit by its id, or a file as it was at a commit (COMMIT:path).',
-      input: z.strictObject({ revision: z.string().min(1).max(1100) }),
-      run: async input => untrusted(`show ${input.revision}`, await checkout.show(input.revision)),
+      input: where.input({ revision: z.string().min(1).max(1100) }),
+      run: async ({ repository, revision }) => untrusted(`show ${revision}`, await where.of(repository).show(revision)),
     }),
   ]
+}
+
+/** With nothing beside, the tools are the same as ever, so that their prefix stays the same too. */
+function asked(checkout: Checkout, beside: LookBeside[]) {
+  const names = beside.map(one => one.name)
+  const extra = { repository: z.enum(names).optional().describe('A repository beside this one; default: this one.') }
+  return {
+    input: <Shape extends z.ZodRawShape>(shape: Shape) =>
+      z.strictObject({ ...shape, ...(names.length > 0 ? extra : {}) }) as unknown as z.ZodType<
+        z.infer<z.ZodObject<Shape>> & { repository?: string | undefined }
+      >,
+    of: (name: string | undefined) => beside.find(one => one.name === name)?.checkout ?? checkout,
+  }
 }
 
 function tool<Input>(definition: Tool<Input>): Tool<never> {

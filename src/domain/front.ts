@@ -43,6 +43,8 @@ export const agentReferenceSchema = z.union([
 
 export const reads = ['issues', 'alerts', 'workflow_logs', 'deployments', 'changes'] as const
 
+export type Reads = (typeof reads)[number]
+
 export const permissionsList = ['review', 'check', 'label'] as const
 
 /** Front matter of `.github/routines/<name>.md`. Unknown keys are errors. */
@@ -126,6 +128,12 @@ export const routineSchema = z.strictObject({
     .optional()
     .describe(
       'The day by which a person looks it over again; past it, its check says so. Example: `review_by: 2027-03-01`.',
+    ),
+  each: z
+    .enum(['component'])
+    .optional()
+    .describe(
+      'For kind work. component: its agents are sent over every package and top-level folder, each part by an agent of its own. Default: over the whole. Example: `each: component`.',
     ),
   model: z
     .enum(tiers)

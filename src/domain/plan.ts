@@ -3,6 +3,7 @@ import type { ManifestEntry, RiskTier } from './change.ts'
 import type { Ended, Limits } from './conversation.ts'
 import type { Finding, Judged } from './finding.ts'
 import type { Agent, ModelTier } from './routine.ts'
+import type { TaskResult } from './task.ts'
 
 /** One agent with its part of the change. */
 export interface Assignment {
@@ -14,6 +15,8 @@ export interface Assignment {
   routines: string[]
   /** Repository paths it has to cover. */
   files: string[]
+  /** Of a sweep: the part of the repository that the files are. */
+  component?: string
   /** The files are shown in the other order, for a second pass with other eyes. */
   reversed: boolean
   limits: Limits
@@ -43,6 +46,9 @@ export interface AgentReport {
   looked: boolean
   filesTouched: string[]
   ended: Ended
+  /** Of an agent with a task: what it handed in, and everything its tools opened. */
+  result?: TaskResult
+  opened?: string[]
 }
 
 /** What a look over a change came to: everything that rendering and posting need, JSON-safe. */

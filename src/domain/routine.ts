@@ -6,8 +6,8 @@ import {
   type ModelTier,
   name,
   type permissionsList,
+  type Reads,
   type RoutineFront,
-  type reads,
   strings,
   tiers,
 } from './front.ts'
@@ -20,6 +20,7 @@ export {
   type Gates,
   type ModelTier,
   permissionsList,
+  type Reads,
   type RoutineFront,
   reads,
   routineSchema,
@@ -40,7 +41,9 @@ export interface Routine {
   on: Triggers
   gates: Gates
   repositories: string[]
-  reads: (typeof reads)[number][]
+  reads: Reads[]
+  /** An agent for every part of the repository. */
+  each?: 'component'
   paths?: RoutineFront['paths']
   language?: string
   owner?: string

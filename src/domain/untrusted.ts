@@ -30,5 +30,10 @@ function asEscapes(text: string): string {
 /** A block that says where untrusted data begins and ends; text that imitates the closing mark is defused. */
 export function untrusted(label: string, text: string): string {
   const shown = showInvisible(text).replace(/<(\/?)untrusted/gi, '<$1 untrusted')
-  return `<untrusted source="${label.replace(/[^\w .:/#-]/g, '_')}">\n${shown}\n</untrusted>`
+  return `<untrusted source="${sourceLabel(label)}">\n${shown}\n</untrusted>`
+}
+
+/** What a block is called, whatever the name that somebody chose. */
+export function sourceLabel(name: string): string {
+  return name.replace(/[^\w .:/#-]/g, '_')
 }

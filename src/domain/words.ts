@@ -2,6 +2,7 @@
 
 export const promptNames = [
   'finder',
+  'worker',
   'verifier',
   'verifier-brief',
   'panel-reachability',

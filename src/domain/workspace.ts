@@ -18,6 +18,14 @@ export interface OpenPull {
   signal: AbortSignal
 }
 
+/** A commit by itself, for work that is not about a pull request. */
+export interface OpenCommit extends Omit<OpenPull, 'number' | 'base' | 'head'> {
+  /** Its full name. */
+  commit: string
+  /** Full name of an earlier commit; the change is what came since the two parted. Absent: the change is empty. */
+  since?: string
+}
+
 export interface Workspaces {
   /** A number for the disk that the mirrors are on: processes that share it have the same. It fits into 31 bits. */
   place(): Promise<number>
@@ -30,12 +38,24 @@ export interface Workspaces {
    * Problems: `unavailable` when the fetch failed after its retries (with the reason), `not_found` when a commit does not exist, `stopped` when aborted.
    */
   openPull(request: OpenPull): Promise<Checkout>
+  /** As `fetchPull`, for a commit by itself. */
+  fetchCommit(request: OpenCommit): Promise<void>
+  /** As `openPull`, for a commit by itself. */
+  openCommit(request: OpenCommit): Promise<Checkout>
   /** A range of a local repository (`main...HEAD`, or one revision against its first parent). Problems: `bad_input` with what is wrong about the range. */
   openLocal(request: { dir: string; range: string; signal: AbortSignal }): Promise<Checkout>
   /** Removes mirrors unused for long or over the limit, least recently used first; never one in use. */
   evict(): Promise<{ removed: string[]; bytes: number }>
   /** How children are isolated here, in words for people. */
   isolation(): Promise<string>
+}
+
+export interface TreeFile {
+  path: string
+  bytes: number
+  /** linguist-generated or linguist-vendored by the attributes of the merge base, never the head's. */
+  generated: boolean
+  vendored: boolean
 }
 
 /** One commit, checked out; disposed of when the run ends. Paths are repository paths with forward slashes. */
@@ -46,6 +66,8 @@ export interface Checkout extends AsyncDisposable {
   mergeBase: string
   /** The diff from the merge base, made in the bare mirror so that the head's attributes do not hold. */
   change(): Promise<Change>
+  /** Every file at head but symbolic links and submodules, by path; after 100,000 of them it is `cut`. */
+  files(): Promise<{ files: TreeFile[]; cut: boolean }>
   /** The file at `commit` (default: head) as text, or undefined when there is none. Over `limit` bytes (1 MiB) it is cut. */
   file(path: string, commit?: string): Promise<string | undefined>
   /** Paths at head that match the glob, from `git ls-tree`; at most `limit` (500). */

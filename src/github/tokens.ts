@@ -7,11 +7,14 @@ export interface Scope {
   installationId: number
   /** A repository's name; absent: all that the installation holds. */
   repository?: string
+  /** Several repositories by id, in place of one by name; the token is kept for this run alone. */
+  repositoryIds?: number[]
+  run?: string
   permissions: Permissions
 }
 
 export type Permissions = Partial<
-  Record<'checks' | 'contents' | 'issues' | 'metadata' | 'pull_requests', 'read' | 'write'>
+  Record<'checks' | 'contents' | 'issues' | 'members' | 'metadata' | 'pull_requests', 'read' | 'write'>
 >
 
 export interface Tokens {
@@ -28,7 +31,7 @@ export function keepTokens(app: Pick<Octokit, 'rest'>, now: () => number): Token
   const tokens = new Map<string, { token: Promise<string>; until: number }>()
   return {
     of(scope) {
-      const key = JSON.stringify([scope.installationId, scope.repository, Object.entries(scope.permissions).sort()])
+      const key = keyOf(scope)
       const known = tokens.get(key)
       if (known && known.until > now()) return known.token
       for (const [old, { until }] of tokens) if (until <= now()) tokens.delete(old)
@@ -38,9 +41,13 @@ export function keepTokens(app: Pick<Octokit, 'rest'>, now: () => number): Token
       return token
     },
     forget(scope) {
-      tokens.delete(JSON.stringify([scope.installationId, scope.repository, Object.entries(scope.permissions).sort()]))
+      tokens.delete(keyOf(scope))
     },
   }
+}
+
+function keyOf({ installationId, repository, repositoryIds, run, permissions }: Scope): string {
+  return JSON.stringify([installationId, repository, repositoryIds, run, Object.entries(permissions).sort()])
 }
 
 async function mint(app: Pick<Octokit, 'rest'>, scope: Scope): Promise<string> {
@@ -49,6 +56,7 @@ async function mint(app: Pick<Octokit, 'rest'>, scope: Scope): Promise<string> {
       installation_id: scope.installationId,
       permissions: scope.permissions,
       ...(scope.repository === undefined ? {} : { repositories: [scope.repository] }),
+      ...(scope.repositoryIds === undefined ? {} : { repository_ids: scope.repositoryIds }),
     })
     return data.token
   } catch (thrown) {
@@ -76,6 +84,8 @@ function refusal(thrown: unknown, scope: Scope): Problem | undefined {
           `The App's installation does not hold the repository ${scope.repository}.`,
           cause,
         )
+      if (scope.repositoryIds !== undefined && /repositor/i.test(wordsOf(thrown)))
+        return new Problem('not_found', "The App's installation does not hold all of these repositories.", cause)
       return new Problem(
         'forbidden',
         `The App's installation holds no ${asked}${scope.repository ? ` on ${scope.repository}` : ''}; its owner can grant it on the App's page.`,

@@ -12,7 +12,7 @@ import type { Counted, Known, Placed, Ruled, Verified } from './claims.ts'
 import { type Before, recognise } from './fingerprint.ts'
 import { isFact, merge } from './merge.ts'
 import { askPanel } from './panel.ts'
-import { place } from './place.ts'
+import { place, placeInTree, plainPath } from './place.ts'
 import { aboveFloor, rank } from './rank.ts'
 import { suppress } from './suppress.ts'
 import { verify } from './verify.ts'
@@ -33,6 +33,8 @@ export interface Judging {
   /** Findings of earlier reviews of the same pull. */
   earlier: StoredFinding[]
   firstReview: boolean
+  /** There is no pull to comment on: quotes are looked for in the files themselves, and what is found stands on the check. */
+  tree?: boolean
   signal: AbortSignal
   /** Verifications side by side. */
   atOnce?: number
@@ -57,13 +59,18 @@ export async function judge(input: Judging): Promise<Judged[]> {
 
 type PlaceNow = (claim: Pick<Finding, 'file' | 'quote'>) => Promise<Placement>
 
-function placing({ change, checkout }: Judging): PlaceNow {
+function placing({ change, checkout, tree }: Judging): PlaceNow {
   const texts = new Map<string, string | undefined>()
+  const textOf = async (path: string) => {
+    if (!texts.has(path)) texts.set(path, await read(checkout, path))
+    return texts.get(path)
+  }
   return async claim => {
+    const standing = tree ? placeInTree(claim, await textOf(plainPath(claim.file))) : undefined
+    if (standing?.line !== undefined) return standing
     const first = place(claim, change)
     if (first.at === 'line' || first.line !== undefined) return first
-    if (!texts.has(first.path)) texts.set(first.path, await read(checkout, first.path))
-    return place(claim, change, texts.get(first.path))
+    return standing ?? place(claim, change, await textOf(first.path))
   }
 }
 

@@ -18,6 +18,22 @@ export function place(claim: Pick<Claim, 'file' | 'quote'>, change: Change, text
   return asShown(file, found ?? inFile(path, quote, text))
 }
 
+/** As `place`, where there is no diff to stand on: in the file alone. */
+export function placeInTree(claim: Pick<Claim, 'file' | 'quote'>, text: string | undefined): Placement {
+  const path = plainPath(claim.file)
+  const quote = linesOf(claim.quote)
+  const found = quote.length > 0 ? findInText(quote, text) : undefined
+  if (!found?.[0])
+    return {
+      at: 'nowhere',
+      path,
+      because: `The quote does not stand in the file${text === undefined ? ', which does not exist' : ''}.`,
+    }
+  const [line] = found
+  const more = found.length > 1 ? `, and ${found.length - 1} times more` : ''
+  return { at: 'file', path, line, because: `The quote stands at line ${line} of the file${more}.` }
+}
+
 function inDiff(file: ChangedFile, quote: string[]): Placement | undefined {
   const { path } = file
   for (const how of ways) {

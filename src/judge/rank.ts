@@ -12,6 +12,7 @@ interface Context {
   routines: Routine[]
   earlier: StoredFinding[]
   firstReview: boolean
+  tree?: boolean
 }
 
 /** Gives every finding that has none yet its verdict; the order out is the order of importance. */
@@ -27,12 +28,18 @@ export function rank(findings: Ruled[], context: Context): (Ruled & { verdict: V
   }
   return [...findings]
     .sort(byImportance)
-    .map(finding => ({ ...finding, verdict: finding.verdict ?? verdictOf(finding) }))
+    .map(finding => ({ ...finding, verdict: finding.verdict ?? verdictHere(finding) }))
+
+  function verdictHere(finding: Ruled): Verdict {
+    const verdict = verdictOf(finding)
+    return context.tree && verdict.shown === 'body' ? { ...verdict, shown: 'check' } : verdict
+  }
 
   function verdictOf(finding: Ruled): Verdict {
     if (!aboveFloor(finding, context.routines)) return held('Below the floor of the routines that reported it.', 'no')
     const byState = verdictOfState(finding)
     if (byState) return byState
+    if (context.tree) return posted(`Verified. ${finding.placement.because}`, 'check')
     if (finding.severity === 'nit') return verdictOfNit()
     if (!atLeast(finding.severity, threshold(finding, context.routines, 'inline')))
       return posted('Verified, and below what stands inline.', 'body')

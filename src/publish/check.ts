@@ -122,10 +122,15 @@ function text(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string 
     ),
     coverage(facts),
     agents(facts),
-  ].filter(Boolean)
+  ]
+  return fitText(parts, last)
+}
+
+/** As many lines as a check takes, and the last one in any case. */
+export function fitText(parts: string[], last: string): string {
   const kept: string[] = []
   let size = Buffer.byteLength(last)
-  for (const line of parts.join('\n\n').split('\n')) {
+  for (const line of parts.filter(Boolean).join('\n\n').split('\n')) {
     size += Buffer.byteLength(line) + 1
     if (size > textLimit) {
       kept.push('', 'There is more than a check takes; the run has all of it.')
@@ -136,7 +141,7 @@ function text(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string 
   return [...kept, '', last].join('\n')
 }
 
-function table(heading: string, findings: Judged[]): string {
+export function table(heading: string, findings: Judged[]): string {
   if (findings.length === 0) return ''
   const rows = findings
     .slice(0, 100)
@@ -159,7 +164,7 @@ function cell(content: string): string {
   return content.replace(/(?<!\\)\|/g, '\\|')
 }
 
-function coverage({ plan }: CheckFacts): string {
+export function coverage({ plan }: Pick<CheckFacts, 'plan'>): string {
   const rows = plan.manifest
     .slice(0, 300)
     .map(entry => `- ${code(entry.path)}: ${entry.coverage}, ${scrubLine(entry.because)}`)
@@ -168,7 +173,7 @@ function coverage({ plan }: CheckFacts): string {
   return rows.length === 0 ? '' : `### Coverage\n\n${rows.join('\n')}`
 }
 
-function agents({ reports }: CheckFacts): string {
+export function agents({ reports }: Pick<CheckFacts, 'reports'>): string {
   const rows = reports.map(
     report =>
       `- ${scrubLine(report.assignment, 80)}: ${report.looked ? 'looked' : 'did not look'} at its files, ${plural(report.findings.length, 'claim')}, ${dollars(report.ended.usd)}. ${scrubLine(report.ended.because)}`,
@@ -204,7 +209,7 @@ function machineLine(
   return `<!-- watchbill: ${json.replaceAll('>', '\\u003e')} -->`
 }
 
-const millionths = (usd: number) => Math.round(usd * 1e6) / 1e6
+export const millionths = (usd: number) => Math.round(usd * 1e6) / 1e6
 
 /** GitHub shows annotations beside comments: what has a comment of its own has none. */
 function needsAnnotation(finding: Judged): boolean {
@@ -213,7 +218,7 @@ function needsAnnotation(finding: Judged): boolean {
   return stands(finding) || ((verdict === 'unverified' || verdict === 'held') && atLeast(finding.severity, 'high'))
 }
 
-function annotation(conclusion: Conclusion): (finding: Judged) => Annotation[] {
+export function annotation(conclusion: Conclusion): (finding: Judged) => Annotation[] {
   return finding => {
     const { placement } = finding
     if (

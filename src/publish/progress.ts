@@ -60,25 +60,29 @@ export interface EndFacts {
   notes?: string[]
   runId?: string
   rehearsed?: boolean
+  /** A task, not a review: said so, and without the button that asks for a review. */
+  task?: boolean
 }
 
 /** Never *success*: a review that did not come to its end has nothing to say for the code. */
-export function renderEnd({ checkName, end, because, notes = [], runId, rehearsed }: EndFacts): CheckUpdate {
+export function renderEnd({ checkName, end, because, notes = [], runId, rehearsed, task }: EndFacts): CheckUpdate {
+  const title = (task && tasks[end]) || titles[end]
   return {
     name: checkName,
     status: 'completed',
     conclusion: end === 'skipped' ? 'skipped' : end === 'superseded' || end === 'stopped' ? 'cancelled' : 'neutral',
-    title: `${rehearsed ? 'Rehearsed: ' : ''}${titles[end]}`,
+    title: `${rehearsed ? 'Rehearsed: ' : ''}${title}`,
     summary:
       paragraphs([
         rehearsed ? rehearsedSentence : '',
         scrub(because, { limit: 4_000 }),
         listed(notes),
         runId ? `Run ${scrubLine(runId)}.` : '',
-      ]) || titles[end],
-    ...(end !== 'superseded' && {
-      buttons: [{ label: 'Review again', description: 'Reviews this commit once more', identifier: 'review' }],
-    }),
+      ]) || title,
+    ...(end !== 'superseded' &&
+      !task && {
+        buttons: [{ label: 'Review again', description: 'Reviews this commit once more', identifier: 'review' }],
+      }),
   }
 }
 
@@ -93,6 +97,13 @@ const titles: Record<EndFacts['end'], string> = {
   skipped: 'Skipped',
   paused: 'Paused',
   refused: 'Not started',
+}
+
+const tasks: Partial<typeof titles> = {
+  'nothing to do': 'Nothing to do',
+  partial: 'Not everything was done',
+  superseded: 'A newer run stands in its place',
+  failed: 'The task could not be done',
 }
 
 function listed(notes: string[]): string {

@@ -63,6 +63,7 @@ export function complete(one: Link, chain: Link[], settings: RepositorySettings)
     gates: gatesOf(front),
     repositories: front.repositories ?? [],
     reads: front.reads ?? [],
+    ...(front.each ? { each: front.each } : {}),
     ...(front.paths ? { paths: front.paths } : {}),
     ...((front.language ?? settings.language) ? { language: front.language ?? settings.language } : {}),
     ...(front.owner ? { owner: front.owner } : {}),

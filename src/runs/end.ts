@@ -10,6 +10,7 @@ import { partsOf } from './cost.ts'
 import type { ReviewPorts } from './ports.ts'
 import type { Read } from './read.ts'
 import { warningLines } from './warnings.ts'
+import { knownHead } from './work-commit.ts'
 
 export interface ReviewFacts extends Inspection {
   cost: Cost
@@ -109,7 +110,7 @@ async function finish(ports: ReviewPorts, run: Run, end: Cut, because: string): 
 }
 
 async function completeChecks(ports: ReviewPorts, run: Run, end: Cut, because: string): Promise<void> {
-  const head = run.head ?? run.pull?.head.sha
+  const head = run.head ?? (run.kind === 'work' ? knownHead(run) : run.pull.head.sha)
   if (head === undefined) return
   const notes = await warningLines(ports.store.ledger, run.id)
   for (const routine of checkedOf(run)) {
@@ -120,6 +121,7 @@ async function completeChecks(ports: ReviewPorts, run: Run, end: Cut, because: s
       notes,
       runId: run.id,
       rehearsed: ports.rehearsed,
+      task: run.kind === 'work',
     })
     await setCheck(portsOf(ports), { repository: run.repository, runId: run.id, routine: routine.name, head }, update)
   }
@@ -127,7 +129,7 @@ async function completeChecks(ports: ReviewPorts, run: Run, end: Cut, because: s
 }
 
 /** A run that waited while commits were pushed has checks on each of them; only the last one is looked at. */
-async function completeOthers(ports: ReviewPorts, run: Run, head: string): Promise<void> {
+export async function completeOthers(ports: ReviewPorts, run: Run, head: string): Promise<void> {
   for (const effect of await ports.store.effects.ofRun(run.id)) {
     const of = effect.intent as { routine: string; head: string }
     if (effect.kind !== 'check' || of.head === head) continue
@@ -137,7 +139,7 @@ async function completeOthers(ports: ReviewPorts, run: Run, head: string): Promi
   }
 }
 
-async function close(ports: ReviewPorts, run: Run, end: RunEnd, because: string): Promise<void> {
+export async function close(ports: ReviewPorts, run: Run, end: RunEnd, because: string): Promise<void> {
   await ports.store.runs.end(run.id, run.attempt, end, because, ports.now().toISOString())
   await tell(ports, run, end, because)
   ports.log({ run: run.id, end }, because)
@@ -155,7 +157,7 @@ async function tell({ store }: ReviewPorts, run: Run, end: RunEnd, because: stri
   }
 }
 
-const portsOf = (ports: ReviewPorts) => ({ host: ports.host, effects: ports.store.effects, now: ports.now })
+export const portsOf = (ports: ReviewPorts) => ({ host: ports.host, effects: ports.store.effects, now: ports.now })
 
 function describe(cause: unknown): string | undefined {
   return cause instanceof Error ? (cause.stack ?? cause.message) : cause === undefined ? undefined : String(cause)

@@ -1,12 +1,13 @@
 // The first fetch of a repository is a job of its own: its runs wait for it outside of their time and their place, their checks say how far it is, and they end with it if it fails.
 import { asProblem, Problem } from '../domain/problem.ts'
-import { isReview, type ReviewRun } from '../domain/run.ts'
+import type { Run, WorkRun } from '../domain/run.ts'
 import type { Fetch } from '../domain/store.ts'
 import { renderProgress } from '../publish/index.ts'
 import { checkedOf, checkName, moveCheck } from './checks.ts'
 import { sayEnd } from './end.ts'
 import type { ReviewPorts } from './ports.ts'
 import { atMostEvery } from './progress.ts'
+import { commitOf, knownHead } from './work-commit.ts'
 
 /** Milliseconds until a run that waits looks by itself; it is told when the fetch is done. */
 const lookAgain = 30_000
@@ -20,8 +21,7 @@ const firstNews = 2_000
 export async function waitForFetch(ports: ReviewPorts, runId: string): Promise<boolean> {
   const { store, workspaces, now } = ports
   const run = await store.runs.get(runId)
-  if (run?.kind !== 'review' || run.status !== 'queued' || Date.parse(run.notBefore) > now().getTime() + 1_000)
-    return false
+  if (run?.status !== 'queued' || Date.parse(run.notBefore) > now().getTime() + 1_000) return false
   if (ports.modelProblem() || (await workspaces.holds(run.repository))) return false
   const fetch = { repositoryId: run.repository.id, place: await workspaces.place() }
   if (!(await store.fetches.wait(runId, fetch.place, new Date(now().getTime() + lookAgain).toISOString()))) return false
@@ -33,20 +33,20 @@ export async function waitForFetch(ports: ReviewPorts, runId: string): Promise<b
 /** The job. Throws when the fetch failed: it is tried again, and the last time ends the runs that wait, with its reason. */
 export async function firstFetch(ports: ReviewPorts, fetch: Fetch, signal: AbortSignal): Promise<void> {
   const { store, host, workspaces, now, log } = ports
-  const run = (await store.fetches.queued(fetch.repositoryId)).find(isReview)
+  const [run] = await store.fetches.queued(fetch.repositoryId)
   if (!run) return
   await using news = tellWaiting(ports, fetch, run)
   try {
-    await workspaces.fetchPull({
+    const request = {
       repository: run.repository,
       cloneUrl: host.cloneUrl(run.repository),
-      number: run.number,
-      base: run.pull.base.sha,
-      head: run.pull.head.sha,
       token: () => host.gitToken(run.repository),
       progress: news.say,
       signal: AbortSignal.any([signal, news.unwanted]),
-    })
+    }
+    const { pull } = run
+    if (pull) await workspaces.fetchPull({ ...request, number: pull.number, base: pull.base.sha, head: pull.head.sha })
+    else if (run.kind === 'work') await workspaces.fetchCommit({ ...request, commit: await anyCommit(host, run) })
   } catch (thrown) {
     const { code, message } = asProblem(thrown)
     log({ repository: fetch.repositoryId, code }, message)
@@ -59,6 +59,16 @@ export async function firstFetch(ports: ReviewPorts, fetch: Fetch, signal: Abort
   await store.fetches.done(fetch, now().toISOString())
 }
 
+/** Its own, or one that surely is there: others may wait for the same fetch. */
+async function anyCommit(host: ReviewPorts['host'], run: WorkRun): Promise<string> {
+  try {
+    return (await commitOf(host, run)).head
+  } catch (thrown) {
+    if (asProblem(thrown).code !== 'not_found') throw thrown
+    return host.commit(run.repository, `heads/${run.repository.defaultBranch}`)
+  }
+}
+
 interface News extends AsyncDisposable {
   say(sentence: string): void
   /** Aborted when no run is left that would wait for it. */
@@ -66,7 +76,7 @@ interface News extends AsyncDisposable {
   settled(): Promise<void>
 }
 
-function tellWaiting(ports: ReviewPorts, { place }: Fetch, { repository }: ReviewRun): News {
+function tellWaiting(ports: ReviewPorts, { place }: Fetch, { repository }: Run): News {
   const every = ports.progressEvery ?? atMostEvery
   const unwanted = new AbortController()
   let sentence = `Cloning ${repository.owner}/${repository.name} for the first time.`
@@ -82,7 +92,7 @@ function tellWaiting(ports: ReviewPorts, { place }: Fetch, { repository }: Revie
       })
   }
   async function update() {
-    const queued = (await ports.store.fetches.queued(repository.id)).filter(isReview)
+    const queued = await ports.store.fetches.queued(repository.id)
     if (queued.length === 0) unwanted.abort(new Problem('stopped', 'Nobody waits for this fetch any more.'))
     for (const run of queued) if (run.waits === place) await show(ports, run, sentence)
   }
@@ -101,12 +111,14 @@ function tellWaiting(ports: ReviewPorts, { place }: Fetch, { repository }: Revie
   }
 }
 
-async function show(ports: ReviewPorts, run: ReviewRun, because: string): Promise<void> {
+async function show(ports: ReviewPorts, run: Run, because: string): Promise<void> {
+  const head = run.kind === 'work' ? knownHead(run) : run.pull.head.sha
+  if (head === undefined) return
   for (const routine of checkedOf(run)) {
     const name = checkName(routine.name)
     await moveCheck(
       { host: ports.host, effects: ports.store.effects, now: ports.now },
-      { repository: run.repository, runId: run.id, routine: routine.name, head: run.pull.head.sha },
+      { repository: run.repository, runId: run.id, routine: routine.name, head },
       renderProgress({ checkName: name, stage: 'clone', because, rehearsed: ports.rehearsed }),
       async () => {
         const now = await ports.store.runs.get(run.id)

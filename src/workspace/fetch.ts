@@ -1,4 +1,4 @@
-// One fetch of a pull's exact commits into its mirror: by name, else by refs; tried again, and when it fails with a reason people can read.
+// One fetch of exact commits into their mirror: by name, else by refs; tried again, and when it fails with a reason people can read.
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -6,6 +6,9 @@ import { Problem } from '../domain/problem.ts'
 import type { OpenPull } from '../domain/workspace.ts'
 import { addressOf, type Credential, credentialFor } from './credential.ts'
 import { type Git, type GitResult, lastWords, mustRun, stopped } from './git.ts'
+
+/** Two commits, of a pull or without one. */
+export type FetchRequest = Omit<OpenPull, 'number'> & { number?: number }
 
 export interface FetchOptions {
   git: Git
@@ -23,7 +26,7 @@ const firstFetchMs = 10 * 60 * 1000
 const attempts = 3
 
 /** For the caller who holds the mirror's lock. */
-export async function fetchCommits(request: OpenPull, options: FetchOptions): Promise<void> {
+export async function fetchCommits(request: FetchRequest, options: FetchOptions): Promise<void> {
   const name = nameOf(request)
   let failed: Failure | undefined
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -53,7 +56,7 @@ interface Failure {
   final?: Problem
 }
 
-async function fetchOnce(request: OpenPull, options: FetchOptions): Promise<Failure | undefined> {
+async function fetchOnce(request: FetchRequest, options: FetchOptions): Promise<Failure | undefined> {
   const url = addressOf(request.cloneUrl)
   const credential = credentialFor(url, await request.token())
   const fetch = (refspecs: string[]) => runFetch(url, refspecs, credential, request, options)
@@ -65,21 +68,25 @@ async function fetchOnce(request: OpenPull, options: FetchOptions): Promise<Fail
   if (!/not our ref|unadvertised object|remote error: .*(want|sha1)/i.test(byName.stderr))
     return failureOf(byName, credential, request, options)
 
-  const byRef = await fetch([`+refs/pull/${request.number}/head:${place}/head`, '+refs/heads/*:refs/watchbill/heads/*'])
+  const ref = request.number === undefined ? tags : `+refs/pull/${request.number}/head:${place}/head`
+  const byRef = await fetch([ref, '+refs/heads/*:refs/watchbill/heads/*'])
   if (byRef.code !== 0 && !/couldn't find remote ref/i.test(byRef.stderr))
     return failureOf(byRef, credential, request, options)
   const missing = await missingCommits(request, options)
   if (missing.length === 0) return undefined
-  const what = missing.includes(request.head) ? 'head' : 'base'
-  const gone = `The ${what} commit ${missing[0]?.slice(0, 12)} of pull request ${request.number} is not in ${nameOf(request)}; it was probably replaced by a force push.`
+  const what = request.number === undefined ? 'C' : `The ${missing.includes(request.head) ? 'head' : 'base'} c`
+  const whose = request.number === undefined ? '' : ` of pull request ${request.number}`
+  const gone = `${what}ommit ${missing[0]?.slice(0, 12)}${whose} is not in ${nameOf(request)}; it was probably replaced by a force push.`
   return { reason: gone, final: new Problem('not_found', gone) }
 }
+
+const tags = '+refs/tags/*:refs/watchbill/tags/*'
 
 function runFetch(
   url: URL,
   refspecs: string[],
   credential: Credential,
-  request: OpenPull,
+  request: FetchRequest,
   { git, gitDir, first, limitMs = first ? firstFetchMs : fetchMs }: FetchOptions,
 ): Promise<GitResult> {
   const flags = ['--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-maintenance', '--progress']
@@ -115,7 +122,12 @@ function reporting(progress: (sentence: string) => void, name: string): (text: s
   }
 }
 
-function failureOf(result: GitResult, credential: Credential, request: OpenPull, { limitMs }: FetchOptions): Failure {
+function failureOf(
+  result: GitResult,
+  credential: Credential,
+  request: FetchRequest,
+  { limitMs }: FetchOptions,
+): Failure {
   if (result.ended === 'timeout') {
     const within = limitMs === undefined ? 'took too long' : `took more than ${Math.round(limitMs / 60_000)} minutes`
     const slow = `Fetching ${nameOf(request)} ${within} and was ended; nothing was looked at. See how fast this machine reaches the server, and ask for a review again.`
@@ -163,7 +175,7 @@ async function sweep(gitDir: string): Promise<void> {
 
 /** Those of the two commits that are not in the mirror. */
 export async function missingCommits(
-  request: OpenPull,
+  request: FetchRequest,
   { git, gitDir }: Pick<FetchOptions, 'git' | 'gitDir'>,
 ): Promise<string[]> {
   const wanted = [...new Set([request.head, request.base])]
@@ -173,11 +185,11 @@ export async function missingCommits(
   return wanted.filter((_, index) => !lines[index]?.includes(' commit '))
 }
 
-/** Where the mirror keeps the pull's refs. */
-export function placeOf(request: OpenPull): string {
-  return `refs/watchbill/pull/${request.number}`
+/** Where the mirror keeps the refs. Commits without a pull share one place: whoever uses one has it by name, and a repack drops nothing. */
+export function placeOf({ number }: FetchRequest): string {
+  return number === undefined ? 'refs/watchbill/commit' : `refs/watchbill/pull/${number}`
 }
 
-export function nameOf(request: OpenPull): string {
+export function nameOf(request: FetchRequest): string {
   return `${request.repository.owner}/${request.repository.name}`
 }

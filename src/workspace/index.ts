@@ -1,10 +1,11 @@
 // Opens workspaces: the exact commits of a pull request or of a local range, checked out apart and looked at read-only.
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Checkout, OpenPull, Workspaces } from '../domain/workspace.ts'
+import type { Checkout, OpenCommit, Workspaces } from '../domain/workspace.ts'
 import { changeOf } from './change.ts'
 import { checkOut } from './checkout.ts'
 import { evictMirrors } from './evict.ts'
+import type { FetchRequest } from './fetch.ts'
 import { type Git, gitOf } from './git.ts'
 import { isolationOf } from './isolation.ts'
 import { borrowRange } from './local.ts'
@@ -13,6 +14,7 @@ import { isDamage, mirrorsOf } from './mirror.ts'
 import { placeAt } from './place.ts'
 import { openRoom, type Room, removeAbandonedRooms } from './room.ts'
 import { keepSpare, takeSpare, workIn } from './spare.ts'
+import { listFiles } from './tree.ts'
 
 export interface WorkspaceOptions {
   /** Holds `mirrors` and `checkouts`. */
@@ -47,6 +49,15 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
       await swept
       return orAnew(request, () => openMirrored(request))
     },
+    async fetchCommit(request) {
+      const both = asPair(request)
+      await orAnew(both, () => mirrors.bring(both, firstFetchJobMs))
+    },
+    async openCommit(request) {
+      await swept
+      const both = asPair(request)
+      return orAnew(both, () => openMirrored(both))
+    },
     async openLocal(request) {
       await swept
       const room = await openRoom(tmpdir(), 'local')
@@ -65,7 +76,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     isolation: async () => (await isolation()).words,
   }
 
-  async function orAnew<T>(request: OpenPull, act: () => Promise<T>): Promise<T> {
+  async function orAnew<T>(request: FetchRequest, act: () => Promise<T>): Promise<T> {
     try {
       return await act()
     } catch (thrown) {
@@ -87,7 +98,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     begun: boolean
   }
 
-  async function openMirrored(request: OpenPull): Promise<Checkout> {
+  async function openMirrored(request: FetchRequest): Promise<Checkout> {
     const { head, signal } = request
     const gitDir = mirrors.directoryOf(request.repository.id)
     // Marked before the mirror is asked for, so that it is not evicted from under us.
@@ -110,6 +121,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
       head,
       mergeBase,
       change: () => changeOf(git, confined, { ...opened, scratch: room.dir }),
+      files: () => listFiles(git, { ...opened, scratch: room.dir }),
       ...looksOf(confined, { ...opened, index: work.index }),
       async [Symbol.asyncDispose]() {
         if (whole && opened.shared) await keepSpare(gitDir, work)
@@ -117,6 +129,11 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
       },
     }
   }
+}
+
+/** A commit without an earlier one is its own base. */
+function asPair({ commit, since = commit, ...request }: OpenCommit): FetchRequest {
+  return { ...request, head: commit, base: since }
 }
 
 /** Less than its job may take, so that it is git that says how it ended. */

@@ -2,8 +2,7 @@
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Problem } from '../domain/problem.ts'
-import type { OpenPull } from '../domain/workspace.ts'
-import { fetchCommits, fetchMs, missingCommits, nameOf, placeOf } from './fetch.ts'
+import { type FetchRequest, fetchCommits, fetchMs, missingCommits, nameOf, placeOf } from './fetch.ts'
 import { type Git, lastWords, mustRun } from './git.ts'
 import { withLock } from './lease.ts'
 
@@ -11,12 +10,12 @@ export interface Mirrors {
   /** Whether something was fetched into the repository's mirror before. */
   holds(id: number): Promise<boolean>
   /** Fetches what is missing, in `limitMs`; answers the mirror's directory. */
-  bring(request: OpenPull, limitMs?: number): Promise<string>
+  bring(request: FetchRequest, limitMs?: number): Promise<string>
   /** As `bring`, and answers the merge base too. */
-  fetch(request: OpenPull): Promise<{ gitDir: string; mergeBase: string }>
+  fetch(request: FetchRequest): Promise<{ gitDir: string; mergeBase: string }>
   directoryOf(id: number): string
   /** Removes a damaged mirror, so that the next fetch clones anew. */
-  discard(request: OpenPull): Promise<void>
+  discard(request: FetchRequest): Promise<void>
 }
 
 export interface MirrorOptions {
@@ -30,7 +29,7 @@ export interface MirrorOptions {
 
 export function mirrorsOf(options: MirrorOptions): Mirrors {
   const directoryOf = (id: number) => join(options.root, `${Number(id)}.git`)
-  async function bring(request: OpenPull, limitMs?: number): Promise<string> {
+  async function bring(request: FetchRequest, limitMs?: number): Promise<string> {
     checkRequest(request)
     const gitDir = directoryOf(request.repository.id)
     await mkdir(options.root, { recursive: true, mode: 0o700 })
@@ -67,19 +66,17 @@ export function useMarkOf(gitDir: string): string {
 
 const sha = /^([0-9a-f]{40}|[0-9a-f]{64})$/
 
-function checkRequest(request: OpenPull) {
+function checkRequest(request: FetchRequest) {
   if (!sha.test(request.base) || !sha.test(request.head))
-    throw new Problem(
-      'bad_input',
-      'A pull request is opened by the full names of its two commits; one of them is none.',
-    )
-  if (!Number.isSafeInteger(request.number) || request.number < 1)
+    throw new Problem('bad_input', 'A checkout is opened by the full names of its commits; one of them is none.')
+  const { number = 1 } = request
+  if (!Number.isSafeInteger(number) || number < 1)
     throw new Problem('bad_input', 'A pull request has a positive number.')
 }
 
 async function bringUpToDate(
   gitDir: string,
-  request: OpenPull,
+  request: FetchRequest,
   options: MirrorOptions,
   limitMs?: number,
 ): Promise<void> {
@@ -114,7 +111,7 @@ export async function makeMirror(gitDir: string, sha256: boolean, git: Git): Pro
 }
 
 /** Refs make the next fetch small (they are what we say we have) and keep the commits through a repack. */
-async function anchor(gitDir: string, request: OpenPull, git: Git): Promise<void> {
+async function anchor(gitDir: string, request: FetchRequest, git: Git): Promise<void> {
   const place = placeOf(request)
   const input = `update ${place}/head ${request.head}\nupdate ${place}/base ${request.base}\n`
   await mustRun(git, { gitDir, args: ['update-ref', '--stdin'], input })
@@ -133,14 +130,16 @@ async function packsOf(gitDir: string): Promise<string[]> {
   return names.filter(name => name.endsWith('.pack'))
 }
 
-async function mergeBaseOf(gitDir: string, request: OpenPull, git: Git): Promise<string> {
+async function mergeBaseOf(gitDir: string, request: FetchRequest, git: Git): Promise<string> {
   const args = ['merge-base', request.base, request.head]
   const result = await git({ gitDir, args, signal: request.signal })
   if (result.code === 0) return result.stdout.toString().trim()
   const cause = result.stderr
   if (result.code !== 1)
     throw new Problem('unavailable', `The merge base could not be found: ${lastWords(cause)}.`, { cause })
-  const message = `The head and the base of pull request ${request.number} share no history, so there is no diff to look at.`
+  const whose =
+    request.number === undefined ? 'the two commits' : `the head and the base of pull request ${request.number}`
+  const message = `There is no diff to look at: ${whose} share no history.`
   throw new Problem('bad_input', message)
 }
 

@@ -1,0 +1,99 @@
+// Repositories that are read beside the first: each of the same installation, and only where its own settings let this one read it.
+import type { Repository } from '../domain/event.ts'
+import { asProblem, meanings, Problem } from '../domain/problem.ts'
+import type { Checkout } from '../domain/workspace.ts'
+import { loadConfiguration } from '../routines/index.ts'
+import type { ReviewPorts } from './ports.ts'
+
+/** JSON-safe. */
+export interface Beside {
+  repository: Repository
+  /** The tip of its default branch when the run read it. */
+  commit: string
+}
+
+/** Problem `forbidden`, with who has to do what, when one of them can not be read: a run never goes on without it. */
+export async function readBeside(
+  { host }: Pick<ReviewPorts, 'host'>,
+  reader: Repository,
+  wanted: string[],
+): Promise<Beside[]> {
+  const beside: Beside[] = []
+  for (const name of [...new Set(wanted)]) {
+    try {
+      beside.push(await readOne(host, reader, name))
+    } catch (thrown) {
+      const { code, message } = asProblem(thrown)
+      if (meanings[code].retry) throw thrown
+      throw new Problem('forbidden', `${name} can not be read beside ${nameOf(reader)}: ${message}`, { cause: thrown })
+    }
+  }
+  return beside
+}
+
+async function readOne(host: ReviewPorts['host'], reader: Repository, wanted: string): Promise<Beside> {
+  const [owner = '', name = ''] = wanted.split('/')
+  if (owner.toLowerCase() !== reader.owner.toLowerCase())
+    throw new Problem(
+      'forbidden',
+      `it belongs to ${owner}, and only repositories of the same installation can be read.`,
+    )
+  const repository = await host.repository(reader.installationId, owner, name)
+  if (repository.ownerId !== reader.ownerId)
+    throw new Problem('forbidden', 'it is not in the same installation any more.')
+  const files = (await host.configuration(repository)).repository
+  const { settings, problems } = loadConfiguration({ builtIn: [], organisation: [], repository: files })
+  if (!settings.readable_by.some(pattern => admits(pattern, reader))) {
+    const broken = problems.find(problem => problem.file.endsWith('watchbill.yml'))
+    throw new Problem(
+      'forbidden',
+      broken
+        ? `its .github/watchbill.yml has a problem (${broken.message}), so nobody may read it.`
+        : `its .github/watchbill.yml does not list ${nameOf(reader)} under \`readable_by\` on its default branch; add it there.`,
+    )
+  }
+  return { repository, commit: await host.commit(repository, `heads/${repository.defaultBranch}`) }
+}
+
+/** `OWNER/REPO`, or `OWNER/*`; names are told apart as GitHub does, without regard to case. */
+export function admits(pattern: string, reader: Pick<Repository, 'owner' | 'name'>): boolean {
+  const [owner = '', name = ''] = pattern.toLowerCase().split('/')
+  return owner === reader.owner.toLowerCase() && (name === '*' || name === reader.name.toLowerCase())
+}
+
+export interface OpenBeside extends AsyncDisposable {
+  checkouts: { name: string; checkout: Checkout }[]
+}
+
+/** Checks each out with a token for exactly `reader` and those, made for this run. */
+export async function openBeside(
+  { host, workspaces }: ReviewPorts,
+  run: { id: string; repository: Repository },
+  beside: Beside[],
+  { progress, signal }: { progress?: (sentence: string) => void; signal: AbortSignal },
+): Promise<OpenBeside> {
+  const stack = new AsyncDisposableStack()
+  const repositories = [run.repository, ...beside.map(one => one.repository)]
+  try {
+    const checkouts: OpenBeside['checkouts'] = []
+    for (const { repository, commit } of beside) {
+      const checkout = await workspaces.openCommit({
+        repository,
+        cloneUrl: host.cloneUrl(repository),
+        commit,
+        token: () => host.gitTokenOf(run.id, repositories),
+        ...(progress ? { progress } : {}),
+        signal,
+      })
+      checkouts.push({ name: nameOf(repository), checkout: stack.use(checkout) })
+    }
+    return { checkouts, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  } catch (thrown) {
+    await stack.disposeAsync()
+    throw thrown
+  }
+}
+
+export function nameOf({ owner, name }: Pick<Repository, 'owner' | 'name'>): string {
+  return `${owner}/${name}`
+}
