@@ -124,6 +124,7 @@ export interface Rooms {
     /**
      * Raises `attempt` and sets status running. Returns undefined when the run has ended or its time has not come (a job sent too early is simply done: another one is due).
      * A running run is claimed again only by a job that is its successor (the previous worker is dead); the old attempt's writes are refused from then on.
+     * The sixth death of its worker in a row without a step stored between them ends it as failed; attempts that were handed back or failed in words count as none.
      */
     claim(id: string, now: string): Promise<Run | undefined>
     /** Problem `conflict` when `attempt` is stale, here and in every write below that carries one. */

@@ -1,14 +1,16 @@
-// Taking a run: the attempt goes up in the transaction that takes it, and what an earlier attempt left behind is settled.
-import { sql } from 'kysely'
+// Taking a run: the attempt goes up in the transaction that takes it, what an earlier attempt left behind is settled, and workers that died of it are counted.
+import { type Selectable, sql } from 'kysely'
 import type { Run } from '../domain/run.ts'
 import { type Ground, iso } from './rows.ts'
 import { asRun, selectRuns } from './run-rows.ts'
-import type { Database } from './tables.ts'
+import type { Database, Tables } from './tables.ts'
 
 /** The job's time is the database's clock, `now` is the program's: a little apart is on time. */
 const clockToleranceMilliseconds = 1000
 /** Longer than a dead worker's jobs take to come back. */
 const lookAgainMilliseconds = 20_000
+/** A run may be what kills its worker: so often it is tried again from the same step. */
+const deathsAllowed = 5
 
 export async function claim(ground: Ground, db: Database, id: string, now: string): Promise<Run | undefined> {
   const row = await selectRuns(db).where('id', '=', id).forUpdate('runs').executeTakeFirst()
@@ -26,23 +28,54 @@ export async function claim(ground: Ground, db: Database, id: string, now: strin
     return undefined
   }
 
+  const deaths = await deathsOf(db, row)
   await db
     .updateTable('ledger')
     .set({ usd: sql`reserved_usd`, status: 'lost' })
     .where('run_id', '=', id)
     .where('usd', 'is', null)
     .execute()
-  await db
-    .updateTable('runs')
-    .set({ status: 'running', attempt: row.attempt + 1, started_at: row.started_at ?? now })
-    .where('id', '=', id)
-    .execute()
+  if (deaths > deathsAllowed) {
+    const end = { status: 'ended', ending: 'failed', because: givenUp(deaths), ended_at: now, deaths } as const
+    await db.updateTable('runs').set(end).where('id', '=', id).execute()
+    return undefined
+  }
+  const started = { status: 'running', attempt: row.attempt + 1, started_at: row.started_at ?? now, deaths } as const
+  await db.updateTable('runs').set(started).where('id', '=', id).execute()
   return asRun(await selectRuns(db).where('id', '=', id).executeTakeFirstOrThrow())
 
   function later(at: Date): Promise<void> {
     const { repository_id: repositoryId, expire_in_seconds: expireInSeconds } = row!
     return ground.send({ queue: 'run', data: { runId: id }, repositoryId, startAfter: iso(at), expireInSeconds }, db)
   }
+}
+
+/** In a row, that of the worker which had it last included; a step that it stored starts the count again. */
+async function deathsOf(db: Database, row: Selectable<Tables['runs']>): Promise<number> {
+  if (row.status !== 'running') return row.deaths
+  const step = await db
+    .selectFrom('steps')
+    .select('sequence')
+    .where('run_id', '=', row.id)
+    .where('attempt', '=', row.attempt)
+    .limit(1)
+    .executeTakeFirst()
+  if (step) return 0
+  return row.let_go === row.attempt ? row.deaths : row.deaths + 1
+}
+
+const givenUp = (deaths: number) =>
+  `The server that worked on it died ${deaths} times in a row at the same step, so it was given up; the server's log, or the system's, may say what ended it. Ask for it again once that is mended.`
+
+/** A living worker gives the run back: what it did not come to is no death. */
+export async function letGo(db: Database, runId: string | undefined): Promise<void> {
+  if (runId === undefined) return
+  await db
+    .updateTable('runs')
+    .set(({ ref }) => ({ let_go: ref('attempt') }))
+    .where('id', '=', runId)
+    .where('status', '=', 'running')
+    .execute()
 }
 
 async function jobsOf(db: Database, runId: string): Promise<{ active: number; waiting: number }> {

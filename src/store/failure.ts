@@ -2,6 +2,7 @@
 import { fromKysely, type JobResult, type JobWithMetadata, type PgBoss } from 'pg-boss'
 import { meanings, Problem } from '../domain/problem.ts'
 import type { Fetch } from '../domain/store.ts'
+import { letGo } from './claim.ts'
 import { endWaiting } from './fetches.ts'
 import { expiryMargin, type Failures, type queues, send } from './queue.ts'
 import { type Ground, text } from './rows.ts'
@@ -32,8 +33,11 @@ export async function settleFailure(
   const overdue = signal.aborted && signal.reason instanceof Problem && signal.reason.code === 'unavailable'
   const problem: Problem = overdue ? signal.reason : thrown
   const output = { because: problem.message }
-  if (signal.aborted && !overdue) return { id, status: 'failed', output }
   try {
+    if (signal.aborted && !overdue) {
+      await letGo(ground.db, data.runId)
+      return { id, status: 'failed', output }
+    }
     const progress = await stepsOf(ground.db, data.runId)
     const count = data.failed?.progress === progress ? data.failed.count + 1 : 1
     const again = meanings[problem.code].retry && count < allowedOf(flown.queue, problem)
@@ -79,6 +83,7 @@ async function sendAgain(
     const { deliveryId, eventId, runId } = job.data
     const fetch = fetchOf(job.data)
     const startAfter = new Date(Date.now() + seconds * 1000).toISOString()
+    await letGo(db, runId)
     if (deliveryId !== undefined) {
       await send(boss, { queue: 'dispatch', data: { deliveryId }, startAfter, failed }, db)
     } else if (eventId !== undefined) {

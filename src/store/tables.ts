@@ -96,6 +96,8 @@ interface RunRow {
   stop: NullableJson
   expire_in_seconds: number
   waits: Nullable<number>
+  deaths: Generated<number>
+  let_go: Nullable<number>
 }
 
 interface StepRow {

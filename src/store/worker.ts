@@ -2,6 +2,7 @@
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss'
 import { asProblem, Problem } from '../domain/problem.ts'
 import type { JobHandlers } from '../domain/store.ts'
+import { letGo } from './claim.ts'
 import { type Flown, type JobData, type Queue, settleFailure } from './failure.ts'
 import { expiryMargin, queues } from './queue.ts'
 import type { Ground } from './rows.ts'
@@ -111,12 +112,12 @@ export async function startWork(
     },
     async stop(graceMs) {
       clearTimeout(look)
-      await stopWork(boss, flights, graceMs)
+      await stopWork(ground, boss, flights, graceMs)
     },
   }
 }
 
-async function stopWork(boss: PgBoss, flights: Set<Flight>, graceMs: number): Promise<void> {
+async function stopWork(ground: Ground, boss: PgBoss, flights: Set<Flight>, graceMs: number): Promise<void> {
   await Promise.all(queues.map(queue => boss.offWork(queue, { wait: false })))
   const landed = () => Promise.allSettled([...flights].map(flight => flight.landed))
   await atMost(graceMs, landed())
@@ -126,6 +127,7 @@ async function stopWork(boss: PgBoss, flights: Set<Flight>, graceMs: number): Pr
   await atMost(2000, landed())
   for (const { queue, job } of flights) {
     const claim = { id: job.id, retryCount: job.retryCount }
+    await letGo(ground.db, job.data.runId)
     await boss.fail(queue, claim, { because: 'It was handed back by a server that stopped.' })
   }
   // Until pg-boss has written down what became of those that landed.

@@ -1,7 +1,7 @@
-// Taking a run when more than one of its jobs is due.
-import { describe, expect, it } from 'vitest'
+// Taking a run when more than one of its jobs is due, and when it is what its workers die of.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobHandlers } from '../../src/domain/store.ts'
-import { databases } from '../databases.ts'
+import { databases, type TestDatabase } from '../databases.ts'
 import { newRun, now, pull } from './samples.ts'
 
 const runsOf = (run: JobHandlers['run']): JobHandlers => ({ run, async dispatch() {}, async fetch() {} })
@@ -37,5 +37,72 @@ describe.each(databases)('a run on $name', ({ open }) => {
     } finally {
       await database.close()
     }
+  })
+})
+
+describe.each(databases)('a run on $name that its workers die of', ({ open }) => {
+  let database: TestDatabase
+  beforeEach(async () => {
+    database = await open()
+  })
+  afterEach(() => database.close())
+
+  /** Claimed by one that dies without a word. */
+  async function die(id: string, times: number): Promise<void> {
+    for (let n = 0; n < times; n++) expect(await database.store.runs.claim(id, now())).toBeDefined()
+  }
+
+  it('is given up after the sixth death at the same step, and what was set aside for it is spent', async () => {
+    const { store } = database
+    const { id } = await store.runs.request(newRun())
+    await die(id, 5)
+    const run = (await store.runs.claim(id, now()))!
+    const caps = { run: 9, pull: 9, repositoryDay: 9, serverRun: 9, serverDay: 9, serverMonth: 9 }
+    const meter = store.ledger.meter({ ...run, repositoryId: run.repository.id, number: 5 }, caps)
+    await meter.reserve({ name: 'correctness', kind: 'finder', model: 'claude-sonnet-5-5', usd: 0.5 })
+    expect(await store.runs.claim(id, now())).toBeUndefined()
+    expect(await store.runs.get(id)).toMatchObject({
+      status: 'ended',
+      end: 'failed',
+      because: expect.stringContaining('died 6 times in a row at the same step'),
+      attempt: 6,
+    })
+    expect(await store.ledger.entries({ runId: id, limit: 5 })).toMatchObject([{ status: 'lost', usd: 0.5 }])
+    expect(await store.runs.claim(id, now())).toBeUndefined()
+  })
+
+  it('is tried further as long as steps are stored in between', async () => {
+    const { store } = database
+    const { id } = await store.runs.request(newRun())
+    for (let steps = 0; steps < 3; steps++) {
+      await die(id, 5)
+      const run = (await store.runs.claim(id, now()))!
+      await store.steps.append(id, run.attempt, 'turn', steps, now())
+    }
+    await die(id, 6)
+    expect(await store.runs.claim(id, now())).toBeUndefined()
+  })
+
+  it('does not count workers that were stopped in good order, whether their work heeds it or not', async () => {
+    const { store } = database
+    const { id } = await store.runs.request(newRun())
+    for (let stops = 1; stops <= 8; stops++) {
+      const claimed = Promise.withResolvers<void>()
+      const working = await store.work(
+        runsOf(async ({ runId }, signal) => {
+          expect((await store.runs.claim(runId, now()))?.attempt).toBe(stops)
+          claimed.resolve()
+          if (stops === 8) await new Promise(() => {})
+          const { promise, reject } = Promise.withResolvers<never>()
+          signal.addEventListener('abort', () => reject(signal.reason))
+          await promise
+        }),
+        { runs: 1, runsPerRepository: 1, place: 1 },
+      )
+      await claimed.promise
+      await working.stop(0)
+    }
+    await die(id, 6)
+    expect(await store.runs.claim(id, now())).toBeUndefined()
   })
 })

@@ -6,6 +6,7 @@ import { statements as fifth } from './0005.ts'
 import { statements as seventh } from './0007.ts'
 import { statements as eighth } from './0008.ts'
 import { statements as ninth } from './0009.ts'
+import { statements as tenth } from './0010.ts'
 
 export const migrations: { name: string; statements: string[] }[] = [
   { name: '0001', statements: first },
@@ -15,4 +16,5 @@ export const migrations: { name: string; statements: string[] }[] = [
   { name: '0007', statements: seventh },
   { name: '0008', statements: eighth },
   { name: '0009', statements: ninth },
+  { name: '0010', statements: tenth },
 ]
