@@ -98,6 +98,8 @@ export interface ConfigurationProblem {
   /** Within `file`, e.g. `on.pull_request.types[1]`. */
   path?: string
   message: string
+  /** Worth knowing; the file holds all the same. */
+  note?: true
   /** What was probably meant, to be put in place of what is written: `agents` for `agnets`. */
   suggestion?: string
   /** What the key means, as the schema describes it. */

@@ -12,6 +12,7 @@ type Path = PropertyKey[]
 interface Complaint {
   path: Path
   message: string
+  note?: true
 }
 type Issue = z.core.$ZodIssue
 
@@ -24,8 +25,8 @@ export function checkFields<T>(file: string, reading: Reading, schema: z.ZodType
   return { problems: complaints.slice(0, 50).map(complaint => problemAt(file, reading, complaint)) }
 }
 
-export function problemAt(file: string, reading: Reading, { path, message }: Complaint): ConfigurationProblem {
-  return { file, ...reading.placeOf(path), ...(path.length > 0 ? { path: pathText(path) } : {}), message }
+export function problemAt(file: string, reading: Reading, { path, ...said }: Complaint): ConfigurationProblem {
+  return { file, ...reading.placeOf(path), ...(path.length > 0 ? { path: pathText(path) } : {}), ...said }
 }
 
 function complaintsOf(issue: Issue, before: Path, root: unknown, schema: z.ZodType): Complaint[] {

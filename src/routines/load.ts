@@ -21,6 +21,8 @@ export interface ConfigurationFiles {
   repository: RepositoryFile[]
   commit?: string
   organisationCommit?: string
+  /** Least minutes between two starts by a schedule, as the server says; 5 unless set. */
+  leastInterval?: number
 }
 
 /**
@@ -31,9 +33,9 @@ export function loadConfiguration(files: ConfigurationFiles): Configuration {
   // In the organisation's own `.github` repository both lists are the same files.
   const same = Boolean(files.commit) && files.commit === files.organisationCommit
   const shelves = [
-    shelve('built-in', files.builtIn),
-    shelve('organisation', files.organisation, files.organisationCommit),
-    shelve('repository', same ? [] : files.repository, files.commit),
+    shelve('built-in', files.builtIn, undefined, files.leastInterval),
+    shelve('organisation', files.organisation, files.organisationCommit, files.leastInterval),
+    shelve('repository', same ? [] : files.repository, files.commit, files.leastInterval),
   ]
   const problems = shelves.flatMap(shelf => shelf.problems)
   const settings = readSettings(shelves, problems)
@@ -41,7 +43,7 @@ export function loadConfiguration(files: ConfigurationFiles): Configuration {
   const routines = readRoutines(shelves, settings, agents, problems)
   for (const [index, name] of settings.disable.entries()) checkDisabled(name, index, routines, shelves, problems)
   problems.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : (a.line ?? 0) - (b.line ?? 0)))
-  return { routines, agents: [...agents.values()], settings, problems, notes: [] }
+  return { routines, agents: [...agents.values()], settings, problems: problems.filter(one => !one.note), notes: problems.filter(one => one.note) }
 }
 
 /** The organisation's settings hold where the repository says nothing; of two budgets the lower. */

@@ -28,8 +28,8 @@ export interface WrittenRoutine {
   complain(path: PropertyKey[], message: string): ConfigurationProblem
 }
 
-/** The name is the file's: `.github/routines/NAME.md`. */
-export function parseRoutine(file: RepositoryFile): Checked<WrittenRoutine> {
+/** The name is the file's: `.github/routines/NAME.md`. `leastInterval`: minutes between two starts by a schedule. Notes come beside a value. */
+export function parseRoutine(file: RepositoryFile, leastInterval?: number): Checked<WrittenRoutine> {
   const name = nameOf(file.path)
   const problems: ConfigurationProblem[] = []
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name))
@@ -42,16 +42,16 @@ export function parseRoutine(file: RepositoryFile): Checked<WrittenRoutine> {
   const front = checkFields(file.path, matter.front, routineSchema)
   problems.push(...front.problems)
   const right = front.value ?? rightKeys(routineSchema.partial(), matter.front.value)
-  problems.push(...complaintsAboutRoutine(right).map(one => problemAt(file.path, matter.front, one)))
+  problems.push(...complaintsAboutRoutine(right, leastInterval).map(one => problemAt(file.path, matter.front, one)))
   if (matter.body === '' && !right.extends)
     problems.push({
       file: file.path,
       line: matter.bodyLine,
       message: 'has no instructions below the front matter; write what the routine is to do.',
     })
-  if (!front.value || problems.length > 0) return { problems }
+  if (!front.value || problems.some(problem => !problem.note)) return { problems }
   const complain = (path: PropertyKey[], message: string) => problemAt(file.path, matter.front, { path, message })
-  return { value: { name, front: front.value, instructions: matter.body, file, complain }, problems: [] }
+  return { value: { name, front: front.value, instructions: matter.body, file, complain }, problems }
 }
 
 /** An agent's file: front matter, and the headings "Look for" and "Do not flag" in its body. */

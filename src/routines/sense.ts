@@ -2,15 +2,17 @@
 import { RE2JS } from 're2js'
 import type { Agent, RepositorySettings, RoutineFront } from '../domain/routine.ts'
 import { globProblem } from './globs.ts'
+import { complaintsAboutSchedule } from './schedules/complaints.ts'
 
 interface Complaint {
   path: PropertyKey[]
   message: string
+  note?: true
 }
 
 const texts = ['author', 'title', 'body', 'base', 'head'] as const
 
-export function complaintsAboutRoutine(front: Partial<RoutineFront>): Complaint[] {
+export function complaintsAboutRoutine(front: Partial<RoutineFront>, leastInterval?: number): Complaint[] {
   const at = ['on', 'pull_request']
   const pull = front.on?.pull_request
   const size = pull?.size
@@ -30,6 +32,7 @@ export function complaintsAboutRoutine(front: Partial<RoutineFront>): Complaint[
       agentGlobs(typeof agent === 'string' ? undefined : agent.paths, ['agents', index, 'paths']),
     ),
     ...twice(front.can, ['can']),
+    ...complaintsAboutSchedule(front.on?.schedule, leastInterval),
   ]
 }
 

@@ -24,7 +24,12 @@ export interface Shelf {
 /** Most files that are read from one place. */
 const filesAtMost = 100
 
-export function shelve(source: Routine['source'], files: RepositoryFile[], commit?: string): Shelf {
+export function shelve(
+  source: Routine['source'],
+  files: RepositoryFile[],
+  commit?: string,
+  leastInterval?: number,
+): Shelf {
   const shelf: Shelf = { source, commit, routines: new Map(), agents: new Map(), problems: [] }
   const known = files.flatMap(file => {
     const kind = kindOf(file.path, source)
@@ -38,7 +43,7 @@ export function shelve(source: Routine['source'], files: RepositoryFile[], commi
       message: `is one of ${known.length} configuration files; only the first ${filesAtMost} are read, so take some out.`,
     })
   for (const { kind, file } of known.slice(0, filesAtMost))
-    if (file.problem === undefined) put[kind](shelf, file)
+    if (file.problem === undefined) put[kind](shelf, file, leastInterval)
     else putUnread(shelf, kind, file, file.problem)
   return shelf
 }
@@ -58,13 +63,13 @@ function kindOf(path: string, source: Routine['source']): Kind | undefined {
   return right ? (kind ? 'agent' : 'routine') : undefined
 }
 
-const put: Record<Kind, (shelf: Shelf, file: RepositoryFile) => void> = {
-  routine(shelf, file) {
-    const { value, problems } = parseRoutine(file)
+const put: Record<Kind, (shelf: Shelf, file: RepositoryFile, leastInterval?: number) => void> = {
+  routine(shelf, file, leastInterval) {
+    const { value, problems } = parseRoutine(file, leastInterval)
     const name = file.path.split('/').at(-1)?.replace(/\.md$/, '') ?? file.path
     if (shelf.routines.has(name)) return refuseSecond(shelf, file, shelf.routines.get(name)?.file.path)
     shelf.problems.push(...problems)
-    const [because] = problems
+    const because = problems.find(problem => !problem.note)
     if (value) shelf.routines.set(name, value)
     else if (because) shelf.routines.set(name, { name, file, because })
   },

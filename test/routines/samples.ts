@@ -5,6 +5,10 @@ import type { RepositoryFile } from '../../src/domain/host.ts'
 import { type Configuration, type Routine, repositorySettingsSchema } from '../../src/domain/routine.ts'
 import { loadConfiguration } from '../../src/routines/index.ts'
 
+/** Those that answer something: the ones on standby wait to be named. */
+export const answering = ({ routines }: Configuration): Routine[] =>
+  routines.filter(routine => Object.keys(routine.on).length > 0)
+
 export const noSettings = repositorySettingsSchema.parse({})
 
 export const repository: Repository = {
@@ -96,7 +100,7 @@ export function routine(yaml: string): Routine {
   return find(configuration, 'mine')
 }
 
-export function messages(configuration: Configuration): string[] {
+export function messages(configuration: Pick<Configuration, 'problems'>): string[] {
   return configuration.problems.map(
     ({ file, line, column, path, message }) =>
       `${file}:${line ?? ''}:${column ?? ''} ${path ? `${path}: ` : ''}${message}`,

@@ -1,0 +1,75 @@
+// Due times over a year against croner, a second implementation: fifty expressions in five zones, the weeks in which clocks jump included.
+import { Cron } from 'croner'
+import { describe, expect, it } from 'vitest'
+import { dueBetween } from '../../../src/routines/index.ts'
+import { expressions, jumpsOf, zones } from './expressions.ts'
+
+const year = 2026
+const day = 86_400_000
+const long = process.env.WATCHBILL_TEST_LONG === '1'
+
+const ours = (cron: string, timezone: string, from: number, until: number) =>
+  dueBetween({ cron, timezone }, new Date(from), new Date(until), 0).map(due => due.getTime())
+
+function croners(cron: string, timezone: string, from: number, until: number): number[] {
+  const job = new Cron(cron, { timezone, domAndDow: true, paused: true })
+  const found: number[] = []
+  for (let at = job.nextRun(new Date(from)); at && at.getTime() <= until; at = job.nextRun(at)) found.push(at.getTime())
+  return found
+}
+
+/** What croner says for a zone without jumps, moved by this zone's: times in a gap to its end, times that come twice to the first. */
+function moved(walls: number[], zone: string): number[] {
+  const jumps = jumpsOf(zone, year)
+  const offset = offsetAt(zone, Date.UTC(year, 0, 1))
+  const instants = walls.map(wall => {
+    let shift = offset
+    for (const { at, by } of jumps) {
+      const [old, young] = [wall - shift, wall - shift - by]
+      if (old < at) break
+      // A wall time that the clock jumps over: by the old offset it is after the jump, by the new one before it.
+      if (young < at) return at
+      shift += by
+    }
+    return wall - shift
+  })
+  return [...new Set(instants)]
+}
+
+function offsetAt(zone: string, instant: number): number {
+  const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })
+  return Date.parse(`${clock.format(instant).replace(' ', 'T')}Z`) - instant
+}
+
+describe('due times', () => {
+  const [from, until] = [Date.UTC(year, 0, 2), Date.UTC(year, 11, 30)]
+
+  it('are compared for fifty expressions in five zones, four of which change their clocks', () => {
+    expect(new Set(expressions).size).toBe(50)
+    expect(zones.map(zone => jumpsOf(zone, year).length)).toEqual([2, 2, 2, 2, 0])
+  })
+
+  it.each(expressions)('of %s are those of croner over a year, in every zone', { timeout: 120_000 }, expression => {
+    const walls = croners(expression, 'UTC', from - 2 * day, until + 2 * day)
+    for (const zone of zones) {
+      const wanted = moved(walls, zone).filter(instant => instant > from && instant <= until)
+      expect(ours(expression, zone, from, until), zone).toEqual(wanted)
+    }
+  })
+
+  it.each(zones)(
+    'in %s are those that croner gives for the zone itself, but for what lies in a gap',
+    { timeout: 600_000 },
+    zone => {
+      const jumps = jumpsOf(zone, year)
+      const spans = long ? [{ from, until }] : jumps.map(({ at }) => ({ from: at - 4 * day, until: at + 4 * day }))
+      // Times in a gap croner moves by the length of the gap, and we to its end.
+      const plain = (instant: number) => !jumps.some(({ at, by }) => by > 0 && instant >= at && instant < at + by)
+      for (const expression of expressions)
+        for (const span of spans)
+          expect(ours(expression, zone, span.from, span.until).filter(plain), expression).toEqual(
+            croners(expression, zone, span.from, span.until).filter(plain),
+          )
+    },
+  )
+})
