@@ -1,6 +1,7 @@
 // A routine with a task of its own answers an event: it gets a run, joins one, or is told when it may have one again.
 import type { Event, Occurrence, Pull } from '../domain/event.ts'
 import type { Routine } from '../domain/routine.ts'
+import type { WorkRun } from '../domain/run.ts'
 import type { Rooms } from '../domain/store.ts'
 import { arrangeWork, type WorkArrangement } from './arrange-work.ts'
 import { limitOf } from './limits.ts'
@@ -59,7 +60,7 @@ export async function requestWork(
     routines: [{ routine, occurrenceId: occurrence.id }],
     asked: isAsked(event),
     eventId: event.id,
-    requestedAt: now.toISOString(),
+    requestedAt: after(active, now),
     notBefore: arrangement.notBefore,
     estimate,
     supersededInRow:
@@ -68,6 +69,12 @@ export async function requestWork(
   })
   if (arrangement.do === 'supersede') await supersede(rooms, arrangement, runId, now)
   return occurrence
+}
+
+/** Later than all that wait, whatever the clocks of other processes say: runs of one subject start in this order. */
+function after(active: WorkRun[], now: Date): string {
+  const latest = Math.max(...active.map(run => Date.parse(run.requestedAt) + 1), now.getTime())
+  return new Date(latest).toISOString()
 }
 
 /** The run carries the newest event; the older ones keep their occurrences. */
