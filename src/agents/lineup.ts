@@ -59,8 +59,14 @@ export const judges: Record<RiskTier, { verifier: ModelTier; panel: ModelTier; p
 
 const seconds = 1000
 export const agentMilliseconds = 240 * seconds
-export const agentOutputTokens = 16_000
-export const verifierLimits = { turns: 12, milliseconds: 90 * seconds, outputTokens: 8_000 }
+export const verifierLimits = { turns: 12, milliseconds: 90 * seconds }
+
+/** What one call may answer at most; all of it is set aside before the call, so a trivial review's small cap gets smaller ones. */
+export const outputTokens: Record<RiskTier, { agent: number; verifier: number }> = {
+  trivial: { agent: 8_000, verifier: 4_000 },
+  lite: { agent: 16_000, verifier: 8_000 },
+  full: { agent: 16_000, verifier: 8_000 },
+}
 
 /** Changed lines above which correctness and security are sent per shard. */
 export const shardLines = 1_500

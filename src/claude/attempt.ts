@@ -3,7 +3,7 @@ import type { Middleware } from '@anthropic-ai/sdk'
 import type { BetaRawMessageStreamEvent } from '@anthropic-ai/sdk/resources/beta/messages/messages'
 import type { Usage } from '../domain/conversation.ts'
 import type { Gate } from './gate.ts'
-import { noUsage, type Outcome, type Purse } from './metering.ts'
+import { noUsage, type Outcome, type Purse, type Reserved } from './metering.ts'
 import { listen } from './silence.ts'
 import type { Prefix, Warmth } from './warm.ts'
 import { bytesPerToken } from './wire.ts'
@@ -24,10 +24,10 @@ export function attempt(options: AttemptOptions): Middleware {
   return async (request, next, ctx) => {
     const turnstile = await warmth.enter(prefix, signal)
     let leaveGate: (() => void) | undefined
-    let settle: (outcome: Outcome) => void
+    let reserved: Reserved
     try {
       leaveGate = await gate.enter(signal)
-      settle = await purse.reserve({ bytes: Buffer.byteLength(String(request.body ?? '')), outputTokens, signal })
+      reserved = await purse.reserve({ bytes: Buffer.byteLength(String(request.body ?? '')), outputTokens, signal })
     } catch (thrown) {
       leaveGate?.()
       turnstile.failed()
@@ -38,13 +38,14 @@ export function attempt(options: AttemptOptions): Middleware {
       ear.close()
       leaveGate()
       turnstile.failed()
-      settle(outcome)
+      reserved.settle(outcome)
     }
 
     let response: Response
     try {
       response = await next({
         ...request,
+        ...(reserved.outputTokens < outputTokens && { body: shortened(request.body, reserved.outputTokens) }),
         headers: ownHeaders(request.headers),
         signal: AbortSignal.any([signal, ear.signal, ...(request.signal ? [request.signal] : [])]),
       })
@@ -69,6 +70,11 @@ export function attempt(options: AttemptOptions): Middleware {
     void follow(events, turnstile.started, () => brokenBy(signal, ear.signal)).then(end)
     return heard
   }
+}
+
+/** The same request for a shorter answer; what the cache sees of it stays the same. */
+function shortened(body: unknown, outputTokens: number): string {
+  return JSON.stringify({ ...JSON.parse(String(body)), max_tokens: outputTokens })
 }
 
 /** Reads a copy of the stream for what it says was used; never rejects. */

@@ -14,12 +14,18 @@ export interface Outcome {
 }
 
 export interface Purse {
-  /** Problem `over_budget` when the most this attempt can cost does not fit. Returns the function that settles it. */
-  reserve(attempt: { bytes: number; outputTokens: number; signal: AbortSignal }): Promise<(outcome: Outcome) => void>
+  /** Sets aside the most this attempt can cost, or what is left of it for a shorter answer. Problem `over_budget` when that would be too short. */
+  reserve(attempt: { bytes: number; outputTokens: number; signal: AbortSignal }): Promise<Reserved>
   /** Resolves when everything that was set aside is settled; rejects when that could not be written down. */
   settled(): Promise<void>
   /** US dollars settled so far. */
   usd(): number
+}
+
+export interface Reserved {
+  /** What the answer may have. */
+  outputTokens: number
+  settle(outcome: Outcome): void
 }
 
 export interface PurseOptions {
@@ -37,18 +43,23 @@ export function openPurse({ meter, conversation, model, price, now }: PurseOptio
   return {
     async reserve({ bytes, outputTokens, signal }) {
       const begun = now()
-      const most = atMost(price, bytes, outputTokens)
-      const mostUsd = costOf(most, price)
+      const usdFor = (tokens: number) => costOf(atMost(price, bytes, tokens), price)
       const { name, kind } = conversation
-      const reservation = await meter.reserve({ name, kind, model, usd: mostUsd }, signal)
+      const least = Math.min(shortestAnswer, outputTokens)
+      const call = { name, kind, model, usd: usdFor(outputTokens), leastUsd: usdFor(least) }
+      const reservation = await meter.reserve(call, signal)
+      const granted = reservation.usd >= call.usd ? outputTokens : fitting(reservation.usd, usdFor, least, outputTokens)
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       promise.catch(() => {})
       writing.push(promise)
-      return ({ usage, status }) => {
-        const counted = usage === 'unknown' ? most : usage
-        const usd = usage === 'unknown' ? mostUsd : costOf(usage, price)
-        spent += usd
-        meter.settle(reservation, { usage: counted, usd, status, milliseconds: now() - begun }).then(resolve, reject)
+      return {
+        outputTokens: granted,
+        settle({ usage, status }) {
+          const counted = usage === 'unknown' ? atMost(price, bytes, granted) : usage
+          const usd = usage === 'unknown' ? reservation.usd : costOf(usage, price)
+          spent += usd
+          meter.settle(reservation, { usage: counted, usd, status, milliseconds: now() - begun }).then(resolve, reject)
+        },
       }
     },
     async settled() {
@@ -56,6 +67,16 @@ export function openPurse({ meter, conversation, model, price, now }: PurseOptio
     },
     usd: () => spent,
   }
+}
+
+/** Output tokens below which an answer, thinking included, would mostly be cut off and bought in vain. */
+const shortestAnswer = 2_000
+
+/** The most output tokens that `usd` pays for, `least` being among what it does. */
+function fitting(usd: number, usdFor: (tokens: number) => number, least: number, most: number): number {
+  const each = (usdFor(most) - usdFor(least)) / (most - least)
+  const tokens = each > 0 ? Math.floor(least + (usd - usdFor(least)) / each) : most
+  return Math.max(least, Math.min(most, tokens))
 }
 
 /** All input at the dearer of its two full prices, and every output token that is allowed. */

@@ -1,10 +1,10 @@
 // A meter that waits: money set aside for calls under way mostly comes back, so a call that does not fit beside them goes after them.
-import type { Meter } from '../domain/conversation.ts'
+import type { Meter, Reservation } from '../domain/conversation.ts'
 import { problemIn } from './retry.ts'
 
 export interface PatientMeter extends Pick<Meter, 'settle'> {
-  /** Problem `over_budget` only when nothing is under way that could give money back. Rejects as soon as `signal` aborts. */
-  reserve(call: Parameters<Meter['reserve']>[0], signal: AbortSignal): Promise<string>
+  /** Problem `over_budget`, or less than was asked for, only when nothing is under way that could give money back. Rejects as soon as `signal` aborts. */
+  reserve(call: Parameters<Meter['reserve']>[0], signal: AbortSignal): Promise<Reservation>
 }
 
 /** For one meter and all conversations that share it. */
@@ -40,11 +40,12 @@ export function patient(meter: Meter): PatientMeter {
   async function ask(
     call: Parameters<Meter['reserve']>[0],
     signal: AbortSignal,
-  ): Promise<{ reservation: string } | { settled: number }> {
+  ): Promise<{ reservation: Reservation } | { settled: number }> {
     signal.throwIfAborted()
     const before = { settled, underWay }
     try {
-      const reservation = await meter.reserve(call)
+      const { leastUsd: _, ...whole } = call
+      const reservation = await meter.reserve(before.underWay === 0 ? call : whole)
       underWay++
       return { reservation }
     } catch (thrown) {

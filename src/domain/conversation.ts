@@ -73,12 +73,24 @@ export interface Usage {
   output: number
 }
 
+/** US dollars that were set aside for one call. */
+export interface Reservation {
+  id: string
+  usd: number
+}
+
 /** Money is set aside before each HTTP attempt and settled after it, failures included. */
 export interface Meter {
-  /** Problem `over_budget` (naming the cap that is reached) when `usd` does not fit under every cap. Returns the reservation's id. */
-  reserve(call: { name: string; kind: Conversation['kind']; model: string; usd: number }): Promise<string>
+  /** Sets `usd` aside; or as much as every cap holds, when that is `leastUsd` or more. Else Problem `over_budget`, naming the cap that is reached. */
+  reserve(call: {
+    name: string
+    kind: Conversation['kind']
+    model: string
+    usd: number
+    leastUsd?: number
+  }): Promise<Reservation>
   settle(
-    reservation: string,
+    reservation: Reservation,
     outcome: { usage: Usage; usd: number; status: string; milliseconds: number },
   ): Promise<void>
 }

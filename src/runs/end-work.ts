@@ -38,7 +38,7 @@ export async function endWork(
     beside: task.beside.map(one => nameOf(one.repository)),
     gaps,
     notes: task.notes,
-    budgets: await warningLines(store.ledger, run.id),
+    budgets: await warningLines(store.ledger, run),
     rehearsed,
   }
   await store.runs.report(run.id, run.attempt, renderReport(facts))

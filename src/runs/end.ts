@@ -17,12 +17,13 @@ export interface ReviewFacts extends Inspection {
   routines: Routine[]
   run: { id: string; head: string; asked: boolean }
   rehearsed: boolean
+  quiet?: boolean | undefined
 }
 
 /** The end of a review that came through: decided from what it produced. */
 export async function endRun(ports: ReviewPorts, run: Run, read: Read, facts: ReviewFacts): Promise<void> {
   const parts = partsOf(facts.cost.usd, facts.plan, facts.reports)
-  const budgets = await warningLines(ports.store.ledger, run.id)
+  const budgets = await warningLines(ports.store.ledger, run)
   for (const routine of checkedOf(run)) {
     const name = checkName(routine.name)
     const update = renderCheck({
@@ -112,7 +113,7 @@ async function finish(ports: ReviewPorts, run: Run, end: Cut, because: string): 
 async function completeChecks(ports: ReviewPorts, run: Run, end: Cut, because: string): Promise<void> {
   const head = run.head ?? (run.kind === 'work' ? knownHead(run) : run.pull.head.sha)
   if (head === undefined) return
-  const notes = await warningLines(ports.store.ledger, run.id)
+  const notes = await warningLines(ports.store.ledger, run)
   for (const routine of checkedOf(run)) {
     const update = renderEnd({
       checkName: checkName(routine.name),

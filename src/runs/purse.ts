@@ -9,7 +9,7 @@ export interface Purse extends Meter {
   findersUsd(): Promise<number>
 }
 
-/** Problem `over_budget` from `reserve` when what is spent, set aside and asked for is more than `usd`. */
+/** Never holds more than `usd`, spent and set aside. */
 export function openPurse(usd: number): Purse {
   const reserved = new Map<string, { usd: number; finder: boolean }>()
   const total = { usd: 0, calls: 0, usage: { input: 0, cacheWrite: 0, cacheRead: 0, output: 0 } }
@@ -18,16 +18,18 @@ export function openPurse(usd: number): Purse {
   return {
     async reserve(call) {
       const aside = [...reserved.values()].reduce((sum, { usd }) => sum + usd, 0)
-      if (total.usd + aside + call.usd > usd)
+      const room = usd - total.usd - aside
+      if (room < (call.leastUsd ?? call.usd))
         throw new Problem(
           'over_budget',
           `The run's cap of ${dollars(usd)} does not hold another call (${dollars(total.usd)} spent, ${dollars(aside)} set aside); raise WATCHBILL_BUDGET_USD_RUN to go on.`,
         )
       const id = String(next++)
-      reserved.set(id, { usd: call.usd, finder: call.kind === 'finder' })
-      return id
+      const held = Math.min(call.usd, room)
+      reserved.set(id, { usd: held, finder: call.kind === 'finder' })
+      return { id, usd: held }
     },
-    async settle(id, outcome) {
+    async settle({ id }, outcome) {
       const finder = reserved.get(id)?.finder
       if (!reserved.delete(id)) return
       total.usd += outcome.usd

@@ -35,6 +35,11 @@ export async function purses(
 /** Sums of binary fractions miss by less than this. */
 export const rounding = 1e-9
 
+/** US dollars that the fullest of all caps still holds. */
+export function roomUnder(caps: Caps, spent: Purses): number {
+  return Math.min(...limits.map(({ cap, of }) => caps[cap] - spent[of]))
+}
+
 /** The first cap that the call would pass, and the Problem `over_budget` that names it. */
 export function fullCap(spent: Purses, caps: Caps, usd: number): { cap: keyof Caps; problem: Problem } | undefined {
   const full = limits.find(({ cap, of }) => spent[of] + usd > caps[cap] + rounding)

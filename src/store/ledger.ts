@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Meter } from '../domain/conversation.ts'
 import type { BudgetWarning, Caps, LedgerEntry, Rooms } from '../domain/store.ts'
-import { fullCap, type Purses, purses, rounding } from './caps.ts'
+import { fullCap, type Purses, purses, roomUnder, rounding } from './caps.ts'
 import { type Ground, iso, text, within } from './rows.ts'
 import { stale } from './runs.ts'
 import { explainedMethods } from './trouble.ts'
@@ -93,12 +93,12 @@ function meter(
 ): Meter {
   return {
     async reserve(call) {
-      const { id, refusal, passed } = await within(ground, async db => {
+      const { reservation, refusal, passed } = await within(ground, async db => {
         const at = ground.now()
         // One reservation at a time, whichever process makes it: two that fit alone may not fit together.
         await sql`select pg_advisory_xact_lock(hashtextextended('purse', 0))`.execute(db)
         const spent = await purses(db, run, at)
-        const full = fullCap(spent, caps, call.usd)
+        const full = fullCap(spent, caps, call.leastUsd ?? call.usd)
         if (full) {
           // While calls of this run are under way, the one that was refused waits for what they give back.
           const { run: settled } = await purses(db, run, at, 'settled')
@@ -107,22 +107,26 @@ function meter(
           return { refusal: full.problem, passed: final ? await notePassed(db, about) : [] }
         }
         const id = randomUUID()
+        const usd = Math.min(call.usd, Math.max(roomUnder(caps, spent), call.leastUsd ?? call.usd))
         const reserved = await sql`
           insert into ledger (id, run_id, repository_id, number, attempt, name, kind, model, reserved_usd, status, at)
           select ${id}, id, ${run.repositoryId}::bigint, ${run.number ?? null}::bigint, attempt, ${text(call.name)}, ${call.kind},
-            ${call.model}, ${call.usd}::float8, 'reserved', ${iso(at)}::timestamptz
+            ${call.model}, ${usd}::float8, 'reserved', ${iso(at)}::timestamptz
           from runs where id = ${run.id} and attempt = ${run.attempt} and status = 'running'
           for share
           returning id`.execute(db)
         if (reserved.rows.length === 0) throw stale(run.id)
-        return { id, passed: await notePassed(db, { run, caps, now: at, spent: withCall(spent, call.usd) }) }
+        return {
+          reservation: { id, usd },
+          passed: await notePassed(db, { run, caps, now: at, spent: withCall(spent, usd) }),
+        }
       })
       for (const warning of passed) warn(warning)
       if (refusal) throw refusal
-      return id
+      return reservation
     },
 
-    async settle(reservation, { usage, usd, status, milliseconds }) {
+    async settle({ id }, { usage, usd, status, milliseconds }) {
       const settled = await ground.db
         .updateTable('ledger')
         .set({
@@ -134,7 +138,7 @@ function meter(
           status: text(status),
           milliseconds,
         })
-        .where('id', '=', reservation)
+        .where('id', '=', id)
         .where('attempt', '=', run.attempt)
         .where('usd', 'is', null)
         .returning('reserved_usd')

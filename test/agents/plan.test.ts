@@ -195,6 +195,18 @@ describe('who is sent', () => {
 })
 
 describe('money and time', () => {
+  test('a call of a trivial review may answer less, since all of it is set aside under a small cap', () => {
+    const limits = [3, 40, 200].map(lines => {
+      const { assignments, verifier, panel } = plan([grown('src/a.ts', lines)])
+      return [assignments[0], verifier, panel].map(one => one?.limits.outputTokens)
+    })
+    expect(limits).toEqual([
+      [8_000, 4_000, 4_000],
+      [16_000, 8_000, 8_000],
+      [16_000, 8_000, 8_000],
+    ])
+  })
+
   test('the server, the repository and the routine each lower the ceiling', () => {
     const files = [grown('src/a.ts', 200)]
     expect(plan(files, { serverRunUsd: 0.5 }).usd).toBe(0.5)

@@ -14,7 +14,7 @@ it('an answer that can not be read gives back its place, its money and its turn 
   const { signal } = new AbortController()
   const settled: Outcome[] = []
   const purse = {
-    reserve: async () => (outcome: Outcome) => void settled.push(outcome),
+    reserve: async () => ({ outputTokens: 10, settle: (outcome: Outcome) => void settled.push(outcome) }),
     settled: async () => {},
     usd: () => 0,
   }

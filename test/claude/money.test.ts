@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { priceTable } from '../../src/domain/models.ts'
 import type { ModelTier } from '../../src/domain/routine.ts'
 import { call, say } from '../simulators/model/index.ts'
-import { conversation, lookTool, models, openStage } from './stage.ts'
+import { conversation, lookTool, models, openMeter, openStage } from './stage.ts'
 
 const threeTurns = (request: { messages: unknown[] }) =>
   request.messages.length < 5 ? call('look', { what: `file ${request.messages.length}` }) : say('Nothing found.')
@@ -51,6 +51,43 @@ describe('what is settled', () => {
     const { cacheWrite, input, output } = settled!.usage
     expect(cacheWrite + input).toBeGreaterThan(100_000)
     expect(settled!.usd).toBeCloseTo((cacheWrite * 0.625 + input * 0.5 + output * 2.5) / 1e6, 9)
+  })
+})
+
+describe('a cap that does not hold the longest answer', () => {
+  const shared = 'The diff. '.repeat(2000)
+  const limits = { turns: 10, milliseconds: 20_000, outputTokens: 16_000 }
+  const speaking = (over = {}) => conversation({ shared, limits, ...over })
+  /** What is set aside for the prompt of the first call, and for 1,000 tokens of an answer. */
+  const [forPrompt, thousand] = [0.0198, 0.01]
+
+  it('has a shorter one bought, as long as it may be, and the cache read as before', async () => {
+    await using stage = await openStage({ reply: threeTurns })
+    const meter = openMeter(forPrompt + 12 * thousand)
+    const ended = await stage.claude.model(meter).converse(speaking())
+    expect(ended.end).toBe('done')
+    const asked = stage.model.requests.map(({ body }) => body.max_tokens)
+    expect(asked[0]).toBeGreaterThan(11_000)
+    expect(asked[0]).toBeLessThan(12_500)
+    expect(asked[1]).toBeLessThan(asked[0]!)
+    expect(stage.model.requests[1]?.usage?.cache_read_input_tokens).toBeGreaterThan(4_000)
+    for (const entry of meter.entries) expect(entry.settled!.usd).toBeLessThanOrEqual(entry.reserved)
+    expect(stage.model.refusals).toEqual([])
+  })
+
+  it('ends the conversation when it would be so short that it were bought in vain', async () => {
+    await using stage = await openStage({ reply: threeTurns })
+    const ended = await stage.claude.model(openMeter(forPrompt + 1.9 * thousand)).converse(speaking())
+    expect(ended.end).toBe('budget')
+    expect(stage.model.requests).toEqual([])
+  })
+
+  it('lets one that is not alone wait for what the others give back instead', async () => {
+    await using stage = await openStage({ latency: { totalMs: 20 } })
+    const model = stage.claude.model(openMeter(2 * forPrompt + 18 * thousand))
+    await Promise.all([1, 2].map(i => model.converse(speaking({ name: `agent ${i}`, brief: `Lens ${i}`, tools: [] }))))
+    expect(stage.model.requests.map(({ body }) => body.max_tokens)).toEqual([16_000, 16_000])
+    expect(stage.model.maxInFlight).toBe(1)
   })
 })
 

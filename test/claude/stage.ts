@@ -66,13 +66,15 @@ export function openMeter(limit = Number.POSITIVE_INFINITY): Meter & { entries: 
   return {
     entries,
     usd,
-    async reserve({ name, model, usd: wanted }) {
-      if (usd() + wanted > limit) throw new Problem('over_budget', `The run may spend $${limit}, and that is reached.`)
-      return String(entries.push({ name, model, reserved: wanted }) - 1)
+    async reserve({ name, model, usd: wanted, leastUsd = wanted }) {
+      if (usd() + leastUsd > limit)
+        throw new Problem('over_budget', `The run may spend $${limit}, and that is reached.`)
+      const held = Math.min(wanted, limit - usd())
+      return { id: String(entries.push({ name, model, reserved: held }) - 1), usd: held }
     },
-    async settle(reservation, outcome) {
-      const entry = entries[Number(reservation)]!
-      if (entry.settled) throw new Error(`reservation ${reservation} was settled twice`)
+    async settle({ id }, outcome) {
+      const entry = entries[Number(id)]!
+      if (entry.settled) throw new Error(`reservation ${id} was settled twice`)
       entry.settled = outcome
     },
   }

@@ -150,6 +150,38 @@ describe('a run that reaches its cap', () => {
   })
 })
 
+describe('a trivial review', () => {
+  it('with a prompt of 20,000 tokens, which the verifier has too, ends as done and under its $0.25', async () => {
+    // Thinking counts as output, and there is some in every turn.
+    const thoughtful: Reply = (request, context) => {
+      const answers = answersIn(request)
+      const looking = !isVerifier(request) && answers > 0 && answers < 3
+      const reply = looking ? call('grep', { pattern: `cents${answers}` }) : finds(skipLooks(request), context)
+      return reply instanceof Promise ? reply : { ...reply, usage: { output_tokens: 800 } }
+    }
+    /** Two more looks between the first one and the report. */
+    const skipLooks = (request: Parameters<Reply>[0]) =>
+      isVerifier(request) || answersIn(request) < 3
+        ? request
+        : { ...request, messages: [request.messages[0]!, ...request.messages.slice(5)] }
+    house.model.setReply(thoughtful)
+    const before = house.model.requests.length
+    const rule = 'Amounts are whole cents; a floating-point amount is a defect.\n'
+    const { repository, number, head } = await openScene(house.github, {
+      files: { 'REVIEW.md': rule.repeat(Math.ceil(80_000 / rule.length)) },
+    })
+    await house.until(() => isReviewed(repository, head))
+    const run = await house.until(endedRun(repository))
+    house.model.setReply(finds)
+    const requests = house.model.requests.slice(before)
+    expect(requests[0]?.usage?.cache_creation_input_tokens).toBeGreaterThan(20_000)
+    expect(requests.filter(({ body }) => !isVerifier(body))).toHaveLength(5)
+    expect(run).toMatchObject({ end: 'done', because: expect.stringContaining('1 finding stands') })
+    expect(run.usd).toBeLessThan(0.25)
+    expect(repository.pull(number).reviewComments).toHaveLength(1)
+  })
+})
+
 describe('a budget that outlives the run', () => {
   const warned = (repository: SimulatedRepository) =>
     house.lines.filter(
@@ -166,15 +198,14 @@ describe('a budget that outlives the run', () => {
     await house.until(endedRun(repository))
     expect(warned(repository).map(line => line.warning)).toEqual(['pull 50 %', 'pull 80 %', 'pull 100 %'])
     for (const check of repository.checkRuns(head))
-      expect(check.output.summary).toMatch(/This pull request's \$0\.60 holds no further call: \$0\.\d\d is spent/)
+      expect(check.output.summary).toMatch(/his pull request's \$0\.60 .*\$0\.\d\d is spent\./)
 
     const newer = await repository.commit({ branch: 'feature', files: { 'src/more.ts': 'export const more = 1\n' } })
     await house.until(() => isReviewed(repository, newer))
     house.model.setReply(finds)
     await house.until(endedRun(repository))
     expect(warned(repository)).toHaveLength(3)
-    for (const check of repository.checkRuns(newer))
-      expect(check.output.summary).not.toContain('holds no further call:')
+    for (const check of repository.checkRuns(newer)) expect(check.output.summary).not.toMatch(/ % of | holds no /)
   })
 
   it('is not warned of while less than half of it is spent', async () => {

@@ -40,18 +40,40 @@ describe('the sentence', () => {
 })
 
 describe('a check', () => {
-  const lines = (...warnings: BudgetWarning[]) => warningLines({ warnings: async () => warnings }, 'run-1')
+  /** `spent`: US dollars by now, of the pull and of the repository's day. */
+  const lines = (spent: { pull?: number; day?: number }, ...warnings: BudgetWarning[]) =>
+    warningLines(
+      {
+        warnings: async () => warnings,
+        spent: async ({ number }) => ({ usd: (number === 5 ? spent.pull : spent.day) ?? 0, calls: 1, usage: none }),
+      },
+      { id: 'run-1', repository: { id: 11 }, number: 5 },
+    )
+  const none = { input: 0, cacheWrite: 0, cacheRead: 0, output: 0 }
+  const day = { cap: 'repositoryDay', period: '2026-11-21', capUsd: 20, usd: 16 } as const
 
-  it('has the last threshold of each budget of its pull and repository', async () => {
-    expect(
-      await lines(warning({ percent: 50, usd: 4 }), warning({}), warning({ cap: 'repositoryDay', period: 'x' })),
-    ).toEqual([
-      "80 % of this pull request's $8.00 is spent: $6.42.",
-      "80 % of this repository's $8.00 for x (UTC) is spent: $6.42.",
+  it('has the last threshold of each budget of its pull and repository, with what is spent by now', async () => {
+    const passed = [warning({ percent: 50, usd: 4 }), warning({}), warning(day)]
+    expect(await lines({ pull: 6.5, day: 17 }, ...passed)).toEqual([
+      "80 % of this pull request's $8.00 is spent: $6.50.",
+      "80 % of this repository's $20.00 for 2026-11-21 (UTC) is spent: $17.00.",
+    ])
+  })
+
+  it('says so when most of what passed it was only set aside', async () => {
+    const passed = warning({ percent: 100, usd: 8, setAsideUsd: 0.9 })
+    expect(await lines({ pull: 7.2 }, passed)).toEqual([
+      "100 % of this pull request's $8.00 was spent or set aside for a while; $7.20 is spent.",
+    ])
+  })
+
+  it('says when no further call fits', async () => {
+    expect(await lines({ pull: 7.93 }, warning({ percent: 100, usd: 7.93 }))).toEqual([
+      "This pull request's $8.00 holds no further call: $7.93 is spent.",
     ])
   })
 
   it("says nothing of the server's budgets", async () => {
-    expect(await lines(warning({ cap: 'serverDay' }), warning({ cap: 'serverMonth' }))).toEqual([])
+    expect(await lines({}, warning({ cap: 'serverDay' }), warning({ cap: 'serverMonth' }))).toEqual([])
   })
 })

@@ -36,7 +36,7 @@ describe.each(databases)('the ledger on $name', ({ open }) => {
     await meter.settle(reservation, { usage, usd: 0.125, status: 'ok', milliseconds: 1234.5 })
     expect(await store.ledger.entries({ runId: run.id, limit: 5 })).toEqual([
       {
-        id: reservation,
+        id: reservation.id,
         runId: run.id,
         repositoryId: run.repositoryId,
         number: 1,
@@ -102,6 +102,19 @@ describe.each(databases)('the ledger on $name', ({ open }) => {
     await expect(refused).rejects.toThrow('may cost $0.40, and with $0.70 already spent')
     await meter.reserve(call(0.3))
     expect(await store.ledger.spent({ runId: run.id })).toMatchObject({ calls: 2 })
+  })
+
+  it('sets less aside where less is enough, and never less than that', async () => {
+    const run = await started({ repositoryId: repositoryId++, number: 1 })
+    const meter = store.ledger.meter(run, { ...plenty, run: 5, pull: 1 })
+    expect(await meter.reserve({ ...call(0.7), leastUsd: 0.1 })).toMatchObject({ usd: 0.7 })
+    const rest = await meter.reserve({ ...call(0.7), leastUsd: 0.2 })
+    expect(rest.usd).toBeCloseTo(0.3)
+    await expect(meter.reserve({ ...call(0.7), leastUsd: 0.2 })).rejects.toThrow('may cost $0.20')
+    await meter.settle(rest, { usage, usd: 0.15, status: 'ok', milliseconds: 1 })
+    await expect(meter.reserve({ ...call(0.7), leastUsd: 0.2 })).rejects.toMatchObject({ code: 'over_budget' })
+    expect((await meter.reserve({ ...call(0.7), leastUsd: 0.15 })).usd).toBeCloseTo(0.15)
+    expect((await store.ledger.spent({ runId: run.id })).usd).toBeCloseTo(1)
   })
 
   it('counts the days and months of the server in UTC', async () => {
