@@ -59,13 +59,10 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
       routines: run.routines.map(part => part.routine),
       run: { id: run.id, head: read.pull.head.sha, asked: run.asked },
       rehearsed: ports.rehearsed,
+      quiet: read.quiet,
     }
     const wanted = await memory.once('wanted', async () =>
-      planPublication({
-        ...postable(facts),
-        quiet: read.quiet,
-        standing: await host.standing(run.repository, run.number),
-      }),
+      planPublication({ ...postable(facts), standing: await host.standing(run.repository, run.number) }),
     )
     await postReview(ports, run, inspection, wanted, signal)
     await progress.settled()

@@ -64,6 +64,12 @@ export const routineSchema = z.strictObject({
     .describe(
       'What it starts from: a built-in routine, one of the organisation, or a file of another repository of the owner, pinned to a full commit id (best) or a tag. Examples: `extends: code-review`, `extends: acme/rules/api.md@4f2c…` (40 characters).',
     ),
+  standby: z
+    .boolean()
+    .optional()
+    .describe(
+      'true: it answers only when it is named (`watchbill run`, `@watchbill run`), until settings list it under `enable`. Routines that extend it answer by themselves. Default: false. Example: `standby: true`.',
+    ),
   kind: z
     .enum(['review', 'work'])
     .optional()

@@ -15,6 +15,12 @@ export const repositorySettingsSchema = z.strictObject({
     .describe(
       'true: routines answer pull requests by themselves, whatever the size of the installation; false: only when a person asks. Default: by themselves in installations of up to 20 repositories.',
     ),
+  enable: z
+    .array(name)
+    .default([])
+    .describe(
+      'Routines on standby that answer their triggers here. Example: `enable: [nightly-security-sweep, dependency-review]`.',
+    ),
   disable: z.array(name).default([]).describe('Routines switched off here. Example: `disable: [security-review]`.'),
   severity: z
     .strictObject({

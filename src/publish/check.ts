@@ -43,7 +43,7 @@ export function renderCheck(facts: CheckFacts): CheckUpdate {
     title: title(facts, own),
     summary: summary(facts, own, conclusion),
     text: text(facts, own, conclusion),
-    annotations: own.filter(needsAnnotation).flatMap(annotation(conclusion)),
+    annotations: own.filter(one => needsAnnotation(one, facts.quiet)).flatMap(annotation(conclusion)),
     buttons: [{ label: 'Review again', description: 'Reviews this commit once more', identifier: 'review' }],
   }
 }
@@ -212,8 +212,9 @@ function machineLine(
 export const millionths = (usd: number) => Math.round(usd * 1e6) / 1e6
 
 /** GitHub shows annotations beside comments: what has a comment of its own has none. */
-function needsAnnotation(finding: Judged): boolean {
+function needsAnnotation(finding: Judged, quiet = false): boolean {
   const { verdict, shown } = finding.verdict
+  if (quiet && stands(finding)) return true
   if (shown !== 'body' && shown !== 'check') return false
   return stands(finding) || ((verdict === 'unverified' || verdict === 'held') && atLeast(finding.severity, 'high'))
 }

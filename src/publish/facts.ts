@@ -10,6 +10,8 @@ export interface Facts extends Inspection {
   run: { id: string; head: string; asked: boolean }
   /** The model was a rehearsed one; every text says so. */
   rehearsed: boolean
+  /** Nothing is posted as a comment: a person asked for it. */
+  quiet?: boolean | undefined
 }
 
 export const rehearsedSentence =

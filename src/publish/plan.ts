@@ -12,7 +12,7 @@ export interface Publication extends WantedReview {
 }
 
 /** Pure. An empty body with no comments means that no review is posted: a complete review that has nothing new to say, or a pull that is to be quiet. */
-export function planPublication(input: Facts & { standing: Standing; quiet?: boolean | undefined }): Publication {
+export function planPublication(input: Facts & { standing: Standing }): Publication {
   const { judged, standing, run } = input
   const stood = new Set(standing.comments.flatMap(comment => comment.key ?? []))
   const toPost = judged.filter(finding => isComment(finding) && !stood.has(finding.fingerprint))

@@ -73,6 +73,11 @@ function admitReview(pull: Pull, facts: AdmitFacts, { kind, gates }: Pick<Routin
       matched: false,
       because: `${pull.author.login} updates dependencies; its pull requests get no code review.`,
     }
+  if (facts.paused)
+    return {
+      matched: false,
+      because: `${facts.paused.by} paused the automatic reviews of this pull request at ${facts.paused.at}; \`@watchbill resume\` goes on, \`@watchbill review\` reviews it once.`,
+    }
   if (settings.automatic === false)
     return {
       matched: false,

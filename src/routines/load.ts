@@ -1,28 +1,34 @@
 // Files from house, organisation and repository → routines, agents and settings; a broken file is a problem beside the others, never instead of them.
 import type { RepositoryFile } from '../domain/host.ts'
-import {
-  type Agent,
-  type Configuration,
-  type ConfigurationProblem,
-  type RepositorySettings,
-  type Routine,
-  repositorySettingsSchema,
-} from '../domain/routine.ts'
+import type { Agent, Configuration, ConfigurationProblem, RepositorySettings, Routine } from '../domain/routine.ts'
 import { defaultTypes } from '../domain/triggers.ts'
-import { ancestry, complete, type Link } from './inherit.ts'
+import { ancestry, complete, type Link, type NoParent } from './inherit.ts'
 import { nearest } from './nearest.ts'
+import { notesOn } from './notes.ts'
 import type { WrittenRoutine } from './parse.ts'
-import { holdSettings, protectedAgents, requiredNames, strengthen } from './required.ts'
+import { type PinnedFiles, pinsIn } from './pinned.ts'
+import { protectedAgents, requiredNames, strengthen, underCeilings } from './required.ts'
+import { type HeldSettings, holdSettings } from './settings.ts'
 import { type Broken, isBroken, type Shelf, shelve } from './shelf.ts'
 
 export interface ConfigurationFiles {
   builtIn: RepositoryFile[]
-  organisation: RepositoryFile[]
+  /** undefined: not at hand, as in a tree on a disk; what only these files can tell is a note then. */
+  organisation: RepositoryFile[] | undefined
   repository: RepositoryFile[]
   commit?: string
   organisationCommit?: string
   /** Least minutes between two starts by a schedule, as the server says; 5 unless set. */
   leastInterval?: number
+  /** Files of other repositories that these start from, by `owner/repo/path.md@ref`. */
+  pinned?: PinnedFiles
+  /** "2026-11-21"; without it no date is past. */
+  today?: string
+}
+
+/** `owner/repo/path.md@ref` of every file that is to be read before these can be loaded. */
+export function pinnedBy(files: Pick<ConfigurationFiles, 'organisation' | 'repository'>): string[] {
+  return pinsIn([...(files.organisation ?? []), ...files.repository])
 }
 
 /**
@@ -34,48 +40,32 @@ export function loadConfiguration(files: ConfigurationFiles): Configuration {
   const same = Boolean(files.commit) && files.commit === files.organisationCommit
   const shelves = [
     shelve('built-in', files.builtIn, undefined, files.leastInterval),
-    shelve('organisation', files.organisation, files.organisationCommit, files.leastInterval),
+    shelve('organisation', files.organisation ?? [], files.organisationCommit, files.leastInterval),
     shelve('repository', same ? [] : files.repository, files.commit, files.leastInterval),
   ]
   const problems = shelves.flatMap(shelf => shelf.problems)
-  const settings = readSettings(shelves, problems)
-  const agents = readAgents(shelves, problems)
-  const routines = readRoutines(shelves, settings, agents, problems)
-  for (const [index, name] of settings.disable.entries()) checkDisabled(name, index, routines, shelves, problems)
-  problems.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : (a.line ?? 0) - (b.line ?? 0)))
-  return { routines, agents: [...agents.values()], settings, problems: problems.filter(one => !one.note), notes: problems.filter(one => one.note) }
-}
-
-/** The organisation's settings hold where the repository says nothing; of two budgets the lower. */
-function readSettings(shelves: Shelf[], problems: ConfigurationProblem[]): RepositorySettings {
-  let settings = repositorySettingsSchema.parse({})
-  for (const { settings: read } of shelves) {
-    if (!read?.value) continue
-    const written = read.reading?.troubles.length === 0 ? Object.keys(read.reading.value ?? {}) : ['automatic']
-    const said = Object.fromEntries(Object.entries(read.value).filter(([key]) => written.includes(key)))
-    const { run, pull, day } = read.value.budget
-    const { budget } = settings
-    settings = {
-      ...settings,
-      ...said,
-      severity: { ...settings.severity, ...read.value.severity },
-      budget: {
-        ...lower('run', budget.run, run),
-        ...lower('pull', budget.pull, pull),
-        ...lower('day', budget.day, day),
-      },
-    }
-  }
-  const [, organisation, repository] = shelves
-  if (!repository) return settings
-  const held = holdSettings(settings, repository, requiredNames(organisation))
+  const [, organisation, repository] = shelves as [Shelf, Shelf, Shelf]
+  const held = holdSettings(organisation, repository, same ? organisation : repository)
   problems.push(...held.problems)
-  return held.settings
+  const agents = readAgents(shelves, problems)
+  const routines = readRoutines(files, shelves, held, agents, problems)
+  const { settings } = held
+  for (const [index, name] of settings.disable.entries()) checkDisabled(name, index, routines, shelves, problems)
+  for (const [index, name] of settings.enable.entries()) checkEnabled(name, index, shelves, problems)
+  problems.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : (a.line ?? 0) - (b.line ?? 0)))
+  const isNote = (one: ConfigurationProblem) => one.note === true || (!files.organisation && ofOrganisation(one))
+  return {
+    routines,
+    agents: [...agents.values()],
+    settings,
+    problems: problems.filter(one => !isNote(one)),
+    notes: problems.filter(isNote),
+  }
 }
 
-function lower(key: 'run' | 'pull' | 'day', one: number | undefined, other: number | undefined) {
-  const given = [one, other].filter(value => value !== undefined)
-  return given.length === 0 ? {} : { [key]: Math.min(...given) }
+/** A tree does not tell whether it is the organisation's own `.github` repository. */
+function ofOrganisation({ path }: ConfigurationProblem): boolean {
+  return path === 'required' || path === 'ceilings'
 }
 
 function readAgents(shelves: Shelf[], problems: ConfigurationProblem[]): Map<string, Agent> {
@@ -95,8 +85,9 @@ function readAgents(shelves: Shelf[], problems: ConfigurationProblem[]): Map<str
 }
 
 function readRoutines(
+  files: ConfigurationFiles,
   shelves: Shelf[],
-  settings: RepositorySettings,
+  { settings, house }: HeldSettings,
   agents: Map<string, Agent>,
   problems: ConfigurationProblem[],
 ): Routine[] {
@@ -116,14 +107,17 @@ function readRoutines(
   function read(one: WrittenRoutine | Broken, { source, commit }: Shelf): Routine {
     if (isBroken(one)) return broken({ ...one, source, commit }, one.because)
     const link: Link = { ...one, source, commit }
-    const chain = ancestry(link, shelves)
-    if (typeof chain === 'string') return fail(link, link.complain(['extends'], chain))
-    const routine = complete(link, chain, settings)
-    const unknown = unknownAgents(chain.findLast(each => each.front.agents) ?? link, agents)
+    const chain = ancestry(link, shelves, files.pinned)
+    if ('message' in chain) return fail(link, noParent(link, chain))
+    const whole = complete(link, chain, settings, house)
+    const { routine: ready, problems: beyond } = underCeilings(whole, settings, link)
+    problems.push(...beyond)
+    const sending = chain.findLast(each => each.front.agents) ?? link
+    const unknown = [...unknownAgents(sending, agents), ...chain.flatMap(each => unknownOfFolders(each, agents))]
     if (unknown[0]) return fail(link, ...unknown)
-    if (Object.keys(routine.on).length === 0)
-      problems.push(link.complain(['on'], 'is missing, so nothing ever starts it; give it a trigger.'))
-    return routine
+    problems.push(...notesOn(ready, link, files.today))
+    const waits = link.front.standby && !ready.required && !settings.enable.includes(link.name)
+    return waits ? { ...ready, on: {} } : ready
   }
 
   function readRequired(name: string, top: WrittenRoutine | Broken): Routine {
@@ -141,6 +135,11 @@ function readRoutines(
     const stronger = strengthen(base, unknown[0] ? { ...link, front: { ...link.front, agents: undefined } } : link)
     problems.push(...unknown, ...stronger.problems)
     return stronger.routine
+  }
+
+  function noParent(link: Link, { message, suggestion, elsewhere }: NoParent): ConfigurationProblem {
+    const note = elsewhere && !files.organisation
+    return { ...link.complain(['extends'], message), ...(suggestion && { suggestion }), ...(note && { note }) }
   }
 
   function fail(link: Link, ...because: [ConfigurationProblem, ...ConfigurationProblem[]] | ConfigurationProblem[]) {
@@ -185,10 +184,25 @@ function unknownAgents(link: Link, agents: Map<string, Agent>): ConfigurationPro
   return (link.front.agents ?? []).flatMap((reference, index) => {
     const name = typeof reference === 'string' ? reference : reference.name
     if (agents.has(name) || (typeof reference !== 'string' && reference.prompt)) return []
-    const close = nearest(name, [...agents.keys()])
-    const hint = close ? `did you mean \`${close}\`?` : `there are ${[...agents.keys()].join(', ') || 'none'}.`
-    return [link.complain(['agents', index], `there is no agent called \`${name}\`; ${hint}`)]
+    return [unknownAgent(link, ['agents', index], name, agents)]
   })
+}
+
+/** Agents of folders may also be those that the routine's own list defines by a prompt. */
+function unknownOfFolders(link: Link, agents: Map<string, Agent>): ConfigurationProblem[] {
+  const defined = (link.front.agents ?? []).flatMap(one => (typeof one !== 'string' && one.prompt ? [one.name] : []))
+  return Object.entries(link.front.paths ?? {}).flatMap(([glob, part]) =>
+    [...(part.agents ?? []).entries()]
+      .filter(([, name]) => !agents.has(name) && !defined.includes(name))
+      .map(([index, name]) => unknownAgent(link, ['paths', glob, 'agents', index], name, agents)),
+  )
+}
+
+function unknownAgent(link: Link, path: PropertyKey[], name: string, agents: Map<string, Agent>): ConfigurationProblem {
+  const close = nearest(name, [...agents.keys()])
+  const hint = close ? `did you mean \`${close}\`?` : `there are ${[...agents.keys()].join(', ') || 'none'}.`
+  const said = link.complain(path, `there is no agent called \`${name}\`; ${hint}`)
+  return close ? { ...said, suggestion: close } : said
 }
 
 function checkDisabled(
@@ -209,8 +223,29 @@ function checkDisabled(
     file: '.github/watchbill.yml',
     ...reading?.placeOf(['disable', index]),
     path: `disable[${index}]`,
+    ...(!routine && close ? { suggestion: close } : {}),
     message: routine
       ? `\`${name}\` is required by the organisation and can not be switched off.`
       : `there is no routine called \`${name}\`${close ? `; did you mean \`${close}\`?` : '.'}`,
+  })
+}
+
+function checkEnabled(name: string, index: number, shelves: Shelf[], problems: ConfigurationProblem[]): void {
+  const found = shelves.flatMap(shelf => shelf.routines.get(name) ?? [])
+  if (found.some(one => isBroken(one) || one.front.standby)) return
+  const standby = shelves.flatMap(shelf =>
+    [...shelf.routines.values()].filter(one => !isBroken(one) && one.front.standby),
+  )
+  const names = [...new Set(standby.map(one => one.name))]
+  const close = nearest(name, names)
+  problems.push({
+    file: '.github/watchbill.yml',
+    ...shelves.findLast(shelf => shelf.settings)?.settings?.reading?.placeOf(['enable', index]),
+    path: `enable[${index}]`,
+    ...(found.length === 0 && close ? { suggestion: close } : {}),
+    message:
+      found.length > 0
+        ? `\`${name}\` is not on standby: it answers already, and needs no \`enable\`.`
+        : `there is no routine called \`${name}\` on standby${close ? `; did you mean \`${close}\`?` : `; there are ${names.join(', ')}.`}`,
   })
 }

@@ -29,6 +29,12 @@ describe('a pull request', () => {
     expect(admit(event(), no).because).toContain('`automatic: false` is set')
   })
 
+  it('whose automatic reviews somebody paused waits to be asked', () => {
+    const shut = admit(event(), facts({ paused: { by: 'wendy', at: '2026-11-21T06:00:00.000Z' } }))
+    expect(shut).toEqual({ matched: false, because: expect.stringContaining('wendy paused the automatic reviews') })
+    expect(admit(event(), facts({ paused: undefined })).matched).toBe(true)
+  })
+
   it('of a person without write access waits for a maintainer in a public repository', () => {
     const shut = admit(event({ repository: open }), facts({ permission: 'read' }))
     expect(shut.matched).toBe(false)

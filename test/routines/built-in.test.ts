@@ -36,18 +36,57 @@ describe('the built-in routines', () => {
   })
 })
 
+describe('the built-in routines on standby', () => {
+  it.each([
+    ['nightly-security-sweep', 'work', 'standing-weaknesses'],
+    ['dependency-review', 'review', 'dependencies'],
+    ['docs-drift', 'work', 'docs-drift'],
+    ['backlog-triage', 'work', 'triage'],
+    ['alert-triage', 'work', 'alerts'],
+    ['deploy-verification', 'work', 'deploy-verification'],
+    ['library-port', 'work', 'port'],
+  ])('%s is of kind %s, sends an agent of its own, and says at length what it is to do', (name, kind, agent) => {
+    const one = routines.find(routine => routine.name === name)
+    expect(one).toMatchObject({ kind, on: {}, agents: [agent] })
+    expect(one?.instructions.length).toBeGreaterThan(700)
+    const enabled = load([{ path: '.github/watchbill.yml', text: `enable: [${name}]` }])
+    expect(Object.keys(enabled.routines.find(routine => routine.name === name)?.on ?? {})).not.toEqual([])
+    expect(enabled.problems).toEqual([])
+  })
+
+  it('share no sentence with each other', () => {
+    const sentences = builtIn.flatMap(({ path, text }) =>
+      text
+        .replace(/^---[\s\S]*?\n---\n/, '')
+        .split(/(?<=[.?!])\s+|\n+/)
+        .map(one => one.trim())
+        .filter(one => one.split(' ').length > 8)
+        .map(one => ({ path, one })),
+    )
+    const twice = [...Map.groupBy(sentences, ({ one }) => one).values()].filter(group => group.length > 1)
+    expect(twice.map(group => group.map(({ path }) => path)).filter(paths => paths.some(path => !/rules/.test(path)))).toEqual([])
+  })
+})
+
 describe('the built-in agents', () => {
   it('are these', () => {
     expect(agents.map(agent => agent.name).sort()).toEqual([
+      'alerts',
       'concurrency-and-resources',
       'contracts-and-callers',
       'correctness',
+      'dependencies',
+      'deploy-verification',
+      'docs-drift',
       'generalist',
       'performance',
+      'port',
       'repository-rules',
       'rules-and-tests',
       'security',
+      'standing-weaknesses',
       'tests',
+      'triage',
       'verifier',
     ])
   })

@@ -2,15 +2,16 @@
 import { describe, expect, it } from 'vitest'
 import { readBuiltIns } from '../../src/builtins.ts'
 import { checkTree, loadConfiguration } from '../../src/routines/index.ts'
-import { agentFile, find, load, messages, routineFile, settingsFile } from './samples.ts'
+import { agentFile, answering, find, load, messages, routineFile, settingsFile } from './samples.ts'
 
 const base =
   'description: Base\non: { pull_request: { draft: true, base: { is: main } }, label: go }\nbudget: { usd: 1, minutes: 5 }\nseverity: { inline: low }'
 
 describe('with no configuration at all', () => {
   it('the two built-in reviews answer, with their defaults', () => {
-    const { routines, problems } = load([])
-    expect(problems).toEqual([])
+    const configuration = load([])
+    const routines = answering(configuration)
+    expect(configuration.problems).toEqual([])
     expect(routines.map(({ name, source, off }) => [name, source, off])).toEqual([
       ['code-review', 'built-in', undefined],
       ['security-review', 'built-in', undefined],
@@ -21,6 +22,33 @@ describe('with no configuration at all', () => {
       can: ['review', 'check', 'label'],
       required: false,
     })
+  })
+})
+
+describe('a routine on standby', () => {
+  const waiting = routineFile('sweep', 'description: x\nstandby: true\non: { schedule: nightly }\nkind: work')
+
+  it('answers nothing by itself, until the settings enable it', () => {
+    expect(find(load([waiting]), 'sweep')).toMatchObject({ on: {}, kind: 'work' })
+    const enabled = load([waiting, settingsFile('enable: [sweep]')])
+    expect(find(enabled, 'sweep').on).toEqual({ schedule: 'nightly' })
+    expect(enabled.problems).toEqual([])
+  })
+
+  it('is extended into one that answers', () => {
+    const own = routineFile('mine', 'description: y\nextends: docs-drift')
+    const mine = find(load([own]), 'mine')
+    expect(mine.on).toMatchObject({ schedule: 'weekly on monday' })
+    expect(mine.instructions).toContain('Find sentences of this repository')
+  })
+
+  it('that is none, or is no routine, is a problem with the nearest one', () => {
+    expect(messages(load([settingsFile('enable: [docs-drfit, code-review]')]))).toEqual([
+      expect.stringContaining(
+        'enable[0]: there is no routine called `docs-drfit` on standby; did you mean `docs-drift`?',
+      ),
+      expect.stringContaining('enable[1]: `code-review` is not on standby'),
+    ])
   })
 })
 
@@ -38,7 +66,7 @@ describe('by name', () => {
     expect(both.problems).toEqual([])
     expect(find(both, 'code-review')).toMatchObject({ description: 'Ours', source: 'repository', commit: 'c1' })
     expect(find(both, 'security-review')).toMatchObject({ description: 'Shared', source: 'organisation', commit: 'c2' })
-    expect(both.routines).toHaveLength(2)
+    expect(answering(both)).toHaveLength(2)
   })
 
   it("an agent of the repository takes the place of a built-in one, and settings of the repository that of the organisation's", () => {
@@ -69,8 +97,9 @@ describe('by name', () => {
     const many = Array.from({ length: 101 }, (_, index) =>
       routineFile(`r${index}`, 'description: x\non: { comment: review }'),
     )
-    const { routines, problems } = load(many)
-    expect(routines).toHaveLength(102)
+    const configuration = load(many)
+    const { problems } = configuration
+    expect(answering(configuration)).toHaveLength(102)
     expect(problems[0]?.message).toContain('only the first 100 are read')
   })
 })
@@ -83,11 +112,11 @@ describe('a broken file', () => {
       { path: '.github/routines/agents/bad.md', text: 'nothing' },
     ])
     expect(configuration.problems).toHaveLength(2)
-    expect(configuration.routines.filter(one => !one.off).map(one => one.name)).toEqual([
-      'code-review',
-      'security-review',
-      'good',
-    ])
+    expect(
+      answering(configuration)
+        .filter(one => !one.off)
+        .map(one => one.name),
+    ).toEqual(['code-review', 'security-review', 'good'])
     expect(find(configuration, 'bad').off).toContain('.github/routines/bad.md line 3: unknown key `agnets`')
   })
 
@@ -276,16 +305,20 @@ describe('switching off', () => {
   })
 
   it('a routine without a trigger is told so', () => {
-    expect(messages(load([routineFile('mine', 'description: x')]))[0]).toContain('nothing ever starts it')
+    const { problems, notes } = load([routineFile('mine', 'description: x')])
+    expect(problems).toEqual([])
+    expect(notes).toMatchObject([
+      { path: 'on', note: true, message: expect.stringContaining('nothing ever starts it') },
+    ])
   })
 })
 
 describe('check', () => {
   it('says nothing of what ships, and everything of a tree', () => {
     const builtIn = readBuiltIns()
-    expect(checkTree(builtIn, builtIn)).toEqual([])
+    expect(checkTree(builtIn, builtIn)).toEqual({ problems: [], notes: [] })
     const wrong = [routineFile('a', 'description: x\nagnets: []'), settingsFile('disble: []')]
-    expect(checkTree(wrong, builtIn).map(({ file, line }) => [file, line])).toEqual([
+    expect(checkTree(wrong, builtIn).problems.map(({ file, line }) => [file, line])).toEqual([
       ['.github/routines/a.md', 3],
       ['.github/watchbill.yml', 1],
     ])
@@ -296,7 +329,12 @@ describe('check', () => {
       routineFile('a', 'description: x\nextends: acme-base\non: { comment: review }'),
       routineFile('b', `${base}\nrequired: true`),
     ]
-    expect(checkTree(files, readBuiltIns())).toEqual([])
+    const { problems, notes } = checkTree(files, readBuiltIns())
+    expect(problems).toEqual([])
+    expect(notes.map(({ file, path }) => [file, path])).toEqual([
+      ['.github/routines/a.md', 'extends'],
+      ['.github/routines/b.md', 'required'],
+    ])
   })
 })
 
