@@ -60,9 +60,9 @@ function asksPaths(routine: Routine, event: Event): boolean {
   )
 }
 
-/** The clock is nobody, and who fires or starts a routine by name was let in by a token or at the server's own terminal. */
-function isCausedByPerson({ kind }: Event): boolean {
-  return kind !== 'schedule' && kind !== 'api' && kind !== 'manual'
+/** The clock is nobody, and who fires or starts a routine from outside GitHub was let in by a token or at the server's own terminal. */
+function isCausedByPerson({ kind, comment }: Event): boolean {
+  return kind === 'manual' ? comment !== undefined : kind !== 'schedule' && kind !== 'api'
 }
 
 /** What machines report (the end of a workflow, a deployment, a queue) comes from bots as a rule. */

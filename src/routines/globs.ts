@@ -1,5 +1,6 @@
 // Globs over paths and branches, matched in linear time: the patterns are trusted, the paths of a pull request are not.
 import { RE2JS } from 're2js'
+import { compiled } from './patterns.ts'
 
 /** Whether a list picks the value: the last glob that matches decides, "!" takes out; a list of "!" alone picks all the rest. Dot files count. */
 export function picks(globs: string[], value: string): boolean {
@@ -12,7 +13,31 @@ export function picks(globs: string[], value: string): boolean {
 }
 
 export function matchesGlob(glob: string, value: string): boolean {
-  return RE2JS.compile(expressionOf(glob), RE2JS.DOTALL).testExact(value)
+  const { before, after, expression } = readGlob(glob)
+  if (expression === undefined) return value === glob
+  // Most values are told apart by how they begin or end; the expression is asked about the rest.
+  return value.startsWith(before) && value.endsWith(after) && compiled(expression).testExact(value)
+}
+
+interface Glob {
+  /** What a value begins and ends with if the glob matches it. */
+  before: string
+  after: string
+  /** undefined when it has nothing special in it. */
+  expression: string | undefined
+}
+
+const read = new Map<string, Glob>()
+
+function readGlob(glob: string): Glob {
+  const known = read.get(glob)
+  if (known) return known
+  const before = /^[^*?[\]{}\\]*/.exec(glob)?.[0] ?? ''
+  const after = /[^*?[\]{}\\]*$/.exec(glob)?.[0] ?? ''
+  const one = { before, after, expression: before === glob ? undefined : expressionOf(glob) }
+  if (read.size >= 10_000) read.clear()
+  read.set(glob, one)
+  return one
 }
 
 /** Why a glob can not be used; undefined when it can. */

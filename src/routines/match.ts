@@ -48,11 +48,11 @@ function triggersOf(event: Event): (keyof Routine['on'])[] {
 
 function matchNamed(routine: Routine, event: Event): Match {
   if (event.kind === 'schedule')
-    return routine.on.schedule ? yes('Its time has come.') : no('It has no schedule any more.')
+    return routine.on.schedule ? yes('Its time has come.') : no('It has no schedule any more, or is on standby.')
   if (event.kind === 'api')
     return routine.on.api
       ? yes('Fired by a call of the API.')
-      : no('It may not be fired by the API: `on.api: true` is not set.')
+      : no('It may not be fired by the API: `on.api: true` is not set, or it is on standby.')
   return yes(
     event.kind === 'manual'
       ? `Started by hand by ${event.actor.login}.`

@@ -1,21 +1,75 @@
-// Regular expressions of users, compiled once each: RE2 takes linear time, whatever the text.
+// Regular expressions of users: RE2, whose time grows with the expression's steps times the text's length, and limits on both.
 import { RE2JS } from 're2js'
 
-/** Whether the expression matches the whole of a text, line breaks included. Throws when it is none; `check` says so before. */
-export function matchesWhole(pattern: string, text: string): boolean {
-  return compiled(pattern).testExact(text)
+/** Characters of an expression, and steps that it may unfold to: `a{100}` has a hundred. */
+const longest = 500
+const stepsAtMost = 1000
+/** Steps times characters that one question may take: about 40 ms where every step is alive at every character. */
+const workAtMost = 1_000_000
+
+/** Why an expression can not be used; undefined when it can. */
+export function patternProblem(pattern: string): string | undefined {
+  if (pattern.length > longest) return `is longer than ${longest} characters.`
+  const tooLarge = `unfolds to more than ${stepsAtMost} steps; use smaller counts in its braces.`
+  // Asked before it is compiled, which takes long for what unfolds to hundreds of thousands.
+  if (unfolded(pattern) > stepsAtMost * 4) return tooLarge
+  try {
+    return RE2JS.compile(pattern).programSize() > stepsAtMost ? tooLarge : undefined
+  } catch (thrown) {
+    const reason =
+      thrown instanceof Error ? thrown.message.replace(/^error parsing regexp: /, '') : 'it does not compile'
+    return `is not a regular expression of RE2: ${reason}.`
+  }
 }
 
-/** By its text, so that routines that are read anew for each event find theirs again; the oldest is forgotten. */
-const kept = new Map<string, RE2JS>()
-const keptAtMost = 5000
+/** Whether the expression matches the whole of a text, line breaks included; "too long" where the text is for an expression of this size. */
+export function matchesWhole(pattern: string, text: string): boolean | 'too long' {
+  const expression = compiled(pattern)
+  const work = expression.programSize() * text.length
+  if (work > workAtMost) return 'too long'
+  // What it remembers of a long text may be megabytes.
+  if (work > workAtMost / 10) kept.delete(pattern)
+  return expression.testExact(text)
+}
 
-function compiled(pattern: string): RE2JS {
+const kept = new Map<string, RE2JS>()
+/** About 20 kB each. */
+const keptAtMost = 1000
+
+/** By its text, so that a routine that is read anew finds its own again; what was not asked for longest is forgotten. */
+export function compiled(pattern: string): RE2JS {
   const known = kept.get(pattern)
-  if (known) return known
+  if (known) {
+    kept.delete(pattern)
+    kept.set(pattern, known)
+    return known
+  }
   const made = RE2JS.compile(pattern, RE2JS.DOTALL)
   const [oldest] = kept.keys()
   if (kept.size >= keptAtMost && oldest !== undefined) kept.delete(oldest)
   kept.set(pattern, made)
   return made
+}
+
+/** How many characters it is with every counted repeat written out; rather too many than too few. */
+function unfolded(pattern: string): number {
+  const open: number[] = []
+  let [size, last] = [0, 0]
+  const tokens = pattern.matchAll(/\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d*)(?:,(\d*))?\}|[\s\S]/g)
+  for (const [token, least, most] of tokens) {
+    if (least !== undefined) {
+      const times = Math.max(Number(least), Number(most ?? 0), 1)
+      size += last * (times - 1)
+      last *= times
+    } else if (token === '(') {
+      open.push(size)
+    } else if (token === ')') {
+      last = size - (open.pop() ?? 0) + 1
+      size += 1
+    } else {
+      last = 1
+      size += 1
+    }
+  }
+  return size
 }

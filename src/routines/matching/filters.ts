@@ -18,8 +18,12 @@ export function textFails(name: string, written: TextFilter | undefined, text: s
   if (contains !== undefined && !value.includes(fold(contains))) failed.push(`${shown} does not contain "${contains}".`)
   if (starts_with !== undefined && !value.startsWith(fold(starts_with)))
     failed.push(`${shown} does not start with "${starts_with}".`)
-  if (matches !== undefined && !matchesWhole(matches, text))
-    failed.push(`${shown} does not match \`${matches}\` as a whole.`)
+  const fits = matches === undefined || matchesWhole(matches, text)
+  if (fits === 'too long')
+    failed.push(
+      `${shown} has ${text.length} characters, too many to hold against an expression as large as \`${matches}\`.`,
+    )
+  else if (!fits) failed.push(`${shown} does not match \`${matches}\` as a whole.`)
   return failed
 }
 
@@ -50,14 +54,26 @@ export function nameFails(key: string, globs: string[] | undefined, value: strin
   return picks(globs, value) ? [] : [`${key}: "${value}" matches none of ${globs.join(', ')}.`]
 }
 
+/** Characters of all paths that filters look at: more would take longer than an event may. */
+const pathsAtMost = 500_000
+
 /** Paths that are not known stop nothing; `unasked` says so. */
 export function pathsFail(globs: string[] | undefined, paths: string[] | undefined): string[] {
-  if (!globs || paths === undefined || paths.some(path => picks(globs, path))) return []
+  if (!globs || paths === undefined || areTooLong(paths) || paths.some(path => picks(globs, path))) return []
   return [`paths: none of the ${paths.length} changed files matches ${globs.join(', ')}.`]
 }
 
 export function unasked(globs: string[] | undefined, paths: string[] | undefined): string {
-  return globs && paths === undefined ? ' The changed paths are not known, so `paths` was not asked.' : ''
+  if (!globs || (paths && !areTooLong(paths))) return ''
+  return paths
+    ? ' The changed paths are too long to be compared, so `paths` was not asked.'
+    : ' The changed paths are not known, so `paths` was not asked.'
+}
+
+function areTooLong(paths: string[]): boolean {
+  let characters = 0
+  for (const path of paths) characters += path.length
+  return characters > pathsAtMost
 }
 
 /** Of a list of words, e.g. the conclusion. */

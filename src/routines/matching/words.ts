@@ -25,7 +25,7 @@ export function matchComment(trigger: NonNullable<Routine['on']['comment']>, eve
 export function matchPress({ kind, on }: Routine, event: Event): Match {
   // A check suite stands for all checks of ours on the commit.
   const everything = event.kind === 'rerun' && event.check?.id === 0
-  if (kind === 'work' && !everything) return no('It was pressed on the check of a review.')
+  if (kind === 'work' && !everything) return no('Re-run and buttons start it from its own check alone.')
   const wanted = on.comment ?? 'review'
   const word = event.kind === 'rerun' ? 'review' : event.check?.identifier
   return wanted === word ? yes(`Asked for by "${word}".`) : no(`The command is "${word}", not "${wanted}".`)
