@@ -20,6 +20,7 @@ export interface Ground {
   meet(event: Event, routines: Routine[], store?: Store): Promise<Occurrence[]>
   runOf(occurrence: Occurrence | undefined): Promise<Run>
   workOf(occurrence: Occurrence | undefined): Promise<WorkRun>
+  /** Once its time has come. */
   start(run: Run): Promise<Run>
   end(run: Run): Promise<void>
   minutes(count: number): void
@@ -87,6 +88,7 @@ export function openGround(store: Store, at = '2026-11-21T10:00:00.000Z'): Groun
       return (await ground.runOf(occurrence)) as WorkRun
     },
     async start(run) {
+      clock.now = Math.max(clock.now, Date.parse(run.notBefore))
       return (await store.runs.claim(run.id, now().toISOString()))!
     },
     async end(run) {
