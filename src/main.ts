@@ -6,6 +6,7 @@ import { readBuiltIns, readWords } from './builtins.ts'
 import { connectClaude, loadPrices, readFile } from './claude/index.ts'
 import { answers } from './commands/answers.ts'
 import { useProxy } from './commands/proxy.ts'
+import { type DispatchPorts, dispatchNow } from './dispatch.ts'
 import type { Host } from './domain/host.ts'
 import { Problem } from './domain/problem.ts'
 import type { Store } from './domain/store.ts'
@@ -57,8 +58,10 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     const opened = stack.use(await openStore({ databaseUrl, dataDir, retryAfterSeconds, log }))
     const store = options.wrapStore?.(opened) ?? opened
     const host = settings.app ? await connectHost(settings, options, log) : undefined
-    const worker = host ? await startWork(settings, options, store, host, log) : undefined
-    const web = settings.role === 'worker' ? undefined : await serveWeb(settings, store, host, log)
+    const timing = options.timing ?? { quiet: settings.quietSeconds * 1000, quietAtMost: settings.quietSeconds * 6000 }
+    const ports = host && { store, host, builtIn: readBuiltIns(), now, newId: randomUUID, timing, log }
+    const worker = ports && (await startWork(settings, options, ports))
+    const web = settings.role === 'worker' ? undefined : await serveWeb(settings, store, ports, log)
     if (web) stack.defer(() => web.stop())
     if (web) stack.defer(announce(settings, web.local))
     const maintain = setInterval(() => void keepHouse(store, worker, log, now), maintainEvery)
@@ -92,7 +95,8 @@ async function connectHost(settings: Settings, options: ServeOptions, log: Log):
   })
 }
 
-async function startWork(settings: Settings, options: ServeOptions, store: Store, host: Host, log: Log) {
+async function startWork(settings: Settings, options: ServeOptions, ports: DispatchPorts) {
+  const { log } = ports
   const prices = loadPrices(settings.prices)
   const claude = connectClaude({
     apiKey: settings.anthropic.apiKey,
@@ -106,22 +110,16 @@ async function startWork(settings: Settings, options: ServeOptions, store: Store
   log({ isolation: await workspaces.isolation() }, 'How the git processes that look at a pull request are confined.')
   const worker = await startWorker(
     {
-      store,
-      host,
+      ...ports,
       workspaces,
       model: claude.model,
       modelProblem: claude.ready,
       readFile,
       words: readWords(),
-      builtIn: readBuiltIns(),
       budget: settings.budget,
       rehearsed: settings.rehearsed,
       ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
       ...(options.progressEvery && { progressEvery: options.progressEvery }),
-      timing: options.timing ?? { quiet: settings.quietSeconds * 1000, quietAtMost: settings.quietSeconds * 6000 },
-      now: () => new Date(),
-      newId: randomUUID,
-      log,
     },
     // A web process dispatches what it took; runs are for workers.
     { runs: settings.role === 'web' ? 0 : 4, runsPerRepository: 2 },
@@ -129,7 +127,7 @@ async function startWork(settings: Settings, options: ServeOptions, store: Store
   return { ...worker, evict: () => workspaces.evict() }
 }
 
-async function serveWeb(settings: Settings, store: Store, host: Host | undefined, log: Log) {
+async function serveWeb(settings: Settings, store: Store, dispatching: DispatchPorts | undefined, log: Log) {
   const now = () => new Date()
   const token = randomBytes(32).toString('base64url')
   const ports = { store, now, newId: randomUUID }
@@ -143,7 +141,13 @@ async function serveWeb(settings: Settings, store: Store, host: Host | undefined
     store,
     health: { ready: { database: () => store.ping(), queue: async () => void (await store.queueDepth()) } },
     local: { token, commands },
-    webhooks: host ? { host, deliveries: store.deliveries, now, log } : undefined,
+    webhooks: dispatching && { host: dispatching.host, deliveries: store.deliveries, now, log },
+    api: dispatching && {
+      ...ports,
+      publicUrl: settings.publicUrl,
+      log,
+      dispatchNow: event => dispatchNow(dispatching, event),
+    },
   })
   return { ...web, local: { url: `http://127.0.0.1:${web.port}`, token } }
 }
