@@ -74,11 +74,16 @@ function build(exit: (code: number) => void): Command {
     .command('check')
     .description('validate routine files and settings; exit 1 on problems')
     .argument('[dir]', 'the repository', '.')
-    .addOption(json())
-    .action(async (dir: string, options: { json?: boolean }) => {
+    .addOption(
+      new Option('--format <format>', 'github: annotations, for a job of GitHub Actions')
+        .choices(['text', 'json', 'github'])
+        .default('text'),
+    )
+    .addOption(new Option('--json', 'print JSON, as --format json').implies({ format: 'json' }))
+    .action(async (dir: string, options: { format: 'text' | 'json' | 'github' }) => {
       const { checkDirectory, showCheck } = await import('./commands/check.ts')
       const result = checkDirectory(dir)
-      print(options, result, showCheck)
+      console.log(showCheck(result, options.format))
       exit(result.problems.length === 0 ? 0 : 1)
     })
 

@@ -1,20 +1,26 @@
-// `watchbill check`: every problem of the configuration files at once, with file, line and path.
+// `watchbill check`: every problem of the configuration files at once, with file, line, column, path and what was probably meant.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { readBuiltIns } from '../builtins.ts'
 import type { RepositoryFile } from '../domain/host.ts'
 import type { ConfigurationProblem } from '../domain/routine.ts'
 import { checkTree } from '../routines/index.ts'
+import { plain } from './print.ts'
 
 export interface CheckResult {
+  /** From the working directory to the tree: "" or "packages/app". */
+  dir: string
   files: string[]
   problems: ConfigurationProblem[]
+  /** Worth a look; they fail nothing. */
+  notes: ConfigurationProblem[]
 }
 
 /** Looks in `.github/routines`, `.github/watchbill.yml` and, in Watchbill's own tree, `routines/`. */
-export function checkDirectory(dir: string): CheckResult {
+export function checkDirectory(dir: string, now = new Date()): CheckResult {
   const files = configurationFiles(dir)
-  return { files: files.map(file => file.path), problems: checkTree(files, readBuiltIns()) }
+  const { problems, notes } = checkTree(files, readBuiltIns(), now.toISOString().slice(0, 10))
+  return { dir: relative('.', dir), files: files.map(file => file.path), problems, notes }
 }
 
 export function configurationFiles(dir: string): RepositoryFile[] {
@@ -31,19 +37,45 @@ function markdownIn(dir: string, folder: string): string[] {
     .map(entry => `${folder}/${entry.name}`)
 }
 
-export function showCheck({ files, problems }: CheckResult): string {
-  const lines = problems.map(
-    problem =>
-      [problem.file, problem.line, problem.column].filter(part => part !== undefined).join(':') +
-      `  ${problem.path ? `${problem.path}: ` : ''}${problem.message}`,
-  )
+export const checkFormats = ['text', 'json', 'github'] as const
+export type CheckFormat = (typeof checkFormats)[number]
+
+export function showCheck(result: CheckResult, format: CheckFormat): string {
+  if (format === 'json') return JSON.stringify(result, null, 2)
+  const { files, problems, notes } = result
   const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`
-  if (files.length === 0)
-    return 'No configuration found in .github/routines or .github/watchbill.yml: the built-in routines apply.'
-  return [
-    ...lines,
-    problems.length === 0
-      ? `${count} checked, no problems.`
-      : `${count} checked, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`,
-  ].join('\n')
+  const end =
+    files.length === 0
+      ? 'No configuration found in .github/routines or .github/watchbill.yml: the built-in routines apply.'
+      : problems.length === 0
+        ? `${count} checked, no problems.`
+        : `${count} checked, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`
+  const show = format === 'github' ? command(result.dir) : line
+  return [...problems.map(one => show('error', one)), ...notes.map(one => show('notice', one)), end].join('\n')
+}
+
+function line(level: 'error' | 'notice', problem: ConfigurationProblem): string {
+  const place = [problem.file, problem.line, problem.column].filter(part => part !== undefined).join(':')
+  const help = problem.help ? `\n    ${plain(problem.help)}` : ''
+  return `${plain(place)}  ${level === 'notice' ? 'note: ' : ''}${plain(said(problem))}${help}`
+}
+
+function said({ path, message }: ConfigurationProblem): string {
+  return `${path ? `${path}: ` : ''}${message}`
+}
+
+/** A workflow command, which a job of GitHub Actions turns into an annotation: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
+function command(dir: string): (level: 'error' | 'notice', problem: ConfigurationProblem) => string {
+  return (level, problem) => {
+    const { file, line, column, help } = problem
+    const properties = { file: join(dir, file), line, col: column, title: 'watchbill check' }
+    const written = Object.entries(properties)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => `${key}=${escaped(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`)
+    return `::${level} ${written.join(',')}::${escaped([said(problem), help].filter(Boolean).join('\n'))}`
+  }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }

@@ -35,6 +35,14 @@ export interface Host {
   trustedFile(
     repository: Repository,
     baseRef: string,
+  /** The same files of the repository alone at one commit, whoever wrote it: hostile, and never in force. */
+  configurationAt(repository: Repository, commit: string): Promise<RepositoryFile[]>
+  /** One file at one commit; undefined when there is none. Problem `too_large` beyond 64 kB. */
+  fileAt(repository: Repository, commit: string, path: string): Promise<string | undefined>
+  /** Whether a commit is in the history of the default branch: GitHub also serves those of forks under this repository's name. */
+  contains(repository: Repository, commit: string): Promise<boolean>
+  /** Whether a login, or ORGANISATION/TEAM, is still there for this repository; undefined: the App may not know. Kept for an hour. */
+  ownerStands(repository: Repository, owner: string): Promise<{ stands: boolean | undefined; because: string }>
     path: string,
   ): Promise<{ text: string; from: string } | undefined>
   /** Paths a pull changes (both names of a rename), for filters only; undefined past GitHub's limit of 3,000 files. */

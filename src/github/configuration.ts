@@ -13,10 +13,22 @@ interface Snapshot {
 }
 type Place = { octokit: Octokit; at: { owner: string; repo: string } }
 
-const wanted = /^(watchbill\.yml|routines\/(agents\/)?[^/]+\.md)$/
+const wanted = /^(\.github\/watchbill\.yml|(\.github\/)?routines\/(agents\/)?[^/]+\.md)$/
 /** Milliseconds: asking for what is not there costs a refused token and a 404 each time. */
 const absence = 60_000
 const most = { files: 100, bytes: 64 * 1024, kept: 200, atOnce: 6 }
+
+/** The configuration files of a repository at any commit, the heads of pulls from forks included: a tree is asked for by the commit's name. */
+export async function readConfigurationAt(
+  open: Open,
+  repository: Repository,
+  commit: string,
+): Promise<RepositoryFile[]> {
+  return readFiles(openRepository(open, repository, { contents: 'read' }), commit, isShared(repository))
+}
+
+/** The owner's `.github` repository, where routines may lie at the top as well. */
+const isShared = ({ name }: Repository) => name.toLowerCase() === '.github'
 
 /** Files are kept by commit, so that an unchanged branch costs one request. */
 export function openConfiguration(
@@ -34,20 +46,21 @@ export function openConfiguration(
     if (!place) without.set(key, now() + absence)
     return place
   }
-  const snapshot = async (place: Place, branch: string): Promise<Snapshot | undefined> => {
+  const snapshot = async (place: Place, branch: string, isShared: boolean): Promise<Snapshot | undefined> => {
     const tip = await tipOf(place, branch)
     if (!tip) return undefined
     const key = `${place.at.owner}/${place.at.repo}@${tip.commit}`.toLowerCase()
-    const files = kept.get(key) ?? (await readFiles(place, tip.tree))
+    const files = kept.get(key) ?? (await readFiles(place, tip.tree, isShared))
     kept.delete(key)
     kept.set(key, files)
     for (const oldest of kept.keys()) if (kept.size > most.kept) kept.delete(oldest)
     return { commit: tip.commit, files }
   }
   return async repository => {
-    const own = await snapshot(openRepository(open, repository, { contents: 'read' }), repository.defaultBranch)
+    const place = openRepository(open, repository, { contents: 'read' })
+    const own = await snapshot(place, repository.defaultBranch, isShared(repository))
     const shared = await organisation(repository)
-    const house = shared && (await snapshot(shared, shared.branch))
+    const house = shared && (await snapshot(shared, shared.branch, true))
     return {
       commit: own?.commit ?? '',
       repository: own?.files ?? [],
@@ -89,24 +102,31 @@ async function tipOf({ octokit, at }: Place, branch: string): Promise<{ commit: 
 }
 
 /** A file that is too large, or one too many, comes without its text and with its problem: nobody's one file takes the others away. */
-async function readFiles(place: Place, tree: string): Promise<RepositoryFile[]> {
-  const folder = await listFolder(place, (await listFolder(place, tree)).find(isFolder('.github'))?.sha)
-  const routines = await listFolder(place, folder.find(isFolder('routines'))?.sha)
-  const agents = await listFolder(place, routines.find(isFolder('agents'))?.sha)
-  // The settings first, since there is a limit on how many files are read.
-  const entries = [...under('', folder), ...under('routines/', routines), ...under('routines/agents/', agents)].filter(
+async function readFiles(place: Place, tree: string, shared: boolean): Promise<RepositoryFile[]> {
+  const top = await listFolder(place, tree)
+  const folder = await listFolder(place, top.find(isFolder('.github'))?.sha)
+  const entries = [
+    // The settings first, since there is a limit on how many files are read.
+    ...under('.github/', folder),
+    ...(await listRoutines(place, '.github/', folder)),
+    ...(shared ? await listRoutines(place, '', top) : []),
     // Symbolic links and submodules are no files: modes 120000 and 160000.
-    ({ path, mode }) => wanted.test(path) && /^100/.test(mode ?? ''),
-  )
+  ].filter(({ path, mode }) => wanted.test(path) && /^100/.test(mode ?? ''))
   const { octokit, at } = place
   return inTurns([...entries.entries()], async ([index, entry]) => {
-    const path = `.github/${entry.path}`
+    const { path } = entry
     if (index >= most.files)
       return { path, text: '', problem: `is one of ${entries.length} files; ${most.files} are read.` }
     if ((entry.size ?? 0) > most.bytes) return { path, text: '', problem: 'is larger than 64 kB; make it shorter.' }
     const blob = await octokit.rest.git.getBlob({ ...at, file_sha: entry.sha ?? '' })
     return { path, text: Buffer.from(blob.data.content, 'base64').toString('utf8') }
   })
+}
+
+async function listRoutines(place: Place, before: string, folder: Entry[]) {
+  const routines = await listFolder(place, folder.find(isFolder('routines'))?.sha)
+  const agents = await listFolder(place, routines.find(isFolder('agents'))?.sha)
+  return [...under(`${before}routines/`, routines), ...under(`${before}routines/agents/`, agents)]
 }
 
 type Entry = { path?: string; mode?: string; type?: string; sha?: string; size?: number }

@@ -7,12 +7,15 @@ import { openCheck, readChecks, updateCheck } from './checks.ts'
 import { type Log, openClient, repeatWhereSafe, silent } from './client.ts'
 import { getCommit } from './commits.ts'
 import { getPushedPaths } from './compare.ts'
-import { openConfiguration } from './configuration.ts'
+import { openConfiguration, readConfigurationAt } from './configuration.ts'
 import { answer, react, removeLabel } from './conversation.ts'
 import { knowsEvent } from './event-names.ts'
 import { type ReadCommand, readEvent } from './events.ts'
+import { gather } from './gathering/index.ts'
 import { type Identity, learnIdentity } from './identity.ts'
+import { openOwners } from './owners.ts'
 import { keepPace } from './pace.ts'
+import { openPinned } from './pinned.ts'
 import { withProblems } from './problems.ts'
 import { publish } from './publish.ts'
 import { countRepositories, getChangedPaths, getPermission, getPull, getRepository, openRepository } from './pulls.ts'
@@ -80,6 +83,9 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     permission: (repository, login) => getPermission(open, repository, login),
     configuration: repository => configuration(repository),
     trustedFile: (repository, baseRef, path) => readTrustedFile(open, repository, baseRef, path),
+    configurationAt: (repository, commit) => readConfigurationAt(open, repository, commit),
+    ...openPinned(open),
+    ownerStands: openOwners(open, now),
     changedPaths: (repository, number) => getChangedPaths(open, repository, number),
     pushedPaths: (repository, push) => getPushedPaths(open, repository, push),
     search: (repository, query) => countResults(open, repository, query),

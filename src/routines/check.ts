@@ -1,21 +1,24 @@
 // What `watchbill check` says of a tree's configuration files.
 import type { RepositoryFile } from '../domain/host.ts'
-import type { ConfigurationProblem } from '../domain/routine.ts'
+import type { Configuration } from '../domain/routine.ts'
 import { loadConfiguration } from './load.ts'
 
-/** Every problem of these files beside the built-ins, at once. In Watchbill's own tree, the files under `routines/` are the built-ins. */
-export function checkTree(files: RepositoryFile[], builtIn: RepositoryFile[]): ConfigurationProblem[] {
+/**
+ * Every problem and note of these files beside the built-ins, at once. What only the organisation's files, or those of other repositories, can tell is a note.
+ * In Watchbill's own tree, the files under `routines/` are the built-ins. `today`: "2026-11-21".
+ */
+export function checkTree(
+  files: RepositoryFile[],
+  builtIn: RepositoryFile[],
+  today?: string,
+): Pick<Configuration, 'problems' | 'notes'> {
   const own = files.filter(file => file.path.startsWith('routines/'))
   const ownPaths = new Set(own.map(file => file.path))
-  const { problems } = loadConfiguration({
+  const { problems, notes } = loadConfiguration({
     builtIn: [...builtIn.filter(file => !ownPaths.has(file.path)), ...own],
-    organisation: [],
+    organisation: undefined,
     repository: files.filter(file => !ownPaths.has(file.path)),
+    ...(today === undefined ? {} : { today }),
   })
-  return problems.filter(problem => !ofOrganisation(problem))
-}
-
-/** A tree does not tell whether it is the organisation's own, nor what the organisation's holds. */
-function ofOrganisation({ path, message }: ConfigurationProblem): boolean {
-  return path === 'required' || (path === 'extends' && /^there is no .*\.$/.test(message))
+  return { problems, notes }
 }

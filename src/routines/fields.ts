@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { ConfigurationProblem } from '../domain/routine.ts'
 import { nearest } from './nearest.ts'
+import { describedAt, keysAt } from './schema.ts'
 import type { Reading } from './yaml.ts'
 
 export interface Checked<T> {
@@ -9,11 +10,7 @@ export interface Checked<T> {
   problems: ConfigurationProblem[]
 }
 type Path = PropertyKey[]
-interface Complaint {
-  path: Path
-  message: string
-  note?: true
-}
+type Complaint = Pick<ConfigurationProblem, 'message' | 'note' | 'suggestion' | 'help'> & { path: Path }
 type Issue = z.core.$ZodIssue
 
 /** Every problem at once; a value only where there is none. */
@@ -25,6 +22,30 @@ export function checkFields<T>(file: string, reading: Reading, schema: z.ZodType
   return { problems: complaints.slice(0, 50).map(complaint => problemAt(file, reading, complaint)) }
 }
 
+/** What is left of a value without its wrong parts, so that the rest can be looked at too; the schema takes a group without any key. */
+export function rightParts<T>(schema: z.ZodType<T>, value: unknown): T {
+  const rest = structuredClone(value)
+  for (let round = 0; round < 20; round++) {
+    const parsed = schema.safeParse(rest)
+    if (parsed.success) return parsed.data
+    for (const issue of parsed.error.issues)
+      if (issue.code === 'unrecognized_keys') for (const key of issue.keys) remove(rest, [...issue.path, key])
+      else remove(rest, issue.path)
+  }
+  return schema.parse({})
+}
+
+/** With what lacks a part, or is a list with a wrong entry, goes the whole. */
+function remove(root: unknown, path: Path): void {
+  const last = path.at(-1)
+  const holder = path.slice(0, -1).reduce<unknown>((at, step) => (at as Group | undefined)?.[step], root)
+  if (last === undefined || typeof holder !== 'object' || holder === null) return
+  if (Array.isArray(holder) || !Object.hasOwn(holder, last)) remove(root, path.slice(0, -1))
+  else delete (holder as Group)[last]
+}
+
+type Group = Record<PropertyKey, unknown>
+
 export function problemAt(file: string, reading: Reading, { path, ...said }: Complaint): ConfigurationProblem {
   return { file, ...reading.placeOf(path), ...(path.length > 0 ? { path: pathText(path) } : {}), ...said }
 }
@@ -32,13 +53,13 @@ export function problemAt(file: string, reading: Reading, { path, ...said }: Com
 function complaintsOf(issue: Issue, before: Path, root: unknown, schema: z.ZodType): Complaint[] {
   const path = [...before, ...issue.path]
   const value = path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step], root)
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map(key => ({ path: [...path, key], message: unknownKey(key, keysAt(schema, path)) }))
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(key, path, schema))
   if (issue.code === 'invalid_union') {
     const branch = meant(issue.errors)
     if (branch) return branch.flatMap(nested => complaintsOf(nested, path, root, schema))
   }
-  return [{ path, message: sentence(issue, value) }]
+  const help = describedAt(schema, path)
+  return [{ path, ...(help ? { help } : {}), ...sentence(issue, value) }]
 }
 
 /** Of a union's branches, the one whose kind of value was written. */
@@ -47,12 +68,17 @@ function meant(branches: Issue[][]): Issue[] | undefined {
   return fitting.sort((a, b) => a.length - b.length)[0]
 }
 
-function sentence(issue: Issue, value: unknown): string {
+function sentence(issue: Issue, value: unknown): Pick<Complaint, 'message' | 'suggestion'> {
+  return issue.code === 'invalid_value' && value !== undefined
+    ? notAmong(value, issue.values.map(String))
+    : { message: wrong(issue, value) }
+}
+
+function wrong(issue: Issue, value: unknown): string {
   if (value === undefined) return 'is missing.'
   if (issue.code === 'invalid_type')
     return `${kindOf(value)}, where ${nouns[issue.expected] ?? issue.expected} belongs.`
   if (issue.code === 'invalid_union') return `${kindOf(value)}, which does not belong here.`
-  if (issue.code === 'invalid_value') return notAmong(value, issue.values.map(String))
   if (issue.code === 'too_small') return smallest(issue)
   if (issue.code === 'too_big')
     return `is more than ${issue.maximum}${issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : ''}.`
@@ -85,45 +111,31 @@ function smallest(issue: Extract<Issue, { code: 'too_small' }>): string {
 /** Longer lists stand in the reference; beside a good guess they only hide it. */
 const listedAtMost = 10
 
-function notAmong(value: unknown, known: string[]): string {
+function notAmong(value: unknown, known: string[]): Pick<Complaint, 'message' | 'suggestion'> {
   const close = nearest(String(value), known)
-  if (close && known.length > listedAtMost) return `${show(value)} is not known here; did you mean \`${close}\`?`
+  if (close && known.length > listedAtMost)
+    return { message: `${show(value)} is not known here; did you mean \`${close}\`?`, suggestion: close }
   const choice = known.length === 1 ? `only ${known[0]} is known` : `it is one of ${known.join(', ')}`
-  return `${show(value)} is not known here; ${close ? `did you mean \`${close}\`? ` : ''}${choice}.`.replace(
-    /\? (\w)/,
-    (_, letter: string) => `? ${letter.toUpperCase()}`,
-  )
+  if (!close) return { message: `${show(value)} is not known here; ${choice}.` }
+  const said = `${choice[0]?.toUpperCase()}${choice.slice(1)}`
+  return { message: `${show(value)} is not known here; did you mean \`${close}\`? ${said}.`, suggestion: close }
 }
 
-function unknownKey(key: string, known: string[]): string {
+function unknownKey(key: string, around: Path, schema: z.ZodType): Complaint {
+  const known = keysAt(schema, around)
   const close = nearest(key, known)
+  const path = [...around, key]
   const shown = key.length > 60 ? `${key.slice(0, 60)}…` : key
-  return `unknown key \`${shown}\`${close ? `; did you mean \`${close}\`?` : known.length > 0 ? `; known here: ${known.join(', ')}.` : '.'}`
+  const list = known.length > 0 ? `; known here: ${known.join(', ')}.` : '.'
+  if (!close) return { path, message: `unknown key \`${shown}\`${list}` }
+  const help = describedAt(schema, [...around, close])
+  const message = `unknown key \`${shown}\`; did you mean \`${close}\`?`
+  return { path, message, suggestion: close, ...(help ? { help: `\`${close}\`: ${help}` } : {}) }
 }
 
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
-}
-
-/** Keys of the object schema at a path, looking through optional, default and union. */
-function keysAt(schema: z.ZodType, path: Path): string[] {
-  let nodes: unknown[] = unwrap(schema)
-  for (const step of path) {
-    nodes = nodes
-      .flatMap(node => {
-        const { shape, element } = (node as { def: { shape?: Record<PropertyKey, unknown>; element?: unknown } }).def
-        return typeof step === 'number' ? (element ? [element] : []) : shape?.[step] ? [shape[step]] : []
-      })
-      .flatMap(unwrap)
-  }
-  return nodes.flatMap(node => Object.keys((node as { def: { shape?: object } }).def.shape ?? {}))
-}
-
-function unwrap(node: unknown): unknown[] {
-  const { innerType, options } = (node as { def: { innerType?: unknown; options?: unknown[] } }).def
-  if (innerType) return unwrap(innerType)
-  return options ? options.flatMap(unwrap) : [node]
 }
 
 function pathText(path: Path): string {

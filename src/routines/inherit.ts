@@ -1,10 +1,12 @@
-// A routine from its file and those it extends: merged field by field, instructions one below the other, defaults last.
+// A routine from its file and those it extends: merged key by key, instructions one below the other, defaults last.
 import { gatesSchema } from '../domain/gates.ts'
 import type { Gates, RepositorySettings, Routine, RoutineFront } from '../domain/routine.ts'
 import { severities } from '../domain/severity.ts'
 import { defaultTypes } from '../domain/triggers.ts'
+import { merge } from './merging.ts'
 import { nearest } from './nearest.ts'
 import type { WrittenRoutine } from './parse.ts'
+import { isPin, type PinnedFiles, pinnedParent } from './pinned.ts'
 import { isBroken, type Shelf } from './shelf.ts'
 
 export interface Link extends WrittenRoutine {
@@ -12,40 +14,59 @@ export interface Link extends WrittenRoutine {
   commit?: string | undefined
 }
 
-/** The routine last, before it what it extends, farthest first; or the sentence that says why there is no such chain. */
-export function ancestry(one: Link, shelves: Shelf[]): Link[] | string {
+/** Why a routine's chain ends nowhere: a sentence, and what was probably meant. */
+export interface NoParent {
+  message: string
+  suggestion?: string
+  /** Only other files than those at hand can tell. */
+  elsewhere?: true
+}
+
+/** The routine last, before it what it extends, farthest first; or why there is no such chain. */
+export function ancestry(one: Link, shelves: Shelf[], pinned: PinnedFiles): Link[] | NoParent {
   const chain = [one]
   for (let current = one; current.front.extends !== undefined; ) {
-    const parent = parentOf(current, shelves)
-    if (typeof parent === 'string') return parent
+    const parent = isPin(current.front.extends) ? pinnedParent(current, pinned) : parentOf(current, shelves)
+    if ('message' in parent) return parent
     if (chain.some(link => link.file.path === parent.file.path))
-      return `\`${one.name}\` extends itself${current.name === one.name ? '' : ` by way of \`${current.name}\``}.`
+      return {
+        message: `\`${one.name}\` extends itself${current.name === one.name ? '' : ` by way of \`${current.name}\``}.`,
+      }
     chain.unshift(parent)
     current = parent
   }
   return chain
 }
 
-/** Only built-in and organisation routines are extended; one of the same name is looked for a place further down. */
-function parentOf(child: Link, shelves: Shelf[]): Link | string {
+/** Of names, only built-in and organisation routines are extended; one of the same name is looked for a place further down. */
+function parentOf(child: Link, shelves: Shelf[]): Link | NoParent {
   const wanted = child.front.extends ?? ''
   const below = shelves.filter(shelf => shelf.source !== 'repository')
-  const candidates = wanted === child.name ? below.slice(0, rank(child, shelves)) : below
+  const candidates = wanted === child.name && !isPin(child.file.path) ? below.slice(0, rank(child, shelves)) : below
   const shelf = candidates.findLast(one => one.routines.has(wanted))
   const found = shelf?.routines.get(wanted)
   if (shelf && found && !isBroken(found)) return { ...found, source: shelf.source, commit: shelf.commit }
-  if (found) return `\`${wanted}\` can not be extended while its file has problems.`
-  if (wanted === child.name && child.source !== 'repository') return `\`${wanted}\` extends itself.`
+  if (found) return { message: `\`${wanted}\` can not be extended while its file has problems.` }
+  if (wanted === child.name && child.source !== 'repository') return { message: `\`${wanted}\` extends itself.` }
   const names = [...new Set(candidates.flatMap(one => [...one.routines.keys()]))].filter(name => name !== child.name)
   const close = nearest(wanted, names)
-  return `there is no built-in or organisation routine called \`${wanted}\`${close ? `; did you mean \`${close}\`?` : '.'}`
+  const none = `there is no built-in or organisation routine called \`${wanted}\``
+  return close
+    ? { message: `${none}; did you mean \`${close}\`?`, suggestion: close }
+    : { message: `${none}.`, elsewhere: true }
 }
 
 function rank({ source }: Link, shelves: Shelf[]): number {
   return shelves.findIndex(shelf => shelf.source === source)
 }
 
-export function complete(one: Link, chain: Link[], settings: RepositorySettings): Routine {
+/** `house`: the organisation's own settings, for what it requires. */
+export function complete(
+  one: Link,
+  chain: Link[],
+  settings: RepositorySettings,
+  house: RepositorySettings | undefined,
+): Routine {
   const front = chain.map(link => link.front).reduce(merge)
   const required = one.source === 'organisation' && one.front.required === true
   const said = front.severity ?? {}
@@ -53,6 +74,7 @@ export function complete(one: Link, chain: Link[], settings: RepositorySettings)
     ? stricter({ ...byDefault, ...said }, settings.severity)
     : { ...byDefault, ...settings.severity, ...said }
   const { pull_request: pull, ...on } = front.on ?? {}
+  const language = front.language ?? (required ? house?.language : settings.language)
   return {
     name: one.name,
     description: front.description,
@@ -65,7 +87,7 @@ export function complete(one: Link, chain: Link[], settings: RepositorySettings)
     reads: front.reads ?? [],
     ...(front.each ? { each: front.each } : {}),
     ...(front.paths ? { paths: front.paths } : {}),
-    ...((front.language ?? settings.language) ? { language: front.language ?? settings.language } : {}),
+    ...(language ? { language } : {}),
     ...(front.owner ? { owner: front.owner } : {}),
     ...(front.review_by ? { review_by: front.review_by } : {}),
     on: { ...on, ...(pull ? { pull_request: { ...pull, types: pull.types ?? defaultTypes } } : {}) },
@@ -103,20 +125,5 @@ export function stricter(one: Routine['severity'], other: Partial<Routine['sever
     inline: pick(one.inline, other.inline),
     floor: pick(one.floor, other.floor),
     gate: pick(one.gate, other.gate),
-  }
-}
-
-function merge(parent: RoutineFront, child: RoutineFront): RoutineFront {
-  const pull = child.on?.pull_request ?? parent.on?.pull_request
-  return {
-    ...parent,
-    ...child,
-    on: {
-      ...parent.on,
-      ...child.on,
-      ...(pull ? { pull_request: { ...parent.on?.pull_request, ...child.on?.pull_request } } : {}),
-    },
-    severity: { ...parent.severity, ...child.severity },
-    budget: { ...parent.budget, ...child.budget },
   }
 }

@@ -10,13 +10,16 @@ import {
   repositorySettingsSchema,
   routineSchema,
 } from '../domain/routine.ts'
-import { type Checked, checkFields, problemAt } from './fields.ts'
+import { type Checked, checkFields, problemAt, rightParts } from './fields.ts'
 import { globProblem } from './globs.ts'
 import { complaintsAboutAgent, complaintsAboutRoutine, complaintsAboutSettings } from './sense.ts'
 import { type Reading, readYaml } from './yaml.ts'
 
 /** Bytes of one configuration file. */
 const fileLimit = 64 * 1024
+
+/** The check on pull requests that touch configuration files is called so; no routine may have its name. */
+export const configurationCheck = 'configuration'
 
 /** A routine's file as it was written, before extending and defaults. */
 export interface WrittenRoutine {
@@ -29,19 +32,27 @@ export interface WrittenRoutine {
 }
 
 /** The name is the file's: `.github/routines/NAME.md`. `leastInterval`: minutes between two starts by a schedule. Notes come beside a value. */
-export function parseRoutine(file: RepositoryFile, leastInterval?: number): Checked<WrittenRoutine> {
-  const name = nameOf(file.path)
+export function parseRoutine(
+  file: RepositoryFile,
+  leastInterval?: number,
+  name = nameOf(file.path),
+): Checked<WrittenRoutine> {
   const problems: ConfigurationProblem[] = []
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name))
     problems.push({
       file: file.path,
       message: `the file's name is the routine's: lower-case letters, digits and hyphens, not "${name.slice(0, 80)}".`,
     })
+  if (name === configurationCheck)
+    problems.push({
+      file: file.path,
+      message: `takes the name of the check on configuration files; call it otherwise.`,
+    })
   const matter = frontMatter(file)
   if ('message' in matter) return { problems: [...problems, matter] }
   const front = checkFields(file.path, matter.front, routineSchema)
   problems.push(...front.problems)
-  const right = front.value ?? rightKeys(routineSchema.partial(), matter.front.value)
+  const right = front.value ?? rightParts(routineSchema.partial(), matter.front.value)
   problems.push(...complaintsAboutRoutine(right, leastInterval).map(one => problemAt(file.path, matter.front, one)))
   if (matter.body === '' && !right.extends)
     problems.push({

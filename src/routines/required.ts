@@ -1,6 +1,7 @@
-// What an organisation requires: a repository can add to it, and nothing a repository writes takes anything away.
+// What an organisation requires and caps: a repository can add to it, and nothing a repository writes takes anything away.
 import type { ConfigurationProblem, RepositorySettings, Routine, RoutineFront } from '../domain/routine.ts'
 import { type Link, stricter } from './inherit.ts'
+import { routineRules } from './merging.ts'
 import { isBroken, type Shelf } from './shelf.ts'
 
 /** Names of the organisation's routines that say `required: true`, and of those that could not be read, which may say so. */
@@ -26,7 +27,16 @@ export function strengthen(base: Routine, extension: Link): { routine: Routine; 
       ),
     )
   const own = new Set(base.agents?.map(nameOf))
-  const added = base.agents ? (front.agents ?? []).filter(agent => !own.has(nameOf(agent))) : []
+  const agents = base.agents ? [...(front.agents ?? []).entries()] : []
+  for (const [index, agent] of agents)
+    if (own.has(nameOf(agent)) && typeof agent !== 'string')
+      problems.push(
+        extension.complain(
+          ['agents', index],
+          `would change the agent \`${agent.name}\`, which the organisation sends; it is ignored here.`,
+        ),
+      )
+  const added = agents.map(([, agent]) => agent).filter(agent => !own.has(nameOf(agent)))
   return {
     problems,
     routine: {
@@ -41,7 +51,10 @@ export function strengthen(base: Routine, extension: Link): { routine: Routine; 
   }
 }
 
-const fixed = ['on', 'model', 'budget', 'can'] as const satisfies (keyof RoutineFront)[]
+/** `required` is complained about wherever a repository writes it. */
+const fixed = (Object.keys(routineRules) as (keyof RoutineFront)[]).filter(
+  key => routineRules[key].required === 'fixed' && key !== 'required',
+)
 
 function nameOf(agent: NonNullable<RoutineFront['agents']>[number]): string {
   return typeof agent === 'string' ? agent : agent.name
@@ -58,37 +71,28 @@ export function protectedAgents(required: Set<string>, shelves: Shelf[]): Set<st
       ...(builtIn?.agents.keys() ?? []),
       ...(organisation?.agents.keys() ?? []),
     ]
-    for (const agent of named) protectedOnes.add(agent)
+    const ofFolders = Object.values(one.front.paths ?? {}).flatMap(part => part.agents ?? [])
+    for (const agent of [...named, ...ofFolders]) protectedOnes.add(agent)
   }
   return protectedOnes
 }
 
-/** A repository's settings without what would blind or silence a required routine. */
-export function holdSettings(
-  settings: RepositorySettings,
-  repository: Shelf,
-  required: Set<string>,
-): { settings: RepositorySettings; problems: ConfigurationProblem[] } {
-  const written = repository.settings
-  if (required.size === 0 || !written?.value) return { settings, problems: [] }
+/** The routine under the organisation's ceilings. What its file asks for beyond them is a problem; the ceiling holds. */
+export function underCeilings(
+  routine: Routine,
+  { ceilings }: RepositorySettings,
+  asked: Link,
+): { routine: Routine; problems: ConfigurationProblem[] } {
+  if (!ceilings) return { routine, problems: [] }
   const problems: ConfigurationProblem[] = []
-  const held = { ...settings }
-  const names = [...required].map(name => `\`${name}\``).join(', ')
-  const complain = (key: 'skip' | 'automatic' | 'enabled', what: string) =>
-    problems.push({
-      file: '.github/watchbill.yml',
-      ...written.reading?.placeOf([key]),
-      path: key,
-      message: `${what} the organisation requires ${names}.`,
-    })
-  if (written.value.skip.length > 0) {
-    complain('skip', 'is ignored:')
-    held.skip = []
-  }
-  if (written.value.automatic === false) {
-    complain('automatic', 'can not be false:')
-    held.automatic = undefined
-  }
-  if (!written.value.enabled) complain('enabled', 'switches the others off, not these:')
-  return { settings: held, problems }
+  const { run, can } = ceilings
+  const usd = asked.front.budget?.usd
+  if (run !== undefined && usd !== undefined && usd > run)
+    problems.push(
+      asked.complain(['budget', 'usd'], `is above the organisation's ceiling of $${run} a run; the ceiling holds.`),
+    )
+  const beyond = can ? (asked.front.can ?? []).filter(one => !can.includes(one)) : []
+  for (const one of beyond)
+    problems.push(asked.complain(['can'], `has \`${one}\`, which the organisation's ceiling does not; it is ignored.`))
+  return { routine: can ? { ...routine, can: routine.can.filter(one => can.includes(one)) } : routine, problems }
 }

@@ -1,6 +1,7 @@
 // What a schema can not say about a configuration: expressions that compile, globs that can match, nothing given twice.
 import { RE2JS } from 're2js'
 import type { Agent, RepositorySettings, RoutineFront } from '../domain/routine.ts'
+import type { TextFilter } from '../domain/triggers.ts'
 import { globProblem } from './globs.ts'
 import { complaintsAboutSchedule } from './schedules/complaints.ts'
 
@@ -10,20 +11,14 @@ interface Complaint {
   note?: true
 }
 
-const texts = ['author', 'title', 'body', 'base', 'head'] as const
-
 export function complaintsAboutRoutine(front: Partial<RoutineFront>, leastInterval?: number): Complaint[] {
-  const at = ['on', 'pull_request']
-  const pull = front.on?.pull_request
-  const size = pull?.size
   return [
-    ...texts.flatMap(name => expression(pull?.[name]?.matches, [...at, name, 'matches'])),
-    ...globs(pull?.branches, [...at, 'branches']),
-    ...globs(pull?.paths, [...at, 'paths']),
-    ...twice(pull?.types, [...at, 'types']),
-    ...(size?.min !== undefined && size.max !== undefined && size.min > size.max
-      ? [{ path: [...at, 'size'], message: `has a \`min\` of ${size.min} above its \`max\` of ${size.max}.` }]
-      : []),
+    ...complaintsAboutTriggers(front.on ?? {}),
+    ...(['skip_if', 'only_if'] as const).flatMap(key => search(front[key]?.search, [key, 'search'])),
+    ...twice(front.repositories, ['repositories']),
+    ...twice(front.reads, ['reads']),
+    ...Object.keys(front.paths ?? {}).flatMap(glob => folder(glob, front.paths?.[glob], ['paths', glob])),
+    ...day(front.review_by, ['review_by']),
     ...twice(
       front.agents?.map(agent => (typeof agent === 'string' ? agent : agent.name)),
       ['agents'],
@@ -34,6 +29,52 @@ export function complaintsAboutRoutine(front: Partial<RoutineFront>, leastInterv
     ...twice(front.can, ['can']),
     ...complaintsAboutSchedule(front.on?.schedule, leastInterval),
   ]
+}
+
+/** Filters of the same name are of the same kind in every trigger. */
+const texts = ['author', 'title', 'body', 'base', 'head', 'tag', 'app']
+const globLists = ['branches', 'tags', 'paths', 'environments']
+const lists = ['types', 'conclusions', 'states', 'workflows', 'on']
+
+function complaintsAboutTriggers(on: Partial<RoutineFront['on']> & object): Complaint[] {
+  return Object.entries(on).flatMap(([trigger, value]) => {
+    if (typeof value !== 'object' || Array.isArray(value) || trigger === 'schedule') return []
+    return Object.entries(value).flatMap(([key, filter]) => {
+      const path = ['on', trigger, key]
+      if (texts.includes(key)) return expression((filter as TextFilter | undefined)?.matches, [...path, 'matches'])
+      if (globLists.includes(key)) return globs(filter as string[] | undefined, path)
+      if (lists.includes(key)) return twice(filter as string[] | undefined, path)
+      return key === 'size' ? range(filter as SizeFilter | undefined, path) : []
+    })
+  })
+}
+
+type SizeFilter = { min?: number; max?: number }
+
+function range(size: SizeFilter | undefined, path: PropertyKey[]): Complaint[] {
+  if (size?.min === undefined || size.max === undefined || size.min <= size.max) return []
+  return [{ path, message: `has a \`min\` of ${size.min} above its \`max\` of ${size.max}.` }]
+}
+
+/** Two repositories in one search would both be looked through. */
+function search(text: string | undefined, path: PropertyKey[]): Complaint[] {
+  const [, qualifier] = /(?:^|\s)-?(repo|org|user):/i.exec(text ?? '') ?? []
+  if (!qualifier) return []
+  return [{ path, message: `names a place itself; leave \`${qualifier}:\` out, since the repository is added.` }]
+}
+
+function folder(glob: string, part: object | undefined, path: PropertyKey[]): Complaint[] {
+  const wrong = glob.startsWith('!')
+    ? '`paths` takes no "!"; the last glob that matches a file decides.'
+    : globProblem(glob)
+  if (wrong) return [{ path, message: wrong }]
+  const empty = part !== undefined && Object.keys(part).length === 0
+  return empty ? [{ path, message: 'says nothing; give it `agents`, a `floor`, or both.' }] : []
+}
+
+function day(date: string | undefined, path: PropertyKey[]): Complaint[] {
+  if (date === undefined || new Date(`${date}T00:00:00Z`).toJSON()?.slice(0, 10) === date) return []
+  return [{ path, message: `is "${date}", and there is no such day.` }]
 }
 
 export function complaintsAboutAgent(front: Pick<Agent, 'name' | 'paths' | 'tools'>, fileName: string): Complaint[] {

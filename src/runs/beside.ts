@@ -2,8 +2,8 @@
 import type { Repository } from '../domain/event.ts'
 import { asProblem, meanings, Problem } from '../domain/problem.ts'
 import type { Checkout } from '../domain/workspace.ts'
-import { loadConfiguration } from '../routines/index.ts'
 import type { ReviewPorts } from './ports.ts'
+import { readableBy } from './readable.ts'
 
 /** JSON-safe. */
 export interface Beside {
@@ -32,33 +32,8 @@ export async function readBeside(
 }
 
 async function readOne(host: ReviewPorts['host'], reader: Repository, wanted: string): Promise<Beside> {
-  const [owner = '', name = ''] = wanted.split('/')
-  if (owner.toLowerCase() !== reader.owner.toLowerCase())
-    throw new Problem(
-      'forbidden',
-      `it belongs to ${owner}, and only repositories of the same installation can be read.`,
-    )
-  const repository = await host.repository(reader.installationId, owner, name)
-  if (repository.ownerId !== reader.ownerId)
-    throw new Problem('forbidden', 'it is not in the same installation any more.')
-  const files = (await host.configuration(repository)).repository
-  const { settings, problems } = loadConfiguration({ builtIn: [], organisation: [], repository: files })
-  if (!settings.readable_by.some(pattern => admits(pattern, reader))) {
-    const broken = problems.find(problem => problem.file.endsWith('watchbill.yml'))
-    throw new Problem(
-      'forbidden',
-      broken
-        ? `its .github/watchbill.yml has a problem (${broken.message}), so nobody may read it.`
-        : `its .github/watchbill.yml does not list ${nameOf(reader)} under \`readable_by\` on its default branch; add it there.`,
-    )
-  }
+  const repository = await readableBy(host, reader, wanted)
   return { repository, commit: await host.commit(repository, `heads/${repository.defaultBranch}`) }
-}
-
-/** `OWNER/REPO`, or `OWNER/*`; names are told apart as GitHub does, without regard to case. */
-export function admits(pattern: string, reader: Pick<Repository, 'owner' | 'name'>): boolean {
-  const [owner = '', name = ''] = pattern.toLowerCase().split('/')
-  return owner === reader.owner.toLowerCase() && (name === '*' || name === reader.name.toLowerCase())
 }
 
 export interface OpenBeside extends AsyncDisposable {

@@ -3,19 +3,41 @@ import type { Repository } from '../domain/event.ts'
 import type { Host, RepositoryFile } from '../domain/host.ts'
 import { asProblem, meanings } from '../domain/problem.ts'
 import type { Configuration } from '../domain/routine.ts'
-import { loadConfiguration } from '../routines/index.ts'
+import { type ConfigurationFiles, loadConfiguration, pinnedBy } from '../routines/index.ts'
+import { type PinHost, readPins } from './pins.ts'
+
+export interface ConfigurationPorts {
+  /** Without what reads pins, the routines that start from one are refused. */
+  host: Pick<Host, 'configuration'> & Partial<PinHost>
+  builtIn: RepositoryFile[]
+  /** Without it no date is past. */
+  now?: () => Date
+}
 
 /** Problems that pass by themselves (GitHub is away) are thrown, to be tried again. */
-export async function readConfiguration(
-  ports: { host: Pick<Host, 'configuration'>; builtIn: RepositoryFile[] },
-  repository: Repository,
-): Promise<Configuration> {
+export async function readConfiguration(ports: ConfigurationPorts, repository: Repository): Promise<Configuration> {
   try {
-    return loadConfiguration({ builtIn: ports.builtIn, ...(await ports.host.configuration(repository)) })
+    return loadConfiguration(await withPins(ports, repository, await ports.host.configuration(repository)))
   } catch (thrown) {
     const { code, message } = asProblem(thrown)
     if (meanings[code].retry) throw thrown
     const configuration = loadConfiguration({ builtIn: ports.builtIn, organisation: [], repository: [] })
     return { ...configuration, problems: [{ file: '.github', message }, ...configuration.problems] }
   }
+}
+
+/** The files of a configuration, in force or proposed, with everything beside them that loading takes. */
+export async function withPins(
+  { host, builtIn, now }: ConfigurationPorts,
+  repository: Repository,
+  files: Pick<ConfigurationFiles, 'organisation' | 'repository' | 'commit' | 'organisationCommit'>,
+): Promise<ConfigurationFiles> {
+  const wanted = pinnedBy(files)
+  const pinned = readsPins(host) ? await readPins(host, repository, wanted) : undefined
+  const today = now?.().toISOString().slice(0, 10)
+  return { builtIn, ...files, ...(pinned ? { pinned } : {}), ...(today ? { today } : {}) }
+}
+
+function readsPins(host: ConfigurationPorts['host']): host is PinHost {
+  return Boolean(host.repository && host.commit && host.fileAt && host.contains)
 }
