@@ -99,6 +99,38 @@ describe('a pull request that no review follows', () => {
     await house.until(async () => (await runs(repository)).filter(run => run.end === 'done').length === 2)
   })
 
+  it('from a fork, until a maintainer presses "Re-run all checks", which names neither the pull nor a check', async () => {
+    const files = { 'src/price.ts': 'export const cents = 1\n' }
+    const of = { owner: 'acme', name: 'suites' }
+    const repository = await house.github.createRepository({ ...of, private: false, files })
+    const fork = await house.github.createRepository({ owner: 'passer-by', name: 'suites', private: false, fork: of })
+    const head = await fork.commit({ branch: 'feature', files: { 'src/price.ts': 'export const cents = 2\n' } })
+    repository.setCollaborator('maria', 'maintain')
+    const from = { owner: 'passer-by', name: 'suites' }
+    const { number } = await repository.openPull({ head: 'feature', author: 'passer-by', fork: from })
+    await expectSkipped(repository, head, /public and passer-by has no write permission/)
+
+    repository.requestSuiteRerun(head, 'maria')
+    const pressed = await answered(repository, 'check_suite', 'rerequested')
+    expect(pressed.payload).toMatchObject({ check_suite: { pull_requests: [], head_sha: head } })
+    expect(pressed.occurrences.map(one => [one.verdict, one.number])).toEqual([
+      ['queued', number],
+      ['queued', number],
+    ])
+    await house.until(async () => (await runs(repository))[0]?.end === 'done')
+    // By now a run is on record too, and stands for the pull as well as the skipped checks did.
+    repository.requestSuiteRerun(head, 'maria')
+    await house.until(async () => (await runs(repository)).filter(run => run.end === 'done').length === 2)
+
+    repository.requestSuiteRerun(repository.sha(), 'maria')
+    const elsewhere = await house.until(async () => {
+      const last = await answered(repository, 'check_suite', 'rerequested')
+      return JSON.stringify(last.payload).includes(head) ? undefined : last
+    })
+    expect(elsewhere.occurrences.filter(one => one.verdict !== 'skipped')).toEqual([])
+    expect(await runs(repository)).toHaveLength(2)
+  })
+
   it('with paths that a filter does not take, in its own words', async () => {
     const { repository, head } = await openScene(house.github, {
       files: {

@@ -1,6 +1,6 @@
 import { type Files, gitText, type Modes, resolveCommit, writeCommit } from './bare-repository.ts'
 import { branchMoved } from './changes/branches.ts'
-import { pressButton, requestAgain, suiteFor } from './changes/checks.ts'
+import { pressButton, requestAgain, requestAllAgain, suiteFor } from './changes/checks.ts'
 import {
   addLabel,
   closePull,
@@ -95,6 +95,8 @@ export interface SimulatedRepository {
   /** a check run of another app, which ours may read and not change */
   addForeignCheckRun(options: { name: string; sha: string; conclusion?: string }): CheckRun
   requestCheckRerun(checkRunId: number, by?: string): void
+  /** "Re-run all checks" of the App on this commit. */
+  requestSuiteRerun(sha: string, by?: string): void
   clickCheckButton(checkRunId: number, identifier: string, by?: string): void
   pull(number: number): SimulatedPull
   issue(number: number): Issue
@@ -241,6 +243,7 @@ export function handle(world: World, repository: Repository): SimulatedRepositor
       return run
     },
     requestCheckRerun: (id, by) => requestAgain(world, repository, runOf(id), person(by)),
+    requestSuiteRerun: (sha, by) => requestAllAgain(world, repository, sha, person(by)),
     clickCheckButton: (id, identifier, by) => pressButton(world, repository, runOf(id), identifier, person(by)),
     pull: pullOf,
     issue: issueOf,

@@ -1,5 +1,5 @@
 // Check runs begin, change, are asked for again, and have buttons that people press.
-import { deliverCheckRun } from '../payloads.ts'
+import { deliverCheckRun, deliverCheckSuite } from '../payloads.ts'
 import type { CheckRun, CheckSuite, Repository, User, World } from '../world.ts'
 
 /** One suite a commit, as GitHub keeps one a commit and App. */
@@ -27,6 +27,11 @@ export function changed(world: World, repository: Repository, run: CheckRun, by:
 
 export function requestAgain(world: World, repository: Repository, run: CheckRun, by: User): void {
   deliverCheckRun(world, repository, run, 'rerequested', by)
+}
+
+/** "Re-run all checks" of the App on a commit. */
+export function requestAllAgain(world: World, repository: Repository, headSha: string, by: User): void {
+  deliverCheckSuite(world, repository, suiteFor(world, repository, headSha), 'rerequested', by)
 }
 
 export function pressButton(world: World, repository: Repository, run: CheckRun, identifier: string, by: User): void {
