@@ -39,7 +39,7 @@ export interface InspectInput {
 
 /** Problems: `stopped` when the signal fires. A deadline or an empty purse is not a problem: what is there is judged, and what is missing is said. */
 export async function inspect(ports: InspectPorts, input: InspectInput): Promise<Inspection> {
-  const { memory, signal, words } = ports
+  const { memory, signal } = ports
   const { checkout, routines, rules } = input
   const change = await checkout.change()
   const plan = planReview({
@@ -47,7 +47,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     settings: input.settings,
     routines,
     agents: input.agents,
-    serverRunUsd: ports.budget.run,
+    serverRunUsd: mostARun(ports.budget, input.settings),
     full: input.full,
   })
   ports.onStage?.('fleet', plan)

@@ -41,11 +41,17 @@ export interface CrewWork {
 /** Safe to repeat: every stage and every turn of an agent is stored, and none is paid for twice. */
 export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<CrewWork> {
   const { run, routine, task, checkout, beside, memory, progress, signal } = input
-  const { words } = ports
   const { settings, agents, rules, gathered } = task
   const change = await checkout.change()
   const tree = routine.each ? await checkout.files() : undefined
-  const plan = planWork({ routine, agents, settings, change, ...(tree && { tree }), serverRunUsd: ports.budget.run })
+  const plan = planWork({
+    routine,
+    agents,
+    settings,
+    change,
+    ...(tree && { tree }),
+    serverRunUsd: mostARun(ports.budget, settings),
+  })
   progress.stage('fleet', plan)
 
   const model = input.model(plan)

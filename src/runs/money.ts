@@ -21,11 +21,18 @@ export function meterOf(ports: ReviewPorts, run: Run, read: Pick<Read, 'settings
   return keepForJudging(meter, plan.usd, () => findersUsd(ports.store.ledger, run.id))
 }
 
-function capsOf(server: ReviewPorts['budget'], { budget }: Read['settings'], planned: number): Caps {
+/** US dollars that no run of the repository goes beyond: the server's ceiling, or the organisation's where that is lower. */
+export function mostARun(server: { run: number }, { ceilings }: Read['settings']): number {
+  return Math.min(server.run, ceilings?.run ?? server.run)
+}
+
+export function capsOf(server: ReviewPorts['budget'], settings: Read['settings'], planned: number): Caps {
+  const { budget, ceilings } = settings
+  const day = budget.day ?? repositoryDayUsd
   return {
-    run: Math.min(planned, budget.run ?? planned),
+    run: Math.min(planned, budget.run ?? planned, mostARun(server, settings)),
     pull: budget.pull ?? pullLifetimeUsd,
-    repositoryDay: budget.day ?? repositoryDayUsd,
+    repositoryDay: Math.min(day, ceilings?.day ?? day),
     serverRun: server.run,
     serverDay: server.day,
     serverMonth: server.month,
