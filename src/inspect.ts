@@ -11,6 +11,7 @@ import { judge } from './judge/index.ts'
 import { missing } from './runs/coverage.ts'
 import { deadlines, finderShare, unlessStopped } from './runs/deadline.ts'
 import type { Memory } from './runs/journal.ts'
+import { mostARun } from './runs/money.ts'
 
 export interface InspectPorts {
   /** A metered model whose purse holds what the plan may cost. */
