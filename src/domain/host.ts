@@ -60,8 +60,11 @@ export interface Host {
   /** How many issues and pull requests of the repository a search in GitHub's syntax finds. Problem `bad_input` when GitHub does not take it, or it names another place. */
   search(repository: Repository, query: string): Promise<number>
   standing(repository: Repository, number: number): Promise<Standing>
-  /** Creates, or finds again by name and external id, a check run. */
-  openCheck(repository: Repository, check: CheckUpdate & { head: string; externalId: string }): Promise<number>
+  /** Creates, or finds again by name and external id, a check run. `first`: nobody tried before, so it is not looked for. */
+  openCheck(
+    repository: Repository,
+    check: CheckUpdate & { head: string; externalId: string; first?: boolean },
+  ): Promise<number>
   /** Annotations past 50 go in further requests; texts over GitHub's limits are cut with a sentence. */
   updateCheck(repository: Repository, checkId: number, check: CheckUpdate): Promise<void>
   /** Our check runs on a commit. */

@@ -166,14 +166,14 @@ export interface Rooms {
     placed(id: string, where: string, commentId?: number): Promise<void>
   }
   effects: {
-    /** Writes the intent; returns the receipt when it was done already, else undefined. */
+    /** Writes the intent. `first`: nobody wrote it before, so that nothing of it can stand yet; `receipt`: of when it was done already. */
     intend(effect: {
       key: string
       runId?: string
       kind: string
       intent: unknown
       at: string
-    }): Promise<{ receipt: unknown } | undefined>
+    }): Promise<{ first: boolean; receipt?: unknown }>
     done(key: string, receipt: unknown, at: string): Promise<void>
     ofRun(runId: string): Promise<{ key: string; kind: string; intent: unknown; receipt?: unknown; at: string }[]>
     get(key: string): Promise<{ receipt?: unknown } | undefined>

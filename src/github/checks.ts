@@ -22,11 +22,11 @@ const mostAnnotations = 50
 const tries = 4
 const settle = 2000
 
-/** Found again by name, external id and head, whether an earlier attempt crashed or its answer was lost. */
+/** Found again by name, external id and head, whether an earlier attempt crashed or its answer was lost; the first attempt has nothing to find. */
 export async function openCheck(
   ports: CheckPorts,
   repository: Repository,
-  check: CheckUpdate & { head: string; externalId: string },
+  check: CheckUpdate & { head: string; externalId: string; first?: boolean },
 ): Promise<number> {
   const place = openRepository(ports.open, repository, { checks: 'write' })
   const find = async () => {
@@ -34,7 +34,7 @@ export async function openCheck(
     return known.find(one => one.name === check.name && one.externalId === check.externalId)?.id
   }
   for (let attempt = 1; ; attempt++) {
-    const found = await find()
+    const found = check.first && attempt === 1 ? undefined : await find()
     if (found !== undefined) {
       await updateCheck(ports, repository, found, check)
       return found

@@ -1,6 +1,7 @@
 // Connects the App: Probot for its key and its webhooks' signatures, Octokit for everything asked of GitHub.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Probot, ProbotOctokit } from 'probot'
+import type { Repository } from '../domain/event.ts'
 import type { Host } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
 import { openCheck, readChecks, updateCheck } from './checks.ts'
@@ -18,9 +19,11 @@ import { keepPace } from './pace.ts'
 import { openPinned } from './pinned.ts'
 import { withProblems } from './problems.ts'
 import { publish } from './publish.ts'
-import { countRepositories, getChangedPaths, getPermission, getPull, getRepository, openRepository } from './pulls.ts'
+import { getChangedPaths, getPermission, getPull, getRepository, openRepository } from './pulls.ts'
 import { countResults } from './search.ts'
+import { sharing } from './sharing.ts'
 import { verifySignature } from './signatures.ts'
+import { keepSizes } from './sizes.ts'
 import { readOurs, standingOf } from './standing.ts'
 import { readThreads } from './threads.ts'
 import { keepTokens } from './tokens.ts'
@@ -48,6 +51,10 @@ export interface GitHubOptions {
 /** The port, and where the App is installed. */
 export type InstalledHost = Host & { installationOf(owner: string, name: string): Promise<number> }
 
+/** What decides which files hold. */
+const placeOf = ({ installationId, owner, name, defaultBranch }: Repository) =>
+  JSON.stringify([installationId, owner, name, defaultBranch])
+
 /** How long the start waits for GitHub to say who we are; it goes on without. */
 const greeting = 2000
 
@@ -71,7 +78,8 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     names: [...names, ...identity.knownSlug()],
     readCommand: options.readCommand,
   })
-  const configuration = openConfiguration(open)
+  const configuration = sharing(placeOf, openConfiguration(open))
+  const sizes = keepSizes(open)
   await Promise.race([meetOurselves(app, identity, log), sleep(greeting, undefined, { ref: false })])
   return withProblems<InstalledHost>({
     verify: (raw, signature) => verifySignature(probots, raw, signature),
@@ -89,7 +97,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     changedPaths: (repository, number) => getChangedPaths(open, repository, number),
     pushedPaths: (repository, push) => getPushedPaths(open, repository, push),
     search: (repository, query) => countResults(open, repository, query),
-    installationSize: installationId => countRepositories(open, installationId),
+    installationSize: sizes,
     gitToken: ({ installationId, name }) =>
       tokens.of({ installationId, repository: name, permissions: { contents: 'read' } }),
     gitTokenOf: (run, repositories) =>

@@ -71,12 +71,6 @@ export async function getChangedPaths(
   return files.flatMap(file => (file.previous_filename ? [file.previous_filename, file.filename] : [file.filename]))
 }
 
-export async function countRepositories(open: Open, installationId: number): Promise<number> {
-  const octokit = open({ installationId, permissions: { metadata: 'read' } })
-  const { data } = await octokit.rest.apps.listReposAccessibleToInstallation({ per_page: 1 })
-  return data.total_count
-}
-
 function oddAnswer(what: string): never {
   throw new Problem(
     'unavailable',

@@ -30,12 +30,12 @@ export interface CheckOf {
 
 /**
  * Makes the check of this run and routine on this head say `update`, creating it where it is not yet.
- * Safe to repeat: the check's id is kept as the receipt of an effect, and GitHub is asked by external id when the receipt is missing.
+ * Safe to repeat: the check's id is kept as the receipt of an effect, and GitHub is asked by external id when an earlier attempt left no receipt.
  */
 export function setCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): Promise<number> {
   return inLine(of, async key => {
-    const id = await receiptOf(ports, of, key)
-    if (id === undefined) return create(ports, of, key, update)
+    const { id, first } = await intend(ports, of, key)
+    if (id === undefined) return create(ports, of, key, update, first)
     await ports.host.updateCheck(of.repository, id, update)
     return id
   })
@@ -49,15 +49,20 @@ export function moveCheck(
   still: () => Promise<boolean>,
 ): Promise<void> {
   return inLine(of, async key => {
-    const id = await receiptOf(ports, of, key)
+    const { id, first } = await intend(ports, of, key)
     if (await still())
-      await (id === undefined ? create(ports, of, key, update) : ports.host.updateCheck(of.repository, id, update))
+      await (id === undefined
+        ? create(ports, of, key, update, first)
+        : ports.host.updateCheck(of.repository, id, update))
   })
 }
 
 /** As `setCheck`, but one that stands is left as it is: by the time it is opened, its run may have moved it along or be over. */
 export function openCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): Promise<number> {
-  return inLine(of, async key => (await receiptOf(ports, of, key)) ?? create(ports, of, key, update))
+  return inLine(of, async key => {
+    const { id, first } = await intend(ports, of, key)
+    return id ?? create(ports, of, key, update, first)
+  })
 }
 
 const lines = new Map<string, Promise<unknown>>()
@@ -75,10 +80,15 @@ function inLine<T>(of: CheckOf, work: (key: string) => Promise<T>): Promise<T> {
   return mine
 }
 
-async function receiptOf({ effects, now }: CheckPorts, of: CheckOf, key: string): Promise<number | undefined> {
+async function intend(
+  { effects, now }: CheckPorts,
+  of: CheckOf,
+  key: string,
+): Promise<{ first: boolean; id: number | undefined }> {
   const intent = { routine: of.routine, head: of.head }
-  const done = await effects.intend({ key, runId: of.runId, kind: 'check', intent, at: now().toISOString() })
-  return done && (done.receipt as { id: number }).id
+  const at = now().toISOString()
+  const { first, receipt } = await effects.intend({ key, runId: of.runId, kind: 'check', intent, at })
+  return { first, id: (receipt as { id: number } | undefined)?.id }
 }
 
 async function create(
@@ -86,8 +96,9 @@ async function create(
   of: CheckOf,
   key: string,
   update: CheckUpdate,
+  first: boolean,
 ): Promise<number> {
-  const id = await host.openCheck(of.repository, { ...update, head: of.head, externalId: of.runId })
+  const id = await host.openCheck(of.repository, { ...update, head: of.head, externalId: of.runId, first })
   await effects.done(key, { id }, now().toISOString())
   return id
 }

@@ -23,11 +23,12 @@ export async function postReview(
     comments: wanted.comments.map(comment => comment.key),
     edits: wanted.edits.map(edit => edit.commentId),
   }
-  const done = await store.effects.intend({ key, runId: run.id, kind: 'review', intent, at: now().toISOString() })
+  const at = now().toISOString()
+  const { receipt: done } = await store.effects.intend({ key, runId: run.id, kind: 'review', intent, at })
   const nothing =
     wanted.body === '' && wanted.comments.length === 0 && wanted.edits.length === 0 && wanted.resolve.length === 0
   const receipt =
-    (done?.receipt as PublishReceipt | undefined) ??
+    (done as PublishReceipt | undefined) ??
     (nothing ? { placed: [], edited: [] } : await host.publish(run.repository, run.number, wanted, signal))
   if (!done) await store.effects.done(key, receipt, now().toISOString())
 

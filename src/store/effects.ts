@@ -11,13 +11,13 @@ export function effects({ db }: Ground): Rooms['effects'] {
         .onConflict(conflict => conflict.column('key').doNothing())
         .returning('key')
         .executeTakeFirst()
-      if (inserted) return undefined
+      if (inserted) return { first: true }
       const row = await db
         .selectFrom('effects')
         .select(['receipt', 'done_at'])
         .where('key', '=', text(key))
         .executeTakeFirstOrThrow()
-      return row.done_at ? { receipt: row.receipt } : undefined
+      return { first: false, ...(row.done_at && { receipt: row.receipt }) }
     },
 
     async done(key, receipt, at) {

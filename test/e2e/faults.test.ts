@@ -17,7 +17,6 @@ const calls = [
   'apps/create-installation-access-token',
   'apps/list-repos-accessible-to-installation',
   'checks/create',
-  'checks/list-for-ref',
   'checks/update',
   'git-upload-pack',
   'git-upload-pack/data',

@@ -19,6 +19,7 @@ beforeAll(async () => {
   // As a web process: it answers and dispatches; runs would be a worker's.
   house = await openHouse({
     reply: findsNothing,
+    waitScale: 0.001,
     environment: { WEBHOOK_SECRET_PREVIOUS: previous },
     wrapStore: store => ({ ...store, work: (handlers, options) => store.work(handlers, { ...options, runs: 0 }) }),
   })

@@ -14,8 +14,8 @@ const done: CheckUpdate = {
   title: 'Two findings',
   summary: 'Done.',
 }
-const open = (update: CheckUpdate = queued, host = stage.host, externalId = 'run-1') =>
-  host.openCheck(stage.repository, { ...update, head: stage.head, externalId })
+const open = (update: CheckUpdate = queued, host = stage.host, externalId = 'run-1', first = false) =>
+  host.openCheck(stage.repository, { ...update, head: stage.head, externalId, first })
 const annotations = (count: number): Annotation[] =>
   Array.from({ length: count }, (_, index) => ({
     path: 'src/new.ts',
@@ -26,6 +26,7 @@ const annotations = (count: number): Annotation[] =>
     message: 'It breaks.',
   }))
 const updates = () => stage.github.requests.filter(({ operation }) => operation === 'checks/update')
+const looks = () => stage.github.requests.filter(({ operation }) => operation === 'checks/list-for-ref')
 const standing = (id: number) => stage.repo.checkRuns(stage.head).find(run => run.id === id)!
 
 test('a check is opened once for a name, external id and head', async () => {
@@ -34,6 +35,17 @@ test('a check is opened once for a name, external id and head', async () => {
   expect(await open(queued, await stage.again())).toBe(id)
   expect(await open(queued, stage.host, 'run-2')).not.toBe(id)
   expect(await stage.host.checks(stage.repository, stage.head)).toHaveLength(2)
+})
+
+test('a check that nobody tried to open is not looked for, unless the answer to opening it was lost', async () => {
+  stage = await openStage()
+  await open(queued, stage.host, 'run-1', true)
+  expect(looks()).toEqual([])
+  stage.github.faults.add({ kind: 'cut-after', match: { operation: 'checks/create' } })
+  const id = await open(queued, stage.host, 'run-2', true)
+  expect(looks()).toHaveLength(1)
+  expect(await open(queued, stage.host, 'run-2')).toBe(id)
+  expect(stage.repo.checkRuns(stage.head)).toHaveLength(2)
 })
 
 test('a check made by another app is none of ours', async () => {

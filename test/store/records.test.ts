@@ -62,11 +62,11 @@ describe.each(databases)('records on $name', ({ open }) => {
 
   it('knows an effect that was done from one that was only meant', async () => {
     const effect = { key: 'review:11:5:b', runId: 'r2', kind: 'review', intent: { comments: 2 }, at: now() }
-    expect(await store.effects.intend(effect)).toBeUndefined()
-    expect(await store.effects.intend(effect)).toBeUndefined()
+    expect(await store.effects.intend(effect)).toEqual({ first: true })
+    expect(await store.effects.intend(effect)).toEqual({ first: false })
     expect(await store.effects.get(effect.key)).toEqual({ receipt: undefined })
     await store.effects.done(effect.key, { id: 77 }, now())
-    expect(await store.effects.intend(effect)).toEqual({ receipt: { id: 77 } })
+    expect(await store.effects.intend(effect)).toEqual({ first: false, receipt: { id: 77 } })
     expect(await store.effects.ofRun('r2')).toEqual([
       { key: effect.key, kind: 'review', intent: { comments: 2 }, receipt: { id: 77 }, at: effect.at },
     ])
