@@ -31,10 +31,6 @@ export interface Host {
     organisation: RepositoryFile[]
     organisationCommit?: string
   }>
-  /** A file at the base branch when that is protected, else at the default branch; `undefined` when there is none. */
-  trustedFile(
-    repository: Repository,
-    baseRef: string,
   /** The same files of the repository alone at one commit, whoever wrote it: hostile, and never in force. */
   configurationAt(repository: Repository, commit: string): Promise<RepositoryFile[]>
   /** One file at one commit; undefined when there is none. Problem `too_large` beyond 64 kB. */
@@ -43,10 +39,18 @@ export interface Host {
   contains(repository: Repository, commit: string): Promise<boolean>
   /** Whether a login, or ORGANISATION/TEAM, is still there for this repository; undefined: the App may not know. Kept for an hour. */
   ownerStands(repository: Repository, owner: string): Promise<{ stands: boolean | undefined; because: string }>
+  /** A file at the base branch when that is protected, else at the default branch; `undefined` when there is none. */
+  trustedFile(
+    repository: Repository,
+    baseRef: string,
     path: string,
   ): Promise<{ text: string; from: string } | undefined>
   /** Paths a pull changes (both names of a rename), for filters only; undefined past GitHub's limit of 3,000 files. */
   changedPaths(repository: Repository, number: number): Promise<string[] | undefined>
+  /** Paths a push changed (both names of a rename), for filters only; a new branch is compared with the default branch. undefined past GitHub's limit of 300 files, and where the commit from before is gone. */
+  pushedPaths(repository: Repository, push: Pick<Push, 'before' | 'after'>): Promise<string[] | undefined>
+  /** How many issues and pull requests of the repository a search in GitHub's syntax finds. Problem `bad_input` when GitHub does not take it, or it names another place. */
+  search(repository: Repository, query: string): Promise<number>
   /** How many repositories the installation holds. */
   installationSize(installationId: number): Promise<number>
   /** A token for git, for this repository and contents: read only. */
@@ -55,10 +59,6 @@ export interface Host {
   gitTokenOf(runId: string, repositories: Repository[]): Promise<string>
   cloneUrl(repository: Repository): string
   /** Ours that stand on the pull (known by app id, never by name or marker alone). */
-  /** Paths a push changed (both names of a rename), for filters only; a new branch is compared with the default branch. undefined past GitHub's limit of 300 files, and where the commit from before is gone. */
-  pushedPaths(repository: Repository, push: Pick<Push, 'before' | 'after'>): Promise<string[] | undefined>
-  /** How many issues and pull requests of the repository a search in GitHub's syntax finds. Problem `bad_input` when GitHub does not take it, or it names another place. */
-  search(repository: Repository, query: string): Promise<number>
   standing(repository: Repository, number: number): Promise<Standing>
   /** Creates, or finds again by name and external id, a check run. `first`: nobody tried before, so it is not looked for. */
   openCheck(
