@@ -1,5 +1,5 @@
 // The look over one checked-out change, the same for a pull request and for a local range: plan → fleet → judge.
-import { findHostileText, lookTools, planReview, sendFleet } from './agents/index.ts'
+import { findHostileText, floorAt, type LookBeside, lookTools, planReview, sendFleet } from './agents/index.ts'
 import type { Change } from './domain/change.ts'
 import type { Model, ReadFile } from './domain/conversation.ts'
 import type { AgentReport, Inspection, Plan, Rule } from './domain/plan.ts'
@@ -12,6 +12,7 @@ import { missing } from './runs/coverage.ts'
 import { deadlines, finderShare, unlessStopped } from './runs/deadline.ts'
 import type { Memory } from './runs/journal.ts'
 import { mostARun } from './runs/money.ts'
+import { wordsFor } from './runs/words.ts'
 
 export interface InspectPorts {
   /** A metered model whose purse holds what the plan may cost. */
@@ -34,6 +35,8 @@ export interface InspectInput {
   rules: Rule[]
   notes: string[]
   full?: boolean | undefined
+  /** Repositories that agents may read beside this one. */
+  beside?: LookBeside[]
   /** Findings of earlier reviews of the same pull; their presence makes this one not the first. */
   earlier: StoredFinding[]
 }
@@ -42,6 +45,11 @@ export interface InspectInput {
 export async function inspect(ports: InspectPorts, input: InspectInput): Promise<Inspection> {
   const { memory, signal } = ports
   const { checkout, routines, rules } = input
+  const { words, notes } = wordsFor(
+    ports.words,
+    routines,
+    input.beside?.map(one => one.name),
+  )
   const change = await checkout.change()
   const plan = planReview({
     change,
@@ -54,7 +62,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
   ports.onStage?.('fleet', plan)
 
   const model = ports.model(plan)
-  const tools = lookTools(checkout, ports.readFile)
+  const tools = lookTools(checkout, ports.readFile, input.beside)
   const within = deadlines(signal, plan.milliseconds)
   const reports = await memory.once('fleet', async () => {
     const sent = await sendFleet({
@@ -89,6 +97,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
       journal: memory.journal,
       earlier: input.earlier,
       firstReview,
+      floorAt,
       signal: within(1),
     })
     return unlessStopped(signal, all)
@@ -100,7 +109,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     judged,
     complete: incompleteBecause.length === 0,
     incompleteBecause,
-    notes: [...input.notes, ...oldRulesApplied(change)],
+    notes: [...input.notes, ...notes, ...oldRulesApplied(change)],
   }
 }
 

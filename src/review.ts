@@ -1,6 +1,7 @@
 // Story 2, the file to read first: read the pull → open a workspace → look it over → plan the change → publish → note.
 import { inspect } from './inspect.ts'
 import { planPublication } from './publish/index.ts'
+import { openBeside } from './runs/beside.ts'
 import { accountOf } from './runs/cost.ts'
 import { endRun, endWithProblem, settleEnded } from './runs/end.ts'
 import { waitForFetch } from './runs/first-fetch.ts'
@@ -10,18 +11,21 @@ import type { ReviewPorts } from './runs/ports.ts'
 import { postable, postReview } from './runs/post.ts'
 import { reportProgress } from './runs/progress.ts'
 import { readPull } from './runs/read.ts'
+import { refuseParts } from './runs/refuse-part.ts'
 import { waitForOther } from './runs/wait.ts'
 
 /** Runs one review to an end that is recorded, said on the checks, and accounted for. `signal` stops it; a crash resumes from what is stored. */
 export async function review(ports: ReviewPorts, runId: string, signal: AbortSignal): Promise<void> {
   const { store, host, workspaces, now } = ports
   if ((await waitForOther(ports, runId)) || (await waitForFetch(ports, runId))) return
-  const run = await store.runs.claim(runId, now().toISOString())
-  if (run?.kind !== 'review') return settleEnded(ports, runId)
-  const memory = rememberInStore(store.steps, run, now)
+  const claimed = await store.runs.claim(runId, now().toISOString())
+  if (claimed?.kind !== 'review') return settleEnded(ports, runId)
+  const memory = rememberInStore(store.steps, claimed, now)
+  let run = claimed
   try {
-    const read = await memory.once('read', () => readPull(ports, run))
+    const read = await memory.once('read', () => readPull(ports, claimed))
     await store.runs.head(run.id, run.attempt, read.pull.head.sha)
+    run = await refuseParts(ports, claimed, read)
     await using progress = reportProgress(ports, { ...run, head: read.pull.head.sha })
 
     await using checkout = await workspaces.openPull({
@@ -34,6 +38,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
       progress: progress.say,
       signal,
     })
+    await using beside = await openBeside(ports, run, read.beside, { progress: progress.say, signal })
     const inspection = await inspect(
       {
         ...ports,
@@ -46,6 +51,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
       {
         checkout,
         ...read,
+        beside: beside.checkouts,
         routines: run.routines.map(part => part.routine),
         earlier: await store.findings.ofPull(run.repository.id, run.number),
       },

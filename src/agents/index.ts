@@ -2,8 +2,9 @@
 
 export { sayEvent } from './event-words.ts'
 export { sendFleet } from './fleet.ts'
+export { floorAt } from './folders.ts'
 export { findHostileText } from './hostile.ts'
 export { planReview } from './plan.ts'
 export { givenTo, promptsFor, wantsText } from './task-brief.ts'
 export { type LookBeside, lookTools } from './tools.ts'
-export { minutesOfWork, planWork } from './work-plan.ts'
+export { minutesOfWork, planWork, workCaps } from './work-plan.ts'

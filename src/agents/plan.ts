@@ -75,7 +75,7 @@ function assess(all: ChangedFile[], files: ChangedFile[]): { tier: RiskTier; bec
 function assign(seats: Seat[], files: ChangedFile[], tier: RiskTier): Assignment[] {
   const large = needsShards(files, shardLines)
   return seats.flatMap(seat => {
-    const matching = restrict(files, seat.paths)
+    const matching = restrict(files, seat)
     if (matching.length === 0) return []
     const parts = large && seat.sharded ? makeShards(matching, shardLines) : [matching]
     return parts.map((part, index) => assignment(seat, part, index, outputTokens[tier].agent))
@@ -106,18 +106,19 @@ function assignment(seat: Seat, files: ChangedFile[], part: number, outputTokens
   }
 }
 
-function restrict(files: ChangedFile[], paths: string[] | undefined): ChangedFile[] {
-  const picked = new Set(
-    restrictPaths(
-      files.map(file => file.path),
-      paths,
-    ),
-  )
+function restrict(files: ChangedFile[], seat: Seat): ChangedFile[] {
+  const all = files.map(file => file.path)
+  const picked = new Set(filesOf(seat, all))
   return files.filter(file => picked.has(file.path))
 }
 
+/** Those of the files that are the seat's. */
+export function filesOf({ paths, takes = () => true }: Pick<Seat, 'paths' | 'takes'>, files: string[]): string[] {
+  return restrictPaths(files, paths).filter(takes)
+}
+
 /** The last glob that matches a file decides, "!" takes out; a list of "!" alone takes out of everything. */
-export function restrictPaths(files: string[], paths: string[] | undefined): string[] {
+function restrictPaths(files: string[], paths: string[] | undefined): string[] {
   if (!paths) return files
   const globs = paths.map(glob => ({
     out: glob.startsWith('!'),

@@ -2,6 +2,7 @@
 import type { RiskTier } from '../domain/change.ts'
 import { Problem } from '../domain/problem.ts'
 import { type Agent, agentTools, type ModelTier, type Routine } from '../domain/routine.ts'
+import { foldersOf } from './folders.ts'
 import { lensOwners, lineups, securityAlone } from './lineup.ts'
 
 /** One agent that is going to be sent, before it is known over how many parts. */
@@ -11,6 +12,8 @@ export interface Seat {
   tier: ModelTier
   routines: string[]
   paths?: string[]
+  /** Further says which files are its own; by default all. */
+  takes?: (path: string) => boolean
   reversed: boolean
   sharded: boolean
 }
@@ -19,14 +22,37 @@ export function chooseSeats(input: { tier: RiskTier; routines: Routine[]; agents
   const byName = new Map(input.agents.map(agent => [agent.name, agent]))
   const seats = new Map<string, Seat>()
   for (const routine of input.routines) {
-    for (const seat of routine.agents ? named(routine, byName) : byDefault(routine, input, byName)) {
+    const asked = routine.agents ? named(routine, byName) : byDefault(routine, input, byName)
+    for (const seat of byFolder(routine, asked, byName)) {
       const taken = seats.get(seat.id)
       if (!taken) seats.set(seat.id, seat)
-      else if (sameSeat(taken, seat)) taken.routines = [...new Set([...taken.routines, ...seat.routines])]
+      else if (sameSeat(taken, seat)) share(taken, seat)
       else seats.set(`${seat.id}-for-${routine.name}`, { ...seat, id: `${seat.id}-for-${routine.name}` })
     }
   }
   return [...seats.values()]
+}
+
+/** Where the routine's map of folders names agents, they go over those files in place of the others. */
+export function byFolder(routine: Routine, others: Seat[], byName: Map<string, Agent>): Seat[] {
+  const folders = Object.values(routine.paths ?? {}).filter(folder => folder.agents)
+  if (folders.length === 0) return others
+  const of = foldersOf(routine)
+  const own = folders.flatMap(folder =>
+    named({ ...routine, agents: folder.agents }, byName).map(seat => ({
+      ...seat,
+      takes: (path: string) => of(path) === folder,
+    })),
+  )
+  return [...others.map(seat => ({ ...seat, takes: (path: string) => !of(path)?.agents })), ...own]
+}
+
+/** One agent for what either asks for. */
+function share(taken: Seat, seat: Seat): void {
+  const [one, other] = [taken.takes, seat.takes]
+  taken.routines = [...new Set([...taken.routines, ...seat.routines])]
+  if (one && other) taken.takes = path => one(path) || other(path)
+  else delete taken.takes
 }
 
 /** A lens with other words or other files is another lens. */

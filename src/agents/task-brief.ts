@@ -16,8 +16,6 @@ export interface TaskFacts {
   plan: Plan
   rules: Rule[]
   words: Words
-  /** `owner/repo` of the repositories that can be read beside this one. */
-  beside: string[]
   gathered: Gathered[]
   /** What earlier runs found and nobody has mended or dismissed yet, and what was dismissed. */
   known: { file: string; title: string; dismissed: boolean }[]
@@ -31,11 +29,10 @@ export function wantsText(routine: Pick<Routine, 'instructions'>): boolean {
 const textMark = /\{\{\s*text\s*\}\}/
 
 export function promptsFor(facts: TaskFacts): Prompts {
-  const { plan, change, words, routine, rules, beside } = facts
+  const { plan, change, words, routine, rules } = facts
   const system = fill(words.worker, {
     routine: routine.name,
     task: taskOf(facts),
-    beside: beside.length === 0 ? 'There are none to read.' : readable(beside),
     rules:
       rules.map(rule => `## ${rule.path} (${rule.from})\n\n${rule.text.trim()}`).join('\n\n') ||
       'This repository has no rules of its own.',
@@ -52,11 +49,6 @@ export function promptsFor(facts: TaskFacts): Prompts {
 function taskOf({ routine, event }: TaskFacts): string {
   const instead = event.text === undefined ? '(no text came with this run)' : 'the text in the block "the text" below'
   return routine.instructions.trim().replace(new RegExp(textMark, 'g'), instead) || routine.description
-}
-
-function readable(beside: string[]): string {
-  const names = beside.map(name => `- ${name}`).join('\n')
-  return `These can be read too, at the tips of their default branches: give their name as \`repository\` to a tool, and write \`OWNER/REPO:path\` in a result. Findings are about this repository only.\n\n${names}`
 }
 
 /** Everything that somebody else wrote and agents are given, under the names that stand on its blocks. */

@@ -8,8 +8,8 @@ import type { TreeFile } from '../domain/workspace.ts'
 import { componentsOf } from './components.ts'
 import { verifierLimits } from './lineup.ts'
 import { makeManifest } from './manifest.ts'
-import { restrictPaths } from './plan.ts'
-import { chooseSeats, type Seat } from './seats.ts'
+import { filesOf } from './plan.ts'
+import { byFolder, chooseSeats, type Seat } from './seats.ts'
 
 /** US dollars and minutes of a task whose routine does not say. */
 export const workCaps = { task: { usd: 2, minutes: 20 }, sweep: { usd: 5, minutes: 60 } }
@@ -54,7 +54,8 @@ function seatsOf(routine: Routine, agents: Agent[]): Seat[] {
   if (routine.agents) return chooseSeats({ tier: 'lite', routines: [routine], agents })
   const { name, description, model } = routine
   const agent: Agent = { name, description, model, tools: [...agentTools], turns: soloTurns, instructions: '' }
-  return [{ id: name, agent, tier: model, routines: [name], reversed: false, sharded: false }]
+  const seat = { id: name, agent, tier: model, routines: [name], reversed: false, sharded: false }
+  return byFolder(routine, [seat], new Map(agents.map(one => [one.name, one])))
 }
 
 function task(seats: Seat[], change: Change, skip: string[]): Parts {
@@ -62,7 +63,7 @@ function task(seats: Seat[], change: Change, skip: string[]): Parts {
   const files = change.files.filter((_, index) => manifest[index]?.coverage !== 'skipped').map(file => file.path)
   const whole = change.files.length === 0
   const assignments = seats.flatMap(seat => {
-    const own = restrictPaths(files, seat.paths)
+    const own = filesOf(seat, files)
     return whole || own.length > 0 ? [assignment(seat, seat.id, whole ? [] : own, agentMinutes.task)] : []
   })
   const because = whole
@@ -75,7 +76,7 @@ function sweep(seats: Seat[], tree: { files: TreeFile[]; cut: boolean }, skip: s
   const { components, left } = componentsOf(tree.files, skip)
   const assignments = components.flatMap(({ name, files }) =>
     seats.flatMap(seat => {
-      const own = restrictPaths(files, seat.paths)
+      const own = filesOf(seat, files)
       const id = `${seat.id} of ${name === '.' ? 'the top' : showPath(name)}`
       return own.length > 0 ? [{ ...assignment(seat, id, own, agentMinutes.part), component: name }] : []
     }),

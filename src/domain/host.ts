@@ -1,7 +1,9 @@
 // The port to GitHub: what we ask of it, each promise on its method. Only `publish` and the check methods write.
 import type { Actor, Event, Pull, Push, Repository } from './event.ts'
 import type { Permission } from './permission.ts'
+import type { Reads } from './routine.ts'
 import type { Severity } from './severity.ts'
+import type { Gathered } from './task.ts'
 
 export interface RepositoryFile {
   path: string
@@ -22,6 +24,8 @@ export interface Host {
   pull(repository: Repository, number: number): Promise<Pull>
   /** The full name of the commit that `heads/BRANCH`, `tags/TAG` or a shorter name stands for. Problem `not_found` when there is none. */
   commit(repository: Repository, ref: string): Promise<string>
+  /** Texts of one kind that agents may be given, bounded, about the event where it says what; what can not be had, such as for a permission that was not granted, is a sentence. */
+  gather(repository: Repository, what: Reads, event: Event): Promise<{ texts: Gathered[]; notes: string[] }>
   /** From GitHub's permission endpoint; `author_association` is never used. */
   permission(repository: Repository, login: string): Promise<Permission>
   /** Files below `folder` (one level and `agents/`) at the default branch's tip, with that commit. Missing folder or repository: no files. One that is too large comes with its `problem`. An unreadable one: Problem `unavailable`. */

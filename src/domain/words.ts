@@ -3,6 +3,8 @@
 export const promptNames = [
   'finder',
   'worker',
+  'language',
+  'beside',
   'verifier',
   'verifier-brief',
   'panel-reachability',

@@ -14,7 +14,20 @@ export interface Scope {
 }
 
 export type Permissions = Partial<
-  Record<'checks' | 'contents' | 'issues' | 'members' | 'metadata' | 'pull_requests', 'read' | 'write'>
+  Record<
+    | 'actions'
+    | 'checks'
+    | 'contents'
+    | 'deployments'
+    | 'issues'
+    | 'members'
+    | 'metadata'
+    | 'pull_requests'
+    | 'secret_scanning_alerts'
+    | 'security_events'
+    | 'vulnerability_alerts',
+    'read' | 'write'
+  >
 >
 
 export interface Tokens {

@@ -13,7 +13,7 @@ import { type Before, recognise } from './fingerprint.ts'
 import { isFact, merge } from './merge.ts'
 import { askPanel } from './panel.ts'
 import { place, placeInTree, plainPath } from './place.ts'
-import { aboveFloor, rank } from './rank.ts'
+import { aboveFloor, type FloorAt, rank } from './rank.ts'
 import { suppress } from './suppress.ts'
 import { verify } from './verify.ts'
 
@@ -35,6 +35,7 @@ export interface Judging {
   firstReview: boolean
   /** There is no pull to comment on: quotes are looked for in the files themselves, and what is found stands on the check. */
   tree?: boolean
+  floorAt?: FloorAt
   signal: AbortSignal
   /** Verifications side by side. */
   atOnce?: number
@@ -119,7 +120,7 @@ async function verifyAll(input: Judging, findings: Known[]): Promise<Verified[]>
 }
 
 /** Claims whose verification would change nothing that is shown are not paid for. */
-function withoutAsking(finding: Counted, { routines, firstReview }: Judging): Verification | undefined {
+function withoutAsking(finding: Counted, { firstReview, ...context }: Judging): Verification | undefined {
   const cited: Verification['cited'] = []
   if (isFact(finding))
     return {
@@ -134,8 +135,7 @@ function withoutAsking(finding: Counted, { routines, firstReview }: Judging): Ve
       ],
     }
   if (finding.into) return { state: 'unverified', because: `Verified as ${finding.into.id}.`, cited }
-  if (!aboveFloor(finding, routines))
-    return { state: 'unverified', because: 'Not asked: it is below the floor.', cited }
+  if (!aboveFloor(finding, context)) return { state: 'unverified', because: 'Not asked: it is below the floor.', cited }
   if (finding.severity === 'nit' && !firstReview)
     return { state: 'unverified', because: 'Not asked: nits are mentioned in a first review only.', cited }
   return undefined

@@ -1,5 +1,5 @@
 // Which findings are shown where: important first, thresholds of the routines, caps that never cut what is critical or high.
-import type { Finding, Verdict } from '../domain/finding.ts'
+import type { Finding, Judged, Verdict } from '../domain/finding.ts'
 import type { Routine } from '../domain/routine.ts'
 import { atLeast, bySeverity, type Severity, severities } from '../domain/severity.ts'
 import type { StoredFinding } from '../domain/store.ts'
@@ -13,7 +13,11 @@ interface Context {
   earlier: StoredFinding[]
   firstReview: boolean
   tree?: boolean
+  floorAt?: FloorAt
 }
+
+/** A floor of a routine's own for a path, where it sets one. */
+export type FloorAt = (routine: Routine, path: string) => Severity | undefined
 
 /** Gives every finding that has none yet its verdict; the order out is the order of importance. */
 export function rank(findings: Ruled[], context: Context): (Ruled & { verdict: Verdict })[] {
@@ -36,12 +40,12 @@ export function rank(findings: Ruled[], context: Context): (Ruled & { verdict: V
   }
 
   function verdictOf(finding: Ruled): Verdict {
-    if (!aboveFloor(finding, context.routines)) return held('Below the floor of the routines that reported it.', 'no')
+    if (!aboveFloor(finding, context)) return held('Below the floor of the routines that reported it.', 'no')
     const byState = verdictOfState(finding)
     if (byState) return byState
     if (context.tree) return posted(`Verified. ${finding.placement.because}`, 'check')
     if (finding.severity === 'nit') return verdictOfNit()
-    if (!atLeast(finding.severity, threshold(finding, context.routines, 'inline')))
+    if (!atLeast(finding.severity, threshold(finding, context, 'inline')))
       return posted('Verified, and below what stands inline.', 'body')
     return verdictOfPlace(finding)
   }
@@ -87,14 +91,20 @@ function verdictOfState(finding: Ruled): Verdict | undefined {
   return undefined
 }
 
-export function aboveFloor(finding: Pick<Finding, 'severity' | 'routines'>, routines: Routine[]): boolean {
-  return atLeast(finding.severity, threshold(finding, routines, 'floor'))
+type Located = Pick<Judged, 'routines' | 'placement'>
+
+export function aboveFloor(finding: Located & Pick<Finding, 'severity'>, context: Shown): boolean {
+  return atLeast(finding.severity, threshold(finding, context, 'floor'))
 }
 
+type Shown = Pick<Context, 'routines' | 'floorAt'>
+
 /** Of the routines that reported it, the one that shows most. */
-function threshold(finding: Pick<Finding, 'routines'>, routines: Routine[], which: 'inline' | 'floor'): Severity {
+function threshold(finding: Located, { routines, floorAt }: Shown, which: 'inline' | 'floor'): Severity {
   const own = routines.filter(routine => finding.routines.includes(routine.name))
-  const levels = (own.length > 0 ? own : routines).map(routine => severities.indexOf(routine.severity[which]))
+  const levelOf = (routine: Routine) =>
+    (which === 'floor' && floorAt?.(routine, finding.placement.path)) || routine.severity[which]
+  const levels = (own.length > 0 ? own : routines).map(routine => severities.indexOf(levelOf(routine)))
   return severities[Math.max(...levels, -1)] ?? (which === 'inline' ? 'medium' : 'nit')
 }
 

@@ -56,7 +56,9 @@ export function conclude(facts: Inspection, routine: Routine): Conclusion {
   )
     return 'failure'
   if (gaps(facts).length > 0) return 'neutral'
-  return own.some(finding => atLeast(finding.severity, floor) && matters(finding)) ? 'neutral' : 'success'
+  // What is shown is at or above the floor that holds for its file.
+  const counts = (finding: Judged) => finding.verdict.verdict === 'posted' || atLeast(finding.severity, floor)
+  return own.some(finding => counts(finding) && matters(finding)) ? 'neutral' : 'success'
 }
 
 /** Why nobody may say that there is nothing, one sentence each. */

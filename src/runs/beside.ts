@@ -1,6 +1,7 @@
 // Repositories that are read beside the first: each of the same installation, and only where its own settings let this one read it.
 import type { Repository } from '../domain/event.ts'
 import { asProblem, meanings, Problem } from '../domain/problem.ts'
+import type { Routine } from '../domain/routine.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import type { ReviewPorts } from './ports.ts'
 import { readableBy } from './readable.ts'
@@ -29,6 +30,26 @@ export async function readBeside(
     }
   }
   return beside
+}
+
+/** Of the routines of a review, which can be done: one that names a repository which can not be read is refused by itself, with the reason. */
+export async function readBesides(
+  ports: Pick<ReviewPorts, 'host'>,
+  reader: Repository,
+  routines: Pick<Routine, 'name' | 'repositories'>[],
+): Promise<{ beside: Beside[]; refused: { routine: string; because: string }[] }> {
+  const beside = new Map<number, Beside>()
+  const refused: { routine: string; because: string }[] = []
+  for (const { name, repositories } of routines) {
+    try {
+      for (const one of await readBeside(ports, reader, repositories)) beside.set(one.repository.id, one)
+    } catch (thrown) {
+      const { code, message } = asProblem(thrown)
+      if (code !== 'forbidden') throw thrown
+      refused.push({ routine: name, because: message })
+    }
+  }
+  return { beside: [...beside.values()], refused }
 }
 
 async function readOne(host: ReviewPorts['host'], reader: Repository, wanted: string): Promise<Beside> {

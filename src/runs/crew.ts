@@ -1,5 +1,5 @@
 // The middle of a work run: plan → agents, each with its part → judge, over a commit and whatever was gathered about it.
-import { findHostileText, givenTo, lookTools, planWork, promptsFor, sendFleet } from '../agents/index.ts'
+import { findHostileText, floorAt, givenTo, lookTools, planWork, promptsFor, sendFleet } from '../agents/index.ts'
 import type { Change } from '../domain/change.ts'
 import type { Model } from '../domain/conversation.ts'
 import type { Judged } from '../domain/finding.ts'
@@ -17,6 +17,7 @@ import { mostARun } from './money.ts'
 import type { ReviewPorts } from './ports.ts'
 import type { Progress } from './progress.ts'
 import type { Task } from './task.ts'
+import { wordsFor } from './words.ts'
 
 export interface CrewInput {
   run: WorkRun
@@ -43,6 +44,11 @@ export interface CrewWork {
 export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<CrewWork> {
   const { run, routine, task, checkout, beside, memory, progress, signal } = input
   const { settings, agents, rules, gathered } = task
+  const { words } = wordsFor(
+    ports.words,
+    [routine],
+    beside.map(one => one.name),
+  )
   const change = await checkout.change()
   const tree = routine.each ? await checkout.files() : undefined
   const plan = planWork({
@@ -60,7 +66,6 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
   const within = deadlines(signal, plan.milliseconds)
   const known = knownOf(input.earlier)
   const given = givenTo({ routine, event: run.event, gathered })
-  const names = beside.map(one => one.name)
   const common = { plan, change, rules, words, model, tools, journal: memory.journal, routines: [routine] }
   const reports = await memory.once('fleet', async () => {
     const prompts = promptsFor({
@@ -70,7 +75,6 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
       plan,
       rules,
       words,
-      beside: names,
       gathered,
       known,
     })
@@ -93,6 +97,7 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
       earlier: input.earlier,
       firstReview: true,
       tree: true,
+      floorAt,
       signal: within(1),
     })
     return unlessStopped(signal, all)

@@ -5,6 +5,7 @@ import type { Rule } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Agent, ConfigurationProblem, RepositorySettings } from '../domain/routine.ts'
 import type { ReviewRun } from '../domain/run.ts'
+import { type Beside, readBesides } from './beside.ts'
 import { readConfiguration } from './configuration.ts'
 import type { ReviewPorts } from './ports.ts'
 
@@ -17,6 +18,9 @@ export interface Read {
   /** Asked for by comment: no comments; everybody is sent, whatever the size. */
   quiet?: boolean
   full?: boolean
+  /** Repositories that are read beside, and routines that asked for one which can not be. */
+  beside: Beside[]
+  refused: { routine: string; because: string }[]
   /** Broken configuration files, in words for the check. */
   notes: string[]
 }
@@ -28,9 +32,13 @@ export async function readPull(ports: ReviewPorts, run: ReviewRun): Promise<Read
   const noModel = ports.modelProblem()
   if (noModel) throw noModel
   const pull = await ports.host.pull(run.repository, run.number)
-  if (pull.state === 'closed') throw new Problem('stopped', 'The pull request was closed before its review started.')
+  // One that was closed when it was asked for is reviewed by who answers the close.
+  if (pull.state === 'closed' && run.pull.state === 'open')
+    throw new Problem('stopped', 'The pull request was closed before its review started.')
   const configuration = await readConfiguration(ports, run.repository)
   const rules = await readRules(ports.host, run.repository, pull.base.ref)
+  const asking = run.routines.map(part => part.routine)
+  const besides = await readBesides(ports, run.repository, asking)
   const notes = notesOf(configuration.problems)
   const { quiet, full } = await ports.store.wishes.of(run.repository.id, run.number)
   // It holds for one review; a crash before this stage is stored at worst makes that one an ordinary review.
@@ -40,7 +48,7 @@ export async function readPull(ports: ReviewPorts, run: ReviewRun): Promise<Read
     notes.push(
       `${quiet.by} asked for quiet on this pull request: findings stand on the checks alone, without comments.`,
     )
-  return { ...wishes, pull, settings: configuration.settings, agents: configuration.agents, rules, notes }
+  return { ...wishes, ...besides, pull, settings: configuration.settings, agents: configuration.agents, rules, notes }
 }
 
 /** Problems of configuration files, in words for the check. */

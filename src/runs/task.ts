@@ -29,14 +29,14 @@ export async function readTask(ports: ReviewPorts, run: WorkRun, routine: Routin
   const { settings, agents, problems } = await readConfiguration(ports, repository)
   const rules = await readRules(ports.host, repository, repository.defaultBranch)
   const beside = await readBeside(ports, repository, routine.repositories)
-  return {
-    settings,
-    agents,
-    rules,
-    beside,
-    gathered: [],
-    notes: [...notesOf(problems), ...ofText(routine, event.text)],
+  const gathered: Gathered[] = []
+  const notes = [...notesOf(problems), ...ofText(routine, event.text)]
+  for (const what of routine.reads) {
+    const found = await ports.host.gather(repository, what, event)
+    gathered.push(...found.texts)
+    notes.push(...found.notes)
   }
+  return { settings, agents, rules, beside, gathered, notes }
 }
 
 function ofText(routine: Routine, text: string | undefined): string[] {

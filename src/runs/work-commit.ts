@@ -5,10 +5,14 @@ import { Problem } from '../domain/problem.ts'
 import type { WorkRun } from '../domain/run.ts'
 
 /** Known without asking anybody: where checks can be opened before the run starts. */
-export function knownHead({ event, pull }: Pick<WorkRun, 'event' | 'pull'>): string | undefined {
-  const named = [pull, event.pull].map(one => one?.head.sha)
-  const heads = [...named, event.push?.after, event.outcome?.head, event.merge?.head, event.check?.head]
+export function knownHead({ event, pull = event.pull }: Pick<WorkRun, 'event' | 'pull'>): string | undefined {
+  const heads = [named(event), pull?.head.sha, event.check?.head]
   return heads.find(head => head !== undefined && isCommit(head))
+}
+
+/** By what happened itself. */
+function named({ push, outcome, merge }: WorkRun['event']): string | undefined {
+  return push?.after ?? outcome?.head ?? merge?.head
 }
 
 /** JSON-safe: it is stored as the run's first stage, so that a run that was cut off goes on with the same commit. */
@@ -23,7 +27,7 @@ export interface WorkCommit {
 export async function commitOf(host: Pick<Host, 'commit' | 'pull'>, run: WorkRun): Promise<WorkCommit> {
   const { event, repository } = run
   const number = run.pull?.number ?? event.pull?.number
-  if (number !== undefined) {
+  if (number !== undefined && named(event) === undefined) {
     const pull = await host.pull(repository, number)
     return { head: pull.head.sha, since: pull.base.sha, pull }
   }

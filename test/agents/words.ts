@@ -3,7 +3,9 @@ import type { Words } from '../../src/domain/words.ts'
 
 export const words: Words = {
   finder: 'You find problems.\n\n{{routines}}\n\n{{rules}}',
-  worker: 'You do {{routine}}.\n\n{{task}}\n\n{{beside}}\n\n{{rules}}',
+  worker: 'You do {{routine}}.\n\n{{task}}\n\n{{rules}}',
+  language: 'Write in {{language}}.',
+  beside: 'Can be read too: {{names}}',
   verifier: 'You try to refute a claim.\n\n{{rules}}',
   'verifier-brief': 'At {{file}}:{{line}} ({{severity}}, {{origin}})\n\n{{claim}}\n\n{{quote}}\n\n{{diff}}\n\n{{code}}',
   'panel-reachability': 'Can it be reached?\n\n{{rules}}',

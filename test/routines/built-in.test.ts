@@ -11,7 +11,9 @@ const { agents, routines } = load([])
 /** The values that each prompt is filled with. */
 const marks: Record<string, string[]> = {
   finder: ['routines', 'rules'],
-  worker: ['routine', 'task', 'beside', 'rules'],
+  language: ['language'],
+  beside: ['names'],
+  worker: ['routine', 'task', 'rules'],
   verifier: ['rules'],
   'verifier-brief': ['file', 'line', 'quote', 'title', 'claim', 'severity', 'origin', 'diff', 'code'],
   'panel-reachability': ['rules'],

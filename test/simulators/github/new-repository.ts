@@ -66,6 +66,10 @@ export async function createRepository(
     suites: [],
     checkRuns: [],
     sarif: [],
+    alerts: [],
+    withoutAlerts: new Set(),
+    workflowRuns: [],
+    deployments: [],
     createdAt: at,
     pushedAt: at,
   }

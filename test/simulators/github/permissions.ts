@@ -91,3 +91,12 @@ all(
   reactions/create-for-issue-comment reactions/delete-for-issue reactions/delete-for-issue-comment`,
 )
 all('issues:write', 'issues/create')
+all('vulnerability_alerts:read', 'dependabot/list-alerts-for-repo')
+all('security_events:read', 'code-scanning/list-alerts-for-repo')
+all('secret_scanning_alerts:read', 'secret-scanning/list-alerts-for-repo')
+all(
+  'actions:read',
+  `actions/list-workflow-runs-for-repo actions/get-workflow-run actions/list-jobs-for-workflow-run
+  actions/download-job-logs-for-workflow-run`,
+)
+all('deployments:read', 'repos/list-deployments repos/get-deployment repos/list-deployment-statuses')

@@ -17,7 +17,9 @@ import { addIssueComment, addReaction, addReviewComment, replyTo, resolveThread 
 import { anchored } from './operations/review-comments.ts'
 import { envelope } from './payloads.ts'
 import {
+  type Alert,
   type CheckRun,
+  type Deployment,
   findRepository,
   fullName,
   type Issue,
@@ -32,6 +34,7 @@ import {
   type Role,
   type Side,
   userNamed,
+  type WorkflowRun,
   type World,
 } from './world.ts'
 
@@ -107,6 +110,18 @@ export interface SimulatedRepository {
   /** its name changes and its id stays; delivers repository.renamed */
   rename(name: string, by?: string): void
   sarif: Json[]
+  addAlert(kind: Alert['kind'], about: Json): Alert
+  /** a kind of alerts is switched off here */
+  switchOffAlerts(kind: Alert['kind']): void
+  /** a workflow run that ended, with the logs of its jobs; nothing is delivered */
+  addWorkflowRun(options: {
+    name: string
+    sha?: string
+    conclusion?: string
+    jobs: { name: string; conclusion?: string; log?: string; failedStep?: string }[]
+  }): WorkflowRun
+  /** a deployment and its states; nothing is delivered */
+  addDeployment(options: Pick<Deployment, 'environment' | 'states' | 'description'> & { sha?: string }): Deployment
 }
 
 /** The script's side of a repository. */
@@ -241,6 +256,39 @@ export function handle(world: World, repository: Repository): SimulatedRepositor
       }
       repository.checkRuns.push(run)
       return run
+    },
+    addAlert(kind, about) {
+      const number = repository.alerts.filter(one => one.kind === kind).length + 1
+      const alert: Alert = { number, kind, state: 'open', about, at: world.now() }
+      repository.alerts.push(alert)
+      return alert
+    },
+    switchOffAlerts: kind => void repository.withoutAlerts.add(kind),
+    addWorkflowRun({ name, sha, conclusion = 'failure', jobs }) {
+      const run: WorkflowRun = {
+        id: world.nextId(),
+        name,
+        branch: repository.defaultBranch,
+        headSha: sha ?? found(repository.branches.get(repository.defaultBranch), 'commit'),
+        conclusion,
+        suiteId: world.nextId(),
+        jobs: jobs.map(job => ({
+          id: world.nextId(),
+          name: job.name,
+          conclusion: job.conclusion ?? conclusion,
+          steps: job.failedStep ? [{ name: job.failedStep, conclusion: 'failure' }] : [],
+          log: job.log,
+        })),
+        at: world.now(),
+      }
+      repository.workflowRuns.push(run)
+      return run
+    },
+    addDeployment({ sha, ...about }) {
+      const at = sha ?? found(repository.branches.get(repository.defaultBranch), 'commit')
+      const deployment = { ...about, id: world.nextId(), sha: at, ref: repository.defaultBranch, at: world.now() }
+      repository.deployments.push(deployment)
+      return deployment
     },
     requestCheckRerun: (id, by) => requestAgain(world, repository, runOf(id), person(by)),
     requestSuiteRerun: (sha, by) => requestAllAgain(world, repository, sha, person(by)),

@@ -8,6 +8,7 @@ import type { Post } from './deliveries.ts'
 import { type Faults, faultAnswer } from './faults.ts'
 import { gitRequest, serveGit } from './git-http.ts'
 import { answerGraphql } from './graphql.ts'
+import { serveLog } from './operations/actions.ts'
 import { handlers } from './operations/index.ts'
 import { Refusal } from './refusal.ts'
 import { signIn } from './sign-in.ts'
@@ -76,8 +77,11 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
   if (asked) {
     if (fault?.kind === 'cut-after') response.end = response.destroy.bind(response) as never
     record.status = await serveGit(world, parts.tokens, asked, request, response, address)
-  } else if (operation === 'graphql')
-    send(await answerGraphql(world, parts.tokens, request.headers.authorization, body))
+    return
+  }
+  const log = isApi ? undefined : serveLog(world, address, request.headers.authorization)
+  if (log) send(log)
+  else if (operation === 'graphql') send(await answerGraphql(world, parts.tokens, request.headers.authorization, body))
   else if (!isApi) send(signIn(world, parts.tokens, method, address, body))
   else send(await answerApi(parts, found, request, address, body))
 }

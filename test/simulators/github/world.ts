@@ -158,6 +158,44 @@ export interface CheckRun {
   actions: { label: string; description: string; identifier: string }[]
 }
 
+export interface Alert {
+  number: number
+  kind: 'dependabot' | 'code-scanning' | 'secret-scanning'
+  state: 'open' | 'fixed' | 'dismissed'
+  about: Json
+  at: Date
+}
+
+export interface WorkflowJob {
+  id: number
+  name: string
+  conclusion: string
+  steps: { name: string; conclusion: string }[]
+  /** undefined: GitHub keeps it no more */
+  log: string | undefined
+}
+
+export interface WorkflowRun {
+  id: number
+  name: string
+  branch: string
+  headSha: string
+  conclusion: string
+  suiteId: number
+  jobs: WorkflowJob[]
+  at: Date
+}
+
+export interface Deployment {
+  id: number
+  sha: string
+  ref: string
+  environment: string
+  description?: string
+  states: { state: string; description?: string }[]
+  at: Date
+}
+
 export interface Repository {
   id: number
   owner: User
@@ -176,6 +214,11 @@ export interface Repository {
   suites: CheckSuite[]
   checkRuns: CheckRun[]
   sarif: Json[]
+  alerts: Alert[]
+  /** kinds of alerts that are switched off here */
+  withoutAlerts: Set<Alert['kind']>
+  workflowRuns: WorkflowRun[]
+  deployments: Deployment[]
   createdAt: Date
   pushedAt: Date
 }

@@ -1,9 +1,12 @@
 // Every REST operation the simulated GitHub answers, by GitHub's own operation id.
 import type { Handlers } from '../call.ts'
+import { actions } from './actions.ts'
+import { alerts } from './alerts.ts'
 import { apps } from './apps.ts'
 import { checks } from './checks.ts'
 import { commits } from './commits.ts'
 import { contents } from './contents.ts'
+import { deployments } from './deployments.ts'
 import { gitData } from './git-data.ts'
 import { hooks } from './hooks.ts'
 import { issues } from './issues.ts'
@@ -15,10 +18,13 @@ import { reviewComments } from './review-comments.ts'
 import { reviews } from './reviews.ts'
 
 export const handlers: Handlers = {
+  ...actions,
+  ...alerts,
   ...apps,
   ...checks,
   ...commits,
   ...contents,
+  ...deployments,
   ...gitData,
   ...hooks,
   ...issues,
