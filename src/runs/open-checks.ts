@@ -1,6 +1,7 @@
 // Checks at dispatch: one for every routine that will run, and one that says why for every review that was filtered out.
 import type { Event, Occurrence, Pull } from '../domain/event.ts'
 import type { Host } from '../domain/host.ts'
+import { asProblem, meanings } from '../domain/problem.ts'
 import type { Configuration, Routine } from '../domain/routine.ts'
 import type { Run } from '../domain/run.ts'
 import type { Store } from '../domain/store.ts'
@@ -12,6 +13,7 @@ export interface OpenPorts {
   store: Store
   host: Host
   now: () => Date
+  log: (line: object, sentence: string) => void
 }
 
 /** Routines with nothing to say on this head (they do not answer pull requests at all) get no check, nor what is about no commit that is known yet. */
@@ -38,12 +40,21 @@ export async function openChecks(
       ? renderProgress({ checkName: checkName(routine), stage: 'queued', because: occurrence.because, notes })
       : renderEnd({ checkName: checkName(routine), end: 'skipped', because: occurrence.because, notes })
     const runId = runs && occurrence.runId ? occurrence.runId : `occurrence:${occurrence.id}`
-    const repository = event.repository
-    await openCheck(
-      { host: ports.host, effects: ports.store.effects, now: ports.now },
-      { repository, runId, routine, head },
-      update,
+    const of = { repository: event.repository, runId, routine, head }
+    await openOrSay(ports, occurrence, () =>
+      openCheck({ host: ports.host, effects: ports.store.effects, now: ports.now }, of, update),
     )
+  }
+}
+
+/** A check that GitHub does not take (the commit is gone, the permission was taken back) keeps nobody from running, and is said. */
+async function openOrSay({ log }: OpenPorts, { id }: Occurrence, open: () => Promise<unknown>): Promise<void> {
+  try {
+    await open()
+  } catch (thrown) {
+    const { code, message } = asProblem(thrown)
+    if (meanings[code].retry) throw thrown
+    log({ occurrence: id, problem: message }, 'its check could not be opened')
   }
 }
 

@@ -291,6 +291,24 @@ describe('labels and words', () => {
   })
 })
 
+describe('a pull request that was closed', () => {
+  it('is reviewed to its end by a review that answers the close', async () => {
+    const { repository, number, head } = await openScene(house.github, {
+      pull: { draft: true },
+      files: {
+        '.github/routines/late.md':
+          '---\ndescription: Once more\non: { pull_request: { types: [closed], draft: true } }\n---\nLook.\n',
+      },
+    })
+    await answered(repository, 'pull_request')
+    await repository.closePull(number)
+    await house.until(async () => (await runs(repository))[0]?.status === 'ended')
+    expect((await runs(repository))[0]).toMatchObject({ end: 'done', head })
+    const late = repository.checkRuns(head).filter(check => check.name === 'Watchbill / late')
+    expect(late.at(-1)).toMatchObject({ status: 'completed', conclusion: 'success' })
+  })
+})
+
 describe('buttons on a check', () => {
   it('Re-run and "Review again" review the commit once more, each on a check of its own', async () => {
     const { repository, head } = await openScene(house.github)
