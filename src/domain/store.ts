@@ -4,6 +4,7 @@ import type { Event, Occurrence, Pull, Repository } from './event.ts'
 import type { Judged } from './finding.ts'
 import type { Permission } from './permission.ts'
 import type { ReviewRun, Run, RunEnd, RunRoutine, Step, WorkRun } from './run.ts'
+import type { DecideSchedule, Schedule, TakenSchedule, WatchedEntry } from './schedule.ts'
 import type { ApiToken } from './token.ts'
 
 export interface NewDelivery {
@@ -219,6 +220,29 @@ export interface Rooms {
     seen(repository: Repository, at: string): Promise<void>
     find(owner: string, name: string): Promise<Repository | undefined>
   }
+  schedules: {
+    /** Of one repository. */
+    of(repositoryId: number): Promise<Schedule[]>
+    /** The next due first. */
+    list(limit: number): Promise<Schedule[]>
+    /** Makes a repository's rows these. What stays keeps its due time; new ones get `due`, or where their one time is `past` an occurrence that says so; of what goes while it is due an occurrence says that too. */
+    keep(repositoryId: number, entries: (WatchedEntry & { due?: string; past?: string })[], at: string): Promise<void>
+    /**
+     * What is due becomes, in one transaction, what `decide` says: an event with its dispatch job, a later time, an occurrence; and the next due time.
+     * Any number of processes may call it at once: each due time is taken once. Fewer than `limit` come back when nothing more is due.
+     */
+    takeDue(now: string, limit: number, decide: DecideSchedule): Promise<TakenSchedule[]>
+    /** To be looked at before then, and not taken by any process; the oldest first. */
+    untaken(before: string, limit: number): Promise<Schedule[]>
+    /** True for one caller, of any process, in each period of so many seconds. */
+    turn(what: string, now: string, seconds: number): Promise<boolean>
+    /** The next turn comes then. */
+    turnAt(what: string, at: string): Promise<void>
+    /** By repository: what of it was read last to know its schedules. */
+    reads(): Promise<Map<number, string>>
+    markRead(repositoryId: number, asOf: string, at: string): Promise<void>
+    unmarkRead(repositoryId: number): Promise<void>
+  }
   audit: {
     /** Hash-chained: each row carries the hash of the row before it. */
     append(row: { at: string; who: string; what: string; about: string; detail?: unknown }): Promise<void>
@@ -280,7 +304,7 @@ export interface EventFacts {
   searches?: Record<string, number>
 }
 
-/** pause: no automatic reviews; quiet: no comments, checks only; full: the next review with everybody, whatever the size. */
+/** pause: no automatic reviews; quiet: comments for critical and high findings only; full: the next review with everybody, whatever the size. */
 export type Wish = 'pause' | 'quiet' | 'full'
 
 /** US dollars; each is the most that scope may have spent once the call is paid. */

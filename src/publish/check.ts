@@ -13,6 +13,7 @@ import {
   dollars,
   type Facts,
   gaps,
+  isHeard,
   isOf,
   plural,
   rehearsedSentence,
@@ -214,7 +215,7 @@ export const millionths = (usd: number) => Math.round(usd * 1e6) / 1e6
 /** GitHub shows annotations beside comments: what has a comment of its own has none. */
 function needsAnnotation(finding: Judged, quiet = false): boolean {
   const { verdict, shown } = finding.verdict
-  if (quiet && stands(finding)) return true
+  if (quiet && stands(finding) && !isHeard(finding, { quiet })) return true
   if (shown !== 'body' && shown !== 'check') return false
   return stands(finding) || ((verdict === 'unverified' || verdict === 'held') && atLeast(finding.severity, 'high'))
 }

@@ -10,7 +10,7 @@ export interface Facts extends Inspection {
   run: { id: string; head: string; asked: boolean }
   /** The model was a rehearsed one; every text says so. */
   rehearsed: boolean
-  /** Nothing is posted as a comment: a person asked for it. */
+  /** Only critical and high findings are posted as comments: a person asked for it. */
   quiet?: boolean | undefined
 }
 
@@ -23,6 +23,11 @@ export function stands(finding: Judged): boolean {
     finding.verification.state === 'valid' &&
     (finding.verdict.verdict === 'posted' || finding.verdict.verdict === 'held')
   )
+}
+
+/** On a pull that is to be quiet, what is critical or high is said all the same. */
+export function isHeard(finding: Pick<Finding, 'severity'>, { quiet }: Pick<Facts, 'quiet'>): boolean {
+  return !quiet || atLeast(finding.severity, 'high')
 }
 
 export function isOf(finding: Pick<Finding, 'routines'>, routine: Routine): boolean {

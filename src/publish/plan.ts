@@ -3,7 +3,7 @@ import type { Judged } from '../domain/finding.ts'
 import type { Standing, WantedComment, WantedReview } from '../domain/host.ts'
 import { renderBody } from './body.ts'
 import { renderComment, renderItem } from './comment.ts'
-import { type Facts, gaps } from './facts.ts'
+import { type Facts, gaps, isHeard } from './facts.ts'
 import { code, scrubLine } from './scrub.ts'
 
 export interface Publication extends WantedReview {
@@ -11,16 +11,22 @@ export interface Publication extends WantedReview {
   fixed: { key: string; because: string }[]
 }
 
-/** Pure. An empty body with no comments means that no review is posted: a complete review that has nothing new to say, or a pull that is to be quiet. */
+/** Pure. An empty body with no comments means that no review is posted: a complete review that has nothing new to say. */
 export function planPublication(input: Facts & { standing: Standing }): Publication {
   const { judged, standing, run } = input
   const stood = new Set(standing.comments.flatMap(comment => comment.key ?? []))
-  const toPost = judged.filter(finding => isComment(finding) && !stood.has(finding.fingerprint))
+  const toPost = judged.filter(
+    finding => isComment(finding) && isHeard(finding, input) && !stood.has(finding.fingerprint),
+  )
   const toList = judged.filter(
-    finding => finding.verdict.shown === 'body' && !listed(finding, standing) && !standsOpen(finding, standing),
+    finding =>
+      isHeard(finding, input) &&
+      finding.verdict.shown === 'body' &&
+      !listed(finding, standing) &&
+      !standsOpen(finding, standing),
   )
   const { gone, back, fixed } = compare(input)
-  const silent = input.quiet || (toPost.length === 0 && toList.length === 0 && !mustSay(input))
+  const silent = toPost.length === 0 && toList.length === 0 && !mustSay(input)
   return {
     key: run.id,
     head: run.head,

@@ -82,7 +82,7 @@ const carryOut: Record<CommandWord, CarryOut> = {
     return reply(
       ports,
       event,
-      `${[paused ? 'Automatic reviews go on with the next push' : '', quiet ? 'findings are posted as comments again' : ''].filter(Boolean).join(', and ')}. \`@watchbill review\` reviews the current commit now.`,
+      `${[paused ? 'Automatic reviews go on with the next push' : '', quiet ? 'all findings are posted as comments again' : ''].filter(Boolean).join(', and ')}. \`@watchbill review\` reviews the current commit now.`,
     )
   },
 
@@ -92,7 +92,7 @@ const carryOut: Record<CommandWord, CarryOut> = {
     return reply(
       ports,
       event,
-      'From here on findings of this pull request stand on its checks alone, without comments. `@watchbill resume` brings the comments back.',
+      'From here on only critical and high findings of this pull request become comments; the others stand on its checks alone. `@watchbill resume` takes this back.',
     )
   },
 
@@ -128,7 +128,7 @@ const helpText = [
   '| `@watchbill review` | the current commit is reviewed, even if it was before; with `full` by everybody, whatever its size |',
   '| `@watchbill stop` | what is under way here ends |',
   '| `@watchbill pause`, `resume` | automatic reviews of this pull request stop, and go on |',
-  '| `@watchbill quiet` | findings stand on the checks alone, without comments; `resume` takes it back |',
+  '| `@watchbill quiet` | only critical and high findings become comments; `resume` takes it back |',
   '| `@watchbill run NAME [text]` | that routine is started |',
   '| `@watchbill dismiss REASON` | in reply to a finding: it does not come back |',
   '| `@watchbill why` | what ran here and what did not, with the reasons |',

@@ -46,7 +46,7 @@ export async function readPull(ports: ReviewPorts, run: ReviewRun): Promise<Read
   const wishes = { ...(quiet && { quiet: true }), ...(full && { full: true }) }
   if (quiet)
     notes.push(
-      `${quiet.by} asked for quiet on this pull request: findings stand on the checks alone, without comments.`,
+      `${quiet.by} asked for quiet on this pull request: only critical and high findings become comments, the others stand on the checks alone.`,
     )
   return { ...wishes, ...besides, pull, settings: configuration.settings, agents: configuration.agents, rules, notes }
 }

@@ -96,7 +96,10 @@ describe('words that change', () => {
     await house.until(async () => (await runs(repository)).filter(run => run.end === 'done').length === 3)
   })
 
-  it('`quiet` keeps findings on the checks, without comments', async () => {
+  it('`quiet` keeps findings below high on the checks, without comments', async () => {
+    house.model.setReply((request, context) =>
+      JSON.parse(JSON.stringify(finds(request, context)).replace('"severity":"high"', '"severity":"medium"')),
+    )
     const { repository, number } = await openScene(house.github, { pull: { draft: true } })
     repository.setCollaborator('wendy', 'write')
     await say(repository, number, '@watchbill quiet')
@@ -109,6 +112,15 @@ describe('words that change', () => {
     expect(checks[0]?.output.summary).toContain('asked for quiet')
     await say(repository, number, '@watchbill resume')
     await say(repository, number, '@watchbill review')
+    await house.until(() => repository.pull(number).reviewComments.length === 1)
+    house.model.setReply(finds)
+  })
+
+  it('`quiet` lets high findings through', async () => {
+    const { repository, number } = await openScene(house.github, { pull: { draft: true } })
+    repository.setCollaborator('wendy', 'write')
+    await say(repository, number, '@watchbill quiet')
+    await repository.setDraft(number, false)
     await house.until(() => repository.pull(number).reviewComments.length === 1)
   })
 
