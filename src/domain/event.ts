@@ -138,8 +138,8 @@ export interface Event {
   routine?: string
   /** Text that came with it (API, `run`): untrusted. */
   text?: string
-  /** When the clock was to start it, and how many earlier times this one stands for after down time. ISO 8601. */
-  due?: { at: string; missed: number }
+  /** When the clock was to start it (ISO 8601), how many earlier times this one stands for after down time, and all that in a sentence. */
+  due?: { at: string; missed: number; because?: string }
   /** Set when this app itself caused the event (known by app id). */
   own: boolean
 }

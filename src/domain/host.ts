@@ -55,6 +55,10 @@ export interface Host {
   pushedPaths(repository: Repository, push: Pick<Push, 'before' | 'after'>): Promise<string[] | undefined>
   /** How many issues and pull requests of the repository a search in GitHub's syntax finds. Problem `bad_input` when GitHub does not take it, or it names another place. */
   search(repository: Repository, query: string): Promise<number>
+  /** Where the App is installed and not suspended, by number. */
+  installations(): Promise<number[]>
+  /** What an installation was given, without archived ones, and when each was pushed to last. */
+  repositories(installationId: number): Promise<{ repository: Repository; pushedAt?: string }[]>
   /** How many repositories the installation holds. */
   installationSize(installationId: number): Promise<number>
   /** A token for git, for this repository and contents: read only. */

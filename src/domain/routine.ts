@@ -112,6 +112,8 @@ export interface Configuration {
   agents: Agent[]
   settings: RepositorySettings
   problems: ConfigurationProblem[]
+  /** The files could not be read: only the built-in routines are known. */
+  unread?: true
   /** What is worth a look and stops nothing: a date that has passed, a routine that nothing starts. */
   notes: ConfigurationProblem[]
 }

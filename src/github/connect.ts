@@ -14,6 +14,7 @@ import { knowsEvent } from './event-names.ts'
 import { type ReadCommand, readEvent } from './events.ts'
 import { gather } from './gathering/index.ts'
 import { type Identity, learnIdentity } from './identity.ts'
+import { listInstallations, listRepositories } from './installations.ts'
 import { openOwners } from './owners.ts'
 import { keepPace } from './pace.ts'
 import { openPinned } from './pinned.ts'
@@ -98,6 +99,8 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     changedPaths: (repository, number) => getChangedPaths(open, repository, number),
     pushedPaths: (repository, push) => getPushedPaths(open, repository, push),
     search: (repository, query) => countResults(open, repository, query),
+    installations: () => listInstallations(app),
+    repositories: installationId => listRepositories(open, installationId),
     installationSize: sizes,
     gitToken: ({ installationId, name }) =>
       tokens.of({ installationId, repository: name, permissions: { contents: 'read' } }),

@@ -48,7 +48,9 @@ function triggersOf(event: Event): (keyof Routine['on'])[] {
 
 function matchNamed(routine: Routine, event: Event): Match {
   if (event.kind === 'schedule')
-    return routine.on.schedule ? yes('Its time has come.') : no('It has no schedule any more, or is on standby.')
+    return routine.on.schedule
+      ? yes(event.due?.because ?? 'Its time has come.')
+      : no('It has no schedule any more, or is on standby.')
   if (event.kind === 'api')
     return routine.on.api
       ? yes('Fired by a call of the API.')

@@ -1,5 +1,4 @@
 // When a schedule is due: pure, in its own zone, with a minute of its own for each repository and routine where words leave one open.
-import { createHash } from 'node:crypto'
 import type { ScheduleEntry, Triggers } from '../domain/triggers.ts'
 import { readSchedule, type Schedule, type Times } from './schedules/reading.ts'
 import type { Zone } from './schedules/zone.ts'
@@ -21,11 +20,6 @@ export function dueBetween(entry: ScheduleEntry, after: Date, until: Date, seed:
     found.push(due)
   }
   return found
-}
-
-/** Where a routine's words fall in their windows: the same number for the same routine of the same repository, everywhere and always. */
-export function seedOf(repositoryId: number, routine: string): number {
-  return createHash('sha256').update(`${repositoryId} ${routine}`).digest().readUIntBE(0, 6)
 }
 
 export function entriesOf(schedule: Triggers['schedule']): ScheduleEntry[] {

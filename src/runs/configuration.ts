@@ -22,7 +22,7 @@ export async function readConfiguration(ports: ConfigurationPorts, repository: R
     const { code, message } = asProblem(thrown)
     if (meanings[code].retry) throw thrown
     const configuration = loadConfiguration({ builtIn: ports.builtIn, organisation: [], repository: [] })
-    return { ...configuration, problems: [{ file: '.github', message }, ...configuration.problems] }
+    return { ...configuration, unread: true, problems: [{ file: '.github', message }, ...configuration.problems] }
   }
 }
 

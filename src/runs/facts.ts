@@ -6,6 +6,7 @@ import type { Configuration, Routine } from '../domain/routine.ts'
 import type { EventFacts, Store } from '../domain/store.ts'
 import { concerns, matchRoutine, needsOf, personOf } from '../routines/index.ts'
 import { readConfiguration } from './configuration.ts'
+import { keepSchedules } from './schedules.ts'
 import { pullNumberOf } from './subject.ts'
 
 export interface FactsPorts {
@@ -38,6 +39,7 @@ export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
   const { host, store } = ports
   const { repository } = event
   const configuration = await readConfiguration(ports, repository)
+  await keepSchedules(ports, repository, configuration)
   const routines = configuration.routines.filter(routine => concerns(routine, event))
   const number = pullNumberOf(event)
   const pull =

@@ -12,6 +12,7 @@ import { pauses } from './pauses.ts'
 import { repositories } from './repositories.ts'
 import type { Ground } from './rows.ts'
 import { runs } from './runs.ts'
+import { schedules } from './schedules.ts'
 import { steps } from './steps.ts'
 import { tokens } from './tokens.ts'
 import { explained } from './trouble.ts'
@@ -29,6 +30,7 @@ export function rooms(ground: Ground): Rooms {
     ledger: ledger(ground),
     pauses: pauses(ground),
     repositories: repositories(ground),
+    schedules: schedules(ground),
     audit: audit(ground),
     tokens: tokens(ground),
     wishes: wishes(ground),

@@ -18,6 +18,9 @@ export interface Tables {
   asked_once: { token_id: string; key: string; body_hash: string; event_id: string; at: Instant }
   pauses: { scope: string; label: string; by: string; at: Instant }
   repositories: { id: number; owner: string; name: string; repository: Json; seen_at: Instant }
+  schedules: ScheduleRow
+  schedules_read: { repository_id: number; as_of: string; at: Instant }
+  turns: { name: string; next_at: Instant }
   audit: AuditRow
   events: { id: string; repository_id: Nullable<number>; event: Json; facts: NullableJson; at: Instant }
 }
@@ -178,6 +181,22 @@ interface BudgetWarningRow {
   set_aside_usd: number
   run_id: string
   at: Instant
+}
+
+interface ScheduleRow {
+  id: string
+  repository_id: number
+  routine: string
+  entry: Json
+  seed: number
+  usd: number
+  day_usd: number
+  due: NullableInstant
+  not_before: NullableInstant
+  put_off: Nullable<string>
+  last_event: Nullable<string>
+  last_due: NullableInstant
+  last_at: NullableInstant
 }
 
 interface AuditRow {

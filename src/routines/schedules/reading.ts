@@ -1,4 +1,5 @@
 // An entry of `on.schedule`, read: what it means, what is wrong with it, and how often it comes.
+import { createHash } from 'node:crypto'
 import type { ScheduleEntry } from '../../domain/triggers.ts'
 import { nearest } from '../nearest.ts'
 import { readCron } from './cron.ts'
@@ -39,6 +40,15 @@ export function readSchedule(entry: ScheduleEntry): Schedule | Wrong[] {
   const wrong = 'message' in read ? [{ ...(typeof entry !== 'string' && { key: kind }), message: read.message }] : []
   if (!zone || 'message' in read) return [...wrongZone, ...wrong]
   return { zone, ...read }
+}
+
+/** The same for entries that are due at the same times. */
+export function entryKey(entry: ScheduleEntry): string {
+  const { cron, every, at, timezone = 'UTC' } = partsOf(entry)
+  return createHash('sha256')
+    .update(JSON.stringify([cron, every, at, timezone]))
+    .digest('hex')
+    .slice(0, 12)
 }
 
 /** A string is cron when it begins as cron does, else words. */

@@ -3,6 +3,7 @@ import { statements as first } from './0001.ts'
 import { statements as second } from './0002.ts'
 import { statements as third } from './0003.ts'
 import { statements as fifth } from './0005.ts'
+import { statements as sixth } from './0006.ts'
 import { statements as seventh } from './0007.ts'
 import { statements as eighth } from './0008.ts'
 import { statements as ninth } from './0009.ts'
@@ -13,6 +14,7 @@ export const migrations: { name: string; statements: string[] }[] = [
   { name: '0002', statements: second },
   { name: '0003', statements: third },
   { name: '0005', statements: fifth },
+  { name: '0006', statements: sixth },
   { name: '0007', statements: seventh },
   { name: '0008', statements: eighth },
   { name: '0009', statements: ninth },
