@@ -1,5 +1,6 @@
-// What is worth saying about a routine whose file is right: a date that has passed, a pin that can move, a routine that nothing starts.
+// What is worth saying about a routine whose file is right: a date that has passed, a pin that can move, a trigger that starts nothing.
 import type { ConfigurationProblem, Routine } from '../domain/routine.ts'
+import { unheard } from './contradictions.ts'
 import type { Link } from './inherit.ts'
 import { isPin } from './pinned.ts'
 
@@ -12,6 +13,7 @@ export function notesOn(routine: Routine, link: Link, today: string | undefined)
     ...(Object.keys(routine.on).length === 0
       ? [note(['on'], 'is missing, so nothing ever starts it but `watchbill run`; give it a trigger.')]
       : []),
+    ...unheard(routine).map(({ path, message }) => note(path, message)),
     ...(overdue ? [note(['review_by'], overdue)] : []),
     ...(from && isPin(from) && !/@[0-9a-f]{40}$/.test(from)
       ? [note(['extends'], 'is pinned to a tag, which can be moved; a full commit id of 40 characters can not.')]

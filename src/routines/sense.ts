@@ -1,8 +1,9 @@
 // What a schema can not say about a configuration: expressions that compile, globs that can match, nothing given twice.
-import { RE2JS } from 're2js'
 import type { Agent, RepositorySettings, RoutineFront } from '../domain/routine.ts'
 import type { TextFilter } from '../domain/triggers.ts'
+import { contradictions } from './contradictions.ts'
 import { globProblem } from './globs.ts'
+import { patternProblem } from './patterns.ts'
 import { complaintsAboutSchedule } from './schedules/complaints.ts'
 
 interface Complaint {
@@ -27,6 +28,7 @@ export function complaintsAboutRoutine(front: Partial<RoutineFront>, leastInterv
       agentGlobs(typeof agent === 'string' ? undefined : agent.paths, ['agents', index, 'paths']),
     ),
     ...twice(front.can, ['can']),
+    ...contradictions(front),
     ...complaintsAboutSchedule(front.on?.schedule, leastInterval),
   ]
 }
@@ -112,15 +114,8 @@ function globs(list: string[] | undefined, path: PropertyKey[]): Complaint[] {
 
 function expression(pattern: string | undefined, path: PropertyKey[]): Complaint[] {
   if (pattern === undefined) return []
-  if (pattern.length > 500) return [{ path, message: 'is longer than 500 characters.' }]
-  try {
-    RE2JS.compile(pattern)
-    return []
-  } catch (thrown) {
-    const reason =
-      thrown instanceof Error ? thrown.message.replace(/^error parsing regexp: /, '') : 'it does not compile'
-    return [{ path, message: `is not a regular expression of RE2: ${reason}.` }]
-  }
+  const message = patternProblem(pattern)
+  return message === undefined ? [] : [{ path, message }]
 }
 
 function twice(list: string[] | undefined, path: PropertyKey[]): Complaint[] {
