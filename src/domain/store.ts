@@ -26,7 +26,15 @@ export interface Delivery extends NewDelivery {
 
 export type Job =
   | { queue: 'dispatch'; data: DispatchOf }
-  | { queue: 'run'; data: { runId: string }; repositoryId: number; startAfter?: string; expireInSeconds: number }
+  | {
+      queue: 'run'
+      data: { runId: string }
+      repositoryId: number
+      startAfter?: string
+      expireInSeconds: number
+      /** It takes one of the places that are open to what the clock starts. */
+      byClock?: boolean
+    }
   | { queue: 'fetch'; data: Fetch; startAfter?: string }
 
 /** A delivery of GitHub, or an event of our own (clock, API, a person) that is stored as such. */

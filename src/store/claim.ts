@@ -1,6 +1,7 @@
 // Taking a run: the attempt goes up in the transaction that takes it, what an earlier attempt left behind is settled, and workers that died of it are counted.
 import { type Selectable, sql } from 'kysely'
 import type { Run } from '../domain/run.ts'
+import { isByClock } from '../domain/schedule.ts'
 import { type Ground, iso } from './rows.ts'
 import { asRun, selectRuns } from './run-rows.ts'
 import type { Database, Tables } from './tables.ts'
@@ -45,8 +46,9 @@ export async function claim(ground: Ground, db: Database, id: string, now: strin
   return asRun(await selectRuns(db).where('id', '=', id).executeTakeFirstOrThrow())
 
   function later(at: Date): Promise<void> {
-    const { repository_id: repositoryId, expire_in_seconds: expireInSeconds } = row!
-    return ground.send({ queue: 'run', data: { runId: id }, repositoryId, startAfter: iso(at), expireInSeconds }, db)
+    const { repository_id: repositoryId, expire_in_seconds: expireInSeconds, event_id } = row!
+    const of = { repositoryId, expireInSeconds, byClock: isByClock(event_id) }
+    return ground.send({ queue: 'run', data: { runId: id }, startAfter: iso(at), ...of }, db)
   }
 }
 

@@ -89,7 +89,8 @@ async function sendAgain(
     } else if (eventId !== undefined) {
       await send(boss, { queue: 'dispatch', data: { eventId }, startAfter, failed }, db)
     } else if (runId !== undefined) {
-      const of = { repositoryId: Number(job.groupId), expireInSeconds: job.expireInSeconds - expiryMargin }
+      const expireInSeconds = job.expireInSeconds - expiryMargin
+      const of = { repositoryId: Number(job.groupId), expireInSeconds, byClock: job.priority > 0 }
       await send(boss, { queue: 'run', data: { runId }, ...of, startAfter, failed }, db)
     } else if (fetch) {
       await send(boss, { queue: 'fetch', data: fetch, startAfter, failed }, db)

@@ -1,4 +1,5 @@
 // Runs that wait for the first fetch of their repository: put off with its job, and started or ended together with it.
+import { isByClock } from '../domain/schedule.ts'
 import type { Fetch, Rooms } from '../domain/store.ts'
 import { type Ground, text, within } from './rows.ts'
 import { asRun, selectRuns } from './run-rows.ts'
@@ -13,7 +14,7 @@ export function fetches(ground: Ground): Rooms['fetches'] {
           .set({ waits: place, not_before: until })
           .where('id', '=', runId)
           .where('status', '=', 'queued')
-          .returning(['id', 'repository_id', 'expire_in_seconds'])
+          .returning(['id', 'repository_id', 'expire_in_seconds', 'event_id'])
           .executeTakeFirst()
         if (!run) return false
         await sendRuns(ground, [run], db, until)
@@ -35,7 +36,7 @@ export function fetches(ground: Ground): Rooms['fetches'] {
       within(ground, async db => {
         const runs = await waiting(db, fetch)
           .set({ waits: null, not_before: at })
-          .returning(['id', 'repository_id', 'expire_in_seconds'])
+          .returning(['id', 'repository_id', 'expire_in_seconds', 'event_id'])
           .execute()
         await sendRuns(ground, runs, db)
       }),
@@ -46,7 +47,7 @@ export function fetches(ground: Ground): Rooms['fetches'] {
 export async function endWaiting(ground: Ground, db: Database, fetch: Fetch, because: string): Promise<void> {
   const runs = await waiting(db, fetch)
     .set({ status: 'ended', ending: 'failed', because: text(because), ended_at: ground.now() })
-    .returning(['id', 'repository_id', 'expire_in_seconds'])
+    .returning(['id', 'repository_id', 'expire_in_seconds', 'event_id'])
     .execute()
   await sendRuns(ground, runs, db)
 }
@@ -63,9 +64,12 @@ interface Sent {
   id: string
   repository_id: number
   expire_in_seconds: number
+  event_id: string
 }
 
 async function sendRuns(ground: Ground, runs: Sent[], db: Database, startAfter?: string): Promise<void> {
-  for (const { id, repository_id: repositoryId, expire_in_seconds: expireInSeconds } of runs)
-    await ground.send({ queue: 'run', data: { runId: id }, repositoryId, startAfter, expireInSeconds }, db)
+  for (const { id, repository_id: repositoryId, expire_in_seconds: expireInSeconds, event_id } of runs) {
+    const byClock = isByClock(event_id)
+    await ground.send({ queue: 'run', data: { runId: id }, repositoryId, startAfter, expireInSeconds, byClock }, db)
+  }
 }

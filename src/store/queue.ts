@@ -15,6 +15,9 @@ const dispatchSeconds = 300
 const fetchSeconds = 30 * 60
 const day = 86_400
 
+/** Of a run's job; those of others have 0. */
+const byClockPriority = 1
+
 /** Starts pg-boss and makes the queues. On a database that nobody else can be on, active jobs are handed back at once. */
 export async function openQueues({ boss, db, alone }: Engine): Promise<void> {
   await boss.start()
@@ -78,6 +81,8 @@ export async function send(boss: PgBoss, job: SentJob, db: Database): Promise<vo
     ...options,
     singletonKey: job.data.runId,
     group: { id: String(job.repositoryId) },
+    // What a worker of pg-boss can leave aside is what goes before: so that the clock's runs never wait for ever either.
+    priority: job.byClock ? byClockPriority : 0,
     expireInSeconds: Math.ceil(job.expireInSeconds) + expiryMargin,
   })
 }

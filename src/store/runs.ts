@@ -1,5 +1,6 @@
 // Runs: asked for together with their job, claimed with a raised attempt, written to by the newest attempt only.
 import { Problem } from '../domain/problem.ts'
+import { isByClock } from '../domain/schedule.ts'
 import type { Rooms } from '../domain/store.ts'
 import { claim } from './claim.ts'
 import { type Ground, json, text, within } from './rows.ts'
@@ -48,6 +49,7 @@ export function runs(ground: Ground): Rooms['runs'] {
             repositoryId: run.repository.id,
             startAfter: run.notBefore,
             expireInSeconds: run.expireInSeconds,
+            byClock: isByClock(run.eventId),
           },
           db,
         )
@@ -73,7 +75,7 @@ export function runs(ground: Ground): Rooms['runs'] {
           })
           .where('id', '=', id)
           .where('status', '=', 'queued')
-          .returning(['repository_id', 'expire_in_seconds'])
+          .returning(['repository_id', 'expire_in_seconds', 'event_id'])
           .executeTakeFirst()
         if (!moved) throw new Problem('conflict', `Run ${id} has started or ended, so it can not be moved any more.`)
         await ground.send(
@@ -83,6 +85,7 @@ export function runs(ground: Ground): Rooms['runs'] {
             repositoryId: moved.repository_id,
             startAfter: change.notBefore,
             expireInSeconds: moved.expire_in_seconds,
+            byClock: isByClock(moved.event_id),
           },
           db,
         )

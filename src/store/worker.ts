@@ -92,7 +92,11 @@ export async function startWork(
   for (let n = 0; n < dispatchLanes; n++) lanes.push(await open('dispatch', handlers.dispatch, inBatches))
   const groupConcurrency = options.runsPerRepository
   // Counted in the database, across processes; two servers that fetch at the same instant may pass it by one.
-  for (let n = 0; n < options.runs; n++) await open('run', handlers.run, { groupConcurrency })
+  for (let n = 0; n < options.runs; n++) {
+    // Half of the places, rounded up, are open to what the clock starts; in those it goes first.
+    const aside = n < Math.floor(options.runs / 2) ? { maxPriority: 0 } : {}
+    await open('run', handlers.run, { groupConcurrency, ...aside })
+  }
   const ofThisPlace = { minPriority: options.place, maxPriority: options.place }
   // As many as runs, so that a small repository waits for large ones no longer than a run waits for its turn.
   for (let n = 0; n < options.runs; n++) await open('fetch', handlers.fetch, ofThisPlace)
