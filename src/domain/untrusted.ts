@@ -27,9 +27,9 @@ function asEscapes(text: string): string {
   )
 }
 
-/** A block that says where untrusted data begins and ends; text that imitates the closing mark is defused. */
+/** A block that says where untrusted data begins and ends; text that imitates its marks, however spaced, is defused. */
 export function untrusted(label: string, text: string): string {
-  const shown = showInvisible(text).replace(/<(\/?)untrusted/gi, '<$1 untrusted')
+  const shown = showInvisible(text).replace(/<(?=[\s/]*untrusted)/gi, '&lt;')
   return `<untrusted source="${sourceLabel(label)}">\n${shown}\n</untrusted>`
 }
 

@@ -6,8 +6,9 @@ import type { WorkRun } from '../../src/domain/run.ts'
 import type { TaskResult } from '../../src/domain/task.ts'
 import { loadConfiguration } from '../../src/routines/index.ts'
 import type { GitHubSimulator, SimulatedRepository } from '../simulators/github/index.ts'
-import type { MessagesRequest } from '../simulators/model/index.ts'
+import { call, type MessagesRequest, type Reply, say } from '../simulators/model/index.ts'
 import type { House } from './house.ts'
+import { answersIn, isVerifier } from './scene.ts'
 
 export function factsOf(github: GitHubSimulator, simulated: SimulatedRepository): Repository {
   const { id, owner, name, defaultBranch, installationId } = simulated
@@ -21,6 +22,11 @@ export function routineFrom(name: string, text: string): Routine {
   const { routines, problems } = loadConfiguration({ builtIn: [], organisation: [], repository: [file] })
   if (problems.length > 0) throw new Error(JSON.stringify(problems))
   return routines[0]!
+}
+
+/** The file of a routine of kind work. */
+export function workFile(more = '', instructions = 'See whether prices are rounded as the README says.'): string {
+  return `---\ndescription: Looks after prices\nkind: work\non: { schedule: nightly, api: true }\n${more}\n---\n${instructions}\n`
 }
 
 export function eventOf(repository: Repository, about: Partial<Event> = {}): Event {
@@ -77,16 +83,27 @@ export async function startTask(
   return id
 }
 
+/** The run once it is over and its occurrences were told. */
 export async function ended(house: House, id: string): Promise<WorkRun> {
   const run = await house.until(async () => {
     const now = await house.server.store.runs.get(id)
-    return now?.status === 'ended' && now
+    const told = house.lines.some(line => line.run === id && 'end' in line && !('agent' in line))
+    return now?.status === 'ended' && told && now
   })
   if (run.kind !== 'work') throw new Error(`run ${id} is a review`)
   return run
 }
 
-export function result(said: Partial<TaskResult> = {}): Omit<TaskResult, never> {
+export async function done(
+  house: House,
+  repository: SimulatedRepository,
+  routine: Routine,
+  about: Partial<Event> = {},
+): Promise<WorkRun> {
+  return ended(house, await startTask(house, repository, routine, about))
+}
+
+export function result(said: Partial<TaskResult> = {}): TaskResult {
   return {
     did: 'something',
     summary: 'It was looked at.',
@@ -97,7 +114,51 @@ export function result(said: Partial<TaskResult> = {}): Omit<TaskResult, never> 
   }
 }
 
+/** Reads one file, does what `then` says, hands in the result, and ends. */
+export function worker(said: Partial<TaskResult> = {}, findings: object[] = [], path = 'src/price.ts'): Reply {
+  const turns = [
+    call('read', { path }),
+    ...findings.map(one => call('report_finding', one)),
+    call('report_result', result(said)),
+  ]
+  return request => {
+    if (isVerifier(request)) return confirms(request)
+    return turns[answersIn(request)] ?? say('Done.')
+  }
+}
+
+/** A verifier that finds every claim to hold, by the line it is about. */
+export function confirms(request: MessagesRequest) {
+  if (answersIn(request) > 0) return say('Done.')
+  const told = toldIn(request)
+  const [, path = '', text = ''] = /<untrusted source="quote from ([^"]+)">\n([\s\S]*?)\n<\/untrusted>/.exec(told) ?? []
+  return call('report_verdict', {
+    verdict: 'VALID',
+    because: 'It holds.',
+    cited: [{ path, text }],
+  })
+}
+
+export function claim(more: object = {}): object {
+  return {
+    file: 'src/price.ts',
+    quote: '  return Math.round(Number(text) * 100)',
+    title: 'Text that is no number becomes NaN cents',
+    claim: 'cents("free") is NaN, and nothing that calls it looks.',
+    severity: 'medium',
+    confidence: 'high',
+    origin: 'pre_existing',
+    category: 'correctness',
+    ...more,
+  }
+}
+
 /** Everything that a request says to the model, as one text. */
-export function toldIn(request: MessagesRequest): string {
-  return JSON.stringify([request.system, request.messages])
+export function toldIn({ system, messages }: MessagesRequest): string {
+  const blocks = [system, ...messages.map(message => message.content)].flat() as (
+    | string
+    | { text?: string }
+    | undefined
+  )[]
+  return blocks.map(block => (typeof block === 'string' ? block : (block?.text ?? ''))).join('\n\n')
 }

@@ -64,7 +64,7 @@ function statusShape(
     state,
     description: description ?? '',
     environment: one.environment,
-    target_url: '',
+    target_url: `${call.world.url}/log`,
     creator,
     created_at,
     updated_at,
