@@ -90,11 +90,12 @@ function build(exit: (code: number) => void): Command {
   program
     .command('explain')
     .description('why something ran or did not, why a finding was posted or held')
-    .argument('<id>', 'of a delivery, occurrence, run or finding')
+    .argument('<id>', 'of a delivery, event, occurrence, run or finding')
     .addOption(json())
     .action(async (id: string, options: { json?: boolean }) => {
-      const { ask, show } = await reach()
-      print(options, await ask(settings(), 'explain', { id }), show.showExplanation)
+      const { showExplanation } = await import('./commands/show-explanation.ts')
+      const { ask } = await reach()
+      print(options, await ask(settings(), 'explain', { id }), showExplanation)
     })
 
   program

@@ -1,9 +1,9 @@
 // The commands that read or steer the store, each a function of it: the server answers with them over loopback, the command line calls them where no server is.
 import { z } from 'zod'
-import type { Occurrence } from '../domain/event.ts'
 import { Problem } from '../domain/problem.ts'
 import { isReview, type Run } from '../domain/run.ts'
-import type { LedgerEntry, Store, StoredFinding } from '../domain/store.ts'
+import type { LedgerEntry, Store } from '../domain/store.ts'
+import { type Explanation, explain } from './explain.ts'
 import { findRepository, readInput } from './input.ts'
 import { runRoutine } from './run.ts'
 import { listTokens, makeToken, revokeToken } from './tokens.ts'
@@ -123,69 +123,4 @@ async function scopeOf(store: Store, words: string): Promise<{ key: string; cove
       `No run of an owner called ${words} is known; give o/r, the owner's login as GitHub spells it, or --all.`,
     )
   return { key: `owner:${owner}`, covers: run => run.repository.ownerId === owner }
-}
-
-export type Explanation =
-  | {
-      kind: 'delivery'
-      id: string
-      name: string
-      status: string
-      because?: string
-      at: string
-      occurrences: Occurrence[]
-    }
-  | { kind: 'occurrence'; occurrence: Occurrence; run?: Run }
-  | {
-      kind: 'run'
-      run: Run
-      occurrences: Occurrence[]
-      findings: StoredFinding[]
-      effects: { key: string; kind: string; done: boolean }[]
-      spent: { usd: number; calls: number }
-    }
-  | { kind: 'finding'; finding: StoredFinding }
-
-async function explain(store: Store, id: string): Promise<Explanation> {
-  const run = await store.runs.get(id)
-  if (run) {
-    const effects = (await store.effects.ofRun(id)).map(effect => ({
-      key: effect.key,
-      kind: effect.kind,
-      done: effect.receipt !== undefined,
-    }))
-    const { usd, calls } = await store.ledger.spent({ runId: id })
-    return {
-      kind: 'run',
-      run,
-      occurrences: await store.occurrences.ofRun(id),
-      findings: await store.findings.ofRun(id),
-      effects,
-      spent: { usd, calls },
-    }
-  }
-  const occurrence = await store.occurrences.get(id)
-  if (occurrence) {
-    const its = occurrence.runId ? await store.runs.get(occurrence.runId) : undefined
-    return { kind: 'occurrence', occurrence, ...(its ? { run: its } : {}) }
-  }
-  const finding = await store.findings.get(id)
-  if (finding) return { kind: 'finding', finding }
-  const delivery = await store.deliveries.get(id)
-  if (delivery) {
-    const { name, status, because, at } = delivery
-    return {
-      kind: 'delivery',
-      id,
-      name,
-      status,
-      ...(because ? { because } : {}),
-      at,
-      occurrences: await store.occurrences.ofEvent(id),
-    }
-  }
-  throw new Problem(
-    'not_found',
-    `No delivery, occurrence, run or finding has the id ${id.slice(0, 80)}; \`watchbill runs\` lists runs.`,
-  )
 }

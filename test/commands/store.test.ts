@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Explanation } from '../../src/commands/answers.ts'
+import type { Explanation } from '../../src/commands/explain.ts'
 import type { Run } from '../../src/domain/run.ts'
 import { type House, openHouse } from '../e2e/house.ts'
 import { watchbill } from './cli.ts'
@@ -38,15 +38,40 @@ describe('commands beside a server', () => {
   })
   it('explain tells of run, occurrence, finding and delivery', async () => {
     const [run] = await json<Run[]>('runs')
-    const told = await json<Extract<Explanation, { kind: 'run' }>>('explain', run!.id)
+    const told = await json<Explanation>('explain', run!.id)
     expect(told).toMatchObject({
       kind: 'run',
-      occurrences: [{ routine: 'code-review' }, { routine: 'security-review' }],
-      findings: [{ title: 'Rounding down loses a cent' }],
+      events: [
+        {
+          id: run!.eventId,
+          what: 'pull_request opened',
+          repository: 'acme/shop',
+          number: 1,
+          delivery: { name: 'pull_request', status: 'dispatched' },
+          occurrences: [{ routine: 'code-review' }, { routine: 'security-review' }],
+        },
+      ],
+      runs: [{ run: { id: run!.id }, findings: [{ title: 'Rounding down loses a cent' }] }],
     })
-    const texts = await Promise.all(
-      [run!.id, told.occurrences[0]!.id, told.findings[0]!.rowId, run!.eventId].map(id => command('explain', id)),
-    )
+    const [{ stages, agents, effects, spent, findings }] = told.runs as [Explanation['runs'][number]]
+    expect(stages.map(stage => stage.name)).toEqual(['read', 'fleet', 'judge', 'wanted'])
+    expect(agents.find(agent => agent.kind === 'finder')).toMatchObject({
+      name: 'generalist',
+      end: 'done',
+      findings: 1,
+    })
+    expect(agents.reduce((sum, { usd }) => sum + usd, 0)).toBeCloseTo(spent.usd, 9)
+    expect(effects.map(effect => [effect.kind, effect.done])).toContainEqual(['check', true])
+    const ids = [run!.id, told.events[0]!.occurrences[0]!.id, findings[0]!.rowId, run!.eventId]
+    const texts = await Promise.all(ids.map(id => command('explain', id)))
+    // Whatever is asked for, the way from what happened to what was done is told.
+    for (const { out } of texts) {
+      expect(out).toMatch(
+        /pull_request opened in acme\/shop#1, .+\n {2}delivery pull_request, dispatched\n {2}code-review: ran\./,
+      )
+      expect(out).toMatch(/\n {4}run \S+: \w.+\n(.+\n)* {6}stages\n(.+\n)* {6}agents\n {8}generalist \(finder\)/)
+      expect(out).toMatch(/\n {6}findings\n.+Rounding down loses a cent\n(.+\n)* {6}on GitHub\n {8}check .+: done/)
+    }
     expect(texts.map(text => text.exit)).toEqual([0, 0, 0, 0])
     expect(texts.map(text => text.out.split('\n')[0])).toEqual([
       expect.stringContaining('Run'),

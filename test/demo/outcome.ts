@@ -1,5 +1,6 @@
 // What came of one review: what stands on the simulated GitHub, and what the program's own commands say about it.
-import type { Explanation, LedgerResult } from '../../src/commands/answers.ts'
+import type { LedgerResult } from '../../src/commands/answers.ts'
+import type { Explanation } from '../../src/commands/explain.ts'
 import type { Occurrence } from '../../src/domain/event.ts'
 import type { Run } from '../../src/domain/run.ts'
 import type { LedgerEntry, StoredFinding } from '../../src/domain/store.ts'
@@ -31,8 +32,10 @@ export async function outcomeOf(stage: Stage, number: number, checks: CheckRun[]
     stage.ask<Explanation>('explain', id),
     stage.ask<LedgerResult>('ledger', '--run', id, '--limit', '1000'),
   ])
-  if (explained.kind !== 'run') throw new Error(`watchbill explain ${id} spoke of a ${explained.kind}`)
-  const { run, occurrences, findings } = explained
+  const [told] = explained.runs
+  if (explained.kind !== 'run' || !told) throw new Error(`watchbill explain ${id} spoke of a ${explained.kind}`)
+  const occurrences = explained.events.flatMap(event => event.occurrences)
+  const { run, findings } = told
   return {
     head: pull.head.sha,
     reviews,

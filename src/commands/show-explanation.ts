@@ -1,0 +1,101 @@
+// The tree of `watchbill explain` for a terminal: what was asked for, then from what happened down to what was done on GitHub.
+import type { Occurrence } from '../domain/event.ts'
+import type { StoredFinding } from '../domain/store.ts'
+import type { Explanation, ToldAgent, ToldEvent, ToldRun } from './explain.ts'
+import { dollars, plain, strong } from './print.ts'
+
+export function showExplanation(answer: Explanation): string {
+  const told = new Set<string>()
+  const tree = answer.events.flatMap(event => showEvent(event, answer.runs, told))
+  const others = answer.runs.filter(({ run }) => !told.has(run.id)).flatMap(run => showRun(run))
+  return [...heading(answer), ...tree, ...others].join('\n')
+}
+
+function heading({ kind, id, events, runs, finding }: Explanation): string[] {
+  const [event, run] = [events[0], runs[0]?.run]
+  if (kind === 'finding' && finding) return showFinding(finding)
+  if (kind === 'run' && run) return [strong(`Run ${id}: ${run.end ?? run.status}`), plain(run.because ?? ''), '']
+  const [occurrence] = event?.occurrences ?? []
+  if (kind === 'occurrence' && occurrence) return [strong(`${occurrence.routine}: ${occurrence.verdict}`), '']
+  return [strong(`${kind === 'delivery' ? 'Delivery' : 'Event'} ${id}`), '']
+}
+
+function showEvent(event: ToldEvent, runs: ToldRun[], told: Set<string>): string[] {
+  const { id, what, at, repository, number, by, delivery, occurrences } = event
+  const where = repository ? ` in ${repository}${number === undefined ? '' : `#${number}`}` : ''
+  const taken = delivery
+    ? `  delivery ${delivery.name}, ${delivery.status}${delivery.because ? `: ${plain(delivery.because)}` : ''}`
+    : undefined
+  return [
+    `${plain(what)}${where}, ${at}${by ? `, by ${plain(by)}` : ''} (${id})`,
+    ...(taken ? [taken] : []),
+    ...(occurrences.length === 0 ? ['  no routine met it'] : []),
+    ...occurrences.flatMap(one => indent(showOccurrence(one, runs, told))),
+  ]
+}
+
+/** A run that several routines share is told below the first of them. */
+function showOccurrence(one: Occurrence, runs: ToldRun[], told: Set<string>): string[] {
+  const its = runs.find(({ run }) => run.id === one.runId)
+  const first = its !== undefined && !told.has(its.run.id)
+  if (its) told.add(its.run.id)
+  const shared = one.runId !== undefined && !first ? ` (run ${one.runId})` : ''
+  return [`${one.routine}: ${one.verdict}. ${plain(one.because)}${shared}`, ...(first ? indent(showRun(its)) : [])]
+}
+
+function showRun({ run, stages, agents, findings, effects, spent }: ToldRun): string[] {
+  const { owner, name } = run.repository
+  const about = run.number === undefined ? '' : `#${run.number}`
+  const head = run.head ?? run.pull?.head.sha
+  return [
+    `run ${run.id}: ${run.end ?? run.status}${run.because ? `. ${plain(run.because)}` : ''}`,
+    `  ${owner}/${name}${about} at ${head ?? 'no commit yet'}, attempt ${run.attempt}, ${spent.calls} model calls, ${dollars(spent.usd)}`,
+    ...section(
+      'stages',
+      stages.map(({ name, at }) => `${name}  ${at}`),
+    ),
+    ...section('agents', agents.map(showAgent)),
+    ...section('findings', findings.flatMap(showVerdict)),
+    ...section(
+      'on GitHub',
+      effects.map(({ kind, key, done }) => `${kind} ${key}: ${done ? 'done' : 'intended, not confirmed'}`),
+    ),
+    ...(run.kind === 'work' && run.report ? section('report', plain(run.report).split('\n')) : []),
+  ]
+}
+
+function section(title: string, lines: string[]): string[] {
+  return indent([title, ...indent(lines.length > 0 ? lines : ['none'])])
+}
+
+function showAgent({ name, kind, usd, end, because, turns, findings }: ToldAgent): string {
+  const counted = turns === undefined ? '' : `, ${turns} turns, ${findings ?? 0} findings`
+  const ended = end === undefined ? '' : `: ${end}${because ? `. ${plain(because)}` : ''}`
+  return `${name}${kind ? ` (${kind})` : ''}  ${dollars(usd)}${counted}${ended}`
+}
+
+function showVerdict(one: StoredFinding): string[] {
+  return [
+    `${one.rowId}  ${one.severity}  ${one.verdict.verdict}  ${plain(one.title)}`,
+    `    ${plain(one.verdict.because)}`,
+  ]
+}
+
+function showFinding(finding: StoredFinding): string[] {
+  return [
+    strong(`${finding.severity}: ${plain(finding.title)}`),
+    `In ${plain(finding.file)}, reported by ${finding.agents.join(', ')} in run ${finding.runId}`,
+    `Placed: ${plain(finding.placement.because)}`,
+    `Verified: ${finding.verification.state}. ${plain(finding.verification.because)}`,
+    ...finding.verification.cited.map(
+      cited => `  ${plain(cited.path)}${cited.line ? `:${cited.line}` : ''}  ${plain(cited.text)}`,
+    ),
+    `Verdict: ${finding.verdict.verdict}. ${plain(finding.verdict.because)}`,
+    `Stands: ${finding.where ?? 'nowhere'}; ${finding.state}. ${plain(finding.stateBecause)}`,
+    '',
+  ]
+}
+
+function indent(lines: string[]): string[] {
+  return lines.map(line => `  ${line}`)
+}
