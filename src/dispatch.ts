@@ -5,6 +5,7 @@ import type { DispatchOf, Store } from './domain/store.ts'
 import { defaultTiming, type Timing } from './runs/arrange.ts'
 import { stopClosed } from './runs/closed.ts'
 import { answerCommand } from './runs/commands.ts'
+import { checkConfiguration, isConfigurationRerun, recheckConfiguration } from './runs/configuration-check.ts'
 import { gather } from './runs/facts.ts'
 import { takeLabelOff } from './runs/labels.ts'
 import { meetAll } from './runs/meet.ts'
@@ -65,6 +66,7 @@ async function answer(ports: DispatchPorts, given: Event): Promise<string | unde
   if (given.own) return 'Caused by this app itself.'
   if (given.comment && !given.comment.command) return 'The comment gives no command.'
   await store.repositories.seen(given.repository, ports.now().toISOString())
+  if (isConfigurationRerun(given)) return recheckConfiguration(ports, given)
   const numbered = await withNumber(ports, given)
   const duty = await doDuty(ports, numbered)
   const answered = await answerCommand(ports, numbered)
@@ -81,6 +83,7 @@ async function answer(ports: DispatchPorts, given: Event): Promise<string | unde
   await openChecks(ports, facts, occurrences)
   await takeLabelOff(ports, facts, occurrences)
   await sayRefused(ports, event, occurrences)
+  await checkConfiguration(ports, { ...facts, paths: facts.known.paths })
   if (occurrences.some(one => one.verdict !== 'skipped')) return undefined
   return duty ?? (occurrences.length > 0 ? undefined : `No routine here answers ${event.kind} events.`)
 }

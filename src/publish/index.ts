@@ -1,5 +1,6 @@
 // Verdicts → the change to make on GitHub, and every text about a run; pure.
 export { renderCheck } from './check.ts'
+export { renderConfiguration, renderUnreadConfiguration, sayReplay } from './configuration.ts'
 export { type Publication, planPublication } from './plan.ts'
 export { renderEnd, renderProgress } from './progress.ts'
 export { scrubLine } from './scrub.ts'

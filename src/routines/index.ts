@@ -7,7 +7,7 @@ export { type HoldFacts, holdBack, type Needs, needsOf, personOf } from './gates
 export { type ConfigurationFiles, loadConfiguration, pinnedBy } from './load.ts'
 export { concerns, type MatchFacts, matchRoutine, needsPaths } from './match.ts'
 export { nearest } from './nearest.ts'
-export { parseAgent, parseRepositorySettings, parseRoutine } from './parse.ts'
+export { configurationCheck, parseAgent, parseRepositorySettings, parseRoutine } from './parse.ts'
 export type { Pinned } from './pinned.ts'
 export { dueBetween, entriesOf, nextDue } from './schedule.ts'
 export { entryKey } from './schedules/reading.ts'

@@ -12,6 +12,8 @@ export interface ConfigurationPorts {
   builtIn: RepositoryFile[]
   /** Without it no date is past. */
   now?: () => Date
+  /** Least minutes between two starts by a schedule. */
+  leastInterval?: number | undefined
 }
 
 /** Problems that pass by themselves (GitHub is away) are thrown, to be tried again. */
@@ -26,16 +28,20 @@ export async function readConfiguration(ports: ConfigurationPorts, repository: R
   }
 }
 
-/** The files of a configuration, in force or proposed, with everything beside them that loading takes. */
+/** The files of a configuration, in force or proposed, with everything beside them that loading takes. Of pins, only those in `among` are read, where it is given. */
 export async function withPins(
-  { host, builtIn, now }: ConfigurationPorts,
+  { host, builtIn, now, leastInterval }: ConfigurationPorts,
   repository: Repository,
   files: Pick<ConfigurationFiles, 'organisation' | 'repository' | 'commit' | 'organisationCommit'>,
+  among?: string[],
 ): Promise<ConfigurationFiles> {
   const wanted = pinnedBy(files)
-  const pinned = readsPins(host) ? await readPins(host, repository, wanted) : undefined
+  const left = among ? wanted.filter(pin => !among.includes(pin)) : []
+  const read = wanted.filter(pin => !left.includes(pin))
+  const refused = Object.fromEntries(left.map(pin => [pin, { refused: 'it is read once this file is in force.' }]))
+  const pinned = readsPins(host) ? { ...(await readPins(host, repository, read)), ...refused } : undefined
   const today = now?.().toISOString().slice(0, 10)
-  return { builtIn, ...files, ...(pinned ? { pinned } : {}), ...(today ? { today } : {}) }
+  return { builtIn, ...files, ...(pinned ? { pinned } : {}), ...(today ? { today } : {}), ...(leastInterval && { leastInterval }) }
 }
 
 function readsPins(host: ConfigurationPorts['host']): host is PinHost {

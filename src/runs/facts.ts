@@ -6,6 +6,7 @@ import type { Configuration, Routine } from '../domain/routine.ts'
 import type { EventFacts, Store } from '../domain/store.ts'
 import { concerns, matchRoutine, needsOf, personOf } from '../routines/index.ts'
 import { readConfiguration } from './configuration.ts'
+import { bringsHead } from './configuration-check.ts'
 import { keepSchedules } from './schedules.ts'
 import { pullNumberOf } from './subject.ts'
 
@@ -55,7 +56,10 @@ export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
     configuration,
     routines,
     known: {
-      ...(needs.some(need => need.paths) && { paths: await pathsOf(host, event, number) }),
+      // A pull that touches configuration files is told what they would do, and replays go by the paths that were kept.
+      ...((needs.some(need => need.paths) || (event.kind === 'pull_request' && bringsHead(event))) && {
+        paths: await pathsOf(host, event, number),
+      }),
       ...(open.length > 0 &&
         (asksPermission(event) || needs.some(need => need.permission)) && {
           permission: await host.permission(repository, personOf(event, pull).login),

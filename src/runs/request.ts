@@ -25,6 +25,6 @@ export async function requestRuns(
   for (const { name, verdict, because } of meetings)
     if (verdict !== 'answers')
       recorded.push(await rooms.occurrences.record(occurrenceOf(ports, event, { routine: name, verdict, because })))
-  await rooms.events.keep(event, known)
+  await rooms.events.keep({ ...event, ...(pull && { pull }) }, known)
   return recorded
 }

@@ -1,0 +1,204 @@
+// Past events against the configuration in force and another one: how often each routine would have fired, at what cost, and where the two differ. Pure.
+import type { Event, Repository } from '../../domain/event.ts'
+import type { Example, Replay, RoutineReplay, Tally } from '../../domain/replay.ts'
+import type { Configuration, Routine } from '../../domain/routine.ts'
+import { clock } from '../../domain/schedule.ts'
+import { dueBetween, entriesOf, seedOf } from '../../routines/index.ts'
+import { type Outcome, openSide, type PastEvent, type Side } from './side.ts'
+
+export interface ReplayInput {
+  repository: Repository
+  /** In force, and in its place. */
+  before: Configuration
+  after: Configuration
+  from: Date
+  until: Date
+  usual: Usual
+  /** Repositories that the installation holds: a fact of no event, which stands in where none was kept. */
+  installationSize?: number | undefined
+}
+
+export interface Usual {
+  /** US dollars that one run of the routine usually costs, about such an event. */
+  usd(routine: Routine, event: Event): number
+  /** Where that figure comes from, as the end of a sentence. */
+  basis(routine: Routine): string
+}
+
+/** Most examples from each end. */
+const shown = 5
+
+/** Takes past events in the order of their times, in as many parts as one likes; `end` gives the result. */
+export function openReplay(input: ReplayInput): { add(past: PastEvent[]): void; end(until?: Date): Replay } {
+  const sides = { before: openSide(input.before), after: openSide(input.after) }
+  const tallies = new Map<string, Counted>()
+  const dues = { before: duesOf(input, input.before), after: duesOf(input, input.after) }
+  let size = input.installationSize
+  let events = 0
+
+  return {
+    add(past) {
+      for (const { event, facts } of past) {
+        // What the clock did then is worked out anew for both.
+        if (event.kind === 'schedule') continue
+        size = facts.installationSize ?? size
+        const one = { event, facts: size === undefined ? facts : { ...facts, installationSize: size } }
+        events++
+        catchUp(event.at)
+        record(one, answer(sides.before, one), answer(sides.after, one))
+      }
+    },
+    end(until = input.until) {
+      catchUp(until.toISOString())
+      return summary({ ...input, until }, events, tallies)
+    },
+  }
+
+  function catchUp(until: string): void {
+    for (const which of ['before', 'after'] as const) {
+      const due = dues[which]
+      for (let next = due.at(-1); next && next.event.at <= until; next = due.at(-1)) {
+        due.pop()
+        const outcomes = answer(sides[which], next)
+        if (which === 'before') record(next, outcomes, undefined)
+        else record(next, undefined, outcomes)
+      }
+    }
+  }
+
+  function record(past: PastEvent, was: Answers | undefined, is: Answers | undefined): void {
+    for (const [side, answers, other] of [
+      ['before', was, is],
+      ['after', is, was],
+    ] as const)
+      for (const [name, outcome] of answers ?? []) {
+        const counted = tallies.get(name) ?? openCount()
+        tallies.set(name, counted)
+        tally(counted[side], outcome, () => {
+          const routine = input[side].routines.find(one => one.name === name)
+          return routine ? input.usual.usd(routine, past.event) : 0
+        })
+        const example = () => ({ at: past.event.at, what: describe(past.event), because: outcome.because })
+        if (side === 'after' && outcome.verdict === 'fires') keep(counted.fires, example)
+        const instead = other?.get(name)
+        if (side === 'before' && outcome.verdict === 'fires' && other && instead?.verdict !== 'fires')
+          keep(counted.lost, () => ({
+            ...example(),
+            because: instead?.because ?? 'There is no such routine any more.',
+          }))
+      }
+  }
+}
+
+type Answers = Map<string, Outcome>
+
+function answer(side: Side, past: PastEvent): Answers {
+  return new Map(side(past).map(outcome => [outcome.routine, outcome]))
+}
+
+interface Ends {
+  first: Example[]
+  last: Example[]
+}
+interface Counted {
+  before: Tally
+  after: Tally
+  fires: Ends
+  lost: Ends
+}
+
+const openTally = (): Tally => ({ fired: 0, usd: 0, overCap: 0, unknown: 0 })
+const openCount = (): Counted => ({
+  before: openTally(),
+  after: openTally(),
+  fires: { first: [], last: [] },
+  lost: { first: [], last: [] },
+})
+
+function tally(into: Tally, { verdict }: Outcome, usd: () => number): void {
+  if (verdict === 'unknown') into.unknown++
+  if (verdict === 'over cap') into.overCap++
+  if (verdict !== 'fires') return
+  into.fired++
+  into.usd += usd()
+}
+
+function keep({ first, last }: Ends, example: () => Example): void {
+  if (first.length < shown) first.push(example())
+  else {
+    last.push(example())
+    if (last.length > shown) last.shift()
+  }
+}
+
+function summary(input: ReplayInput, events: number, tallies: Map<string, Counted>): Replay {
+  const [before, after] = [input.before.routines, input.after.routines]
+  const names = [...new Set([...before, ...after].map(routine => routine.name))]
+  const routines = names.map((name): RoutineReplay => {
+    const counted = tallies.get(name) ?? openCount()
+    const was = before.find(routine => routine.name === name)
+    const is = after.find(routine => routine.name === name)
+    return {
+      routine: name,
+      ...(was ? { before: counted.before } : {}),
+      ...(is ? { after: counted.after } : {}),
+      changed: meaningOf(was) !== meaningOf(is),
+      fires: [...counted.fires.first, ...counted.fires.last],
+      lost: [...counted.lost.first, ...counted.lost.last],
+      basis: input.usual.basis((is ?? was)!),
+    }
+  })
+  return {
+    from: input.from.toISOString(),
+    until: input.until.toISOString(),
+    events,
+    routines,
+    before: sum(routines.flatMap(one => one.before ?? [])),
+    after: sum(routines.flatMap(one => one.after ?? [])),
+  }
+}
+
+function sum(tallies: Tally[]): Tally {
+  const total = openTally()
+  for (const one of tallies) for (const key of Object.keys(total) as (keyof Tally)[]) total[key] += one[key]
+  return total
+}
+
+/** Without where it was read from. */
+function meaningOf(routine: Routine | undefined): string {
+  if (!routine) return ''
+  const { path: _, commit: __, source: ___, ...meaning } = routine
+  return JSON.stringify(meaning)
+}
+
+/** Times of the clock as events, oldest last. */
+function duesOf({ repository, from, until }: ReplayInput, { routines }: Configuration): PastEvent[] {
+  return routines
+    .filter(routine => !routine.off)
+    .flatMap(routine =>
+      entriesOf(routine.on.schedule).flatMap(entry =>
+        dueBetween(entry, from, until, seedOf(repository.id, routine.name)).map((at): PastEvent => {
+          const due = at.toISOString()
+          const id = `replay ${routine.name} ${due}`
+          const about = { repository, actor: clock, routine: routine.name, due: { at: due, missed: 0 }, own: false }
+          return { event: { id, kind: 'schedule', action: 'due', at: due, ...about }, facts: {} }
+        }),
+      ),
+    )
+    .sort((one, other) => (one.event.at < other.event.at ? 1 : -1))
+}
+
+function describe(event: Event): string {
+  const { kind, action, actor, pull, issue, push, release, outcome } = event
+  const number = event.number ?? pull?.number
+  if (kind === 'schedule') return 'its time came'
+  if (kind === 'api' || kind === 'manual')
+    return kind === 'api' ? 'a call of the API' : `started by hand by ${actor.login}`
+  if (push) return `${actor.login} pushed to ${push.branch ?? push.tag ?? push.ref}`
+  if (release) return `release ${release.tag} ${action}`
+  if (outcome) return `${outcome.name} ended as ${outcome.state}`
+  if (kind === 'label') return `the label ${event.label} set on #${issue?.number ?? number}`
+  if (issue) return `issue #${issue.number} ${action}`
+  if (kind === 'comment') return `"${action}" asked by ${actor.login} on #${number}`
+  return `pull request ${number === undefined ? '' : `#${number} `}${action}`
+}

@@ -1,0 +1,51 @@
+// What a routine would have asked about a past event and nobody kept: such an event counts as unknown, never as answered or skipped.
+import type { Event } from '../../domain/event.ts'
+import type { RepositorySettings, Routine } from '../../domain/routine.ts'
+import { matchRoutine, needsOf } from '../../routines/index.ts'
+import { pullNumberOf } from '../subject.ts'
+import type { PastEvent } from './side.ts'
+
+/** Undefined where everything that decides is known, or what is known rules the routine out. */
+export function unknownOf(
+  routine: Routine,
+  settings: RepositorySettings,
+  { event, facts }: PastEvent,
+): string | undefined {
+  if (routine.off || event.own) return undefined
+  if (!event.pull && pullNumberOf(event) !== undefined && routine.kind === 'review')
+    return 'The pull request as it was then was not kept.'
+  const { pull } = event
+  const paths = facts.paths ?? event.push?.paths
+  if (!matchRoutine(routine, event, { pull, paths, settings }).matched) return undefined
+  const needs = needsOf(routine, event)
+  const missing = [
+    ...(needs.paths && paths === undefined ? ['its changed paths'] : []),
+    ...(asksSize(routine, event) && pull?.additions === undefined ? ['its size'] : []),
+    ...(asksPermission(routine, event, needs.permission) && facts.permission === undefined
+      ? ["the sender's permission"]
+      : []),
+    ...needs.searches
+      .filter(search => facts.searches?.[search] === undefined)
+      .map(search => `what the search "${search}" found`),
+    ...(asksInstallation(routine, settings, event) && facts.installationSize === undefined
+      ? ['how many repositories the installation held']
+      : []),
+  ]
+  return missing.length > 0 ? `Not kept of this event: ${missing.join(', ')}.` : undefined
+}
+
+function asksSize({ on }: Routine, { kind }: Event): boolean {
+  return kind === 'pull_request' && on.pull_request?.size !== undefined
+}
+
+/** By hand anybody can do it; a pull in a public repository can be anybody's. */
+function asksPermission({ kind, gates }: Routine, event: Event, gate: boolean): boolean {
+  if (gate) return true
+  if (event.kind === 'pull_request')
+    return kind === 'review' && !event.repository.private && gates.permission === undefined
+  return ['comment', 'label', 'rerun', 'button'].includes(event.kind)
+}
+
+function asksInstallation({ kind }: Routine, settings: RepositorySettings, event: Event): boolean {
+  return kind === 'review' && event.kind === 'pull_request' && settings.automatic === undefined
+}

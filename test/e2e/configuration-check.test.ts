@@ -1,0 +1,125 @@
+// A pull request that changes routines is told what they would do, and its own review goes by the old ones.
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { SimulatedRepository } from '../simulators/github/index.ts'
+import { type House, openHouse } from './house.ts'
+import { base, changed, findsNothing } from './scene.ts'
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse({ reply: findsNothing })
+})
+afterAll(() => house[Symbol.asyncDispose]())
+
+const routine = (yaml: string) => `---\n${yaml}\n---\nLook at prices.\n`
+
+const configurationCheck = (repository: SimulatedRepository, head: string) =>
+  house.until(() =>
+    repository
+      .checkRuns(head)
+      .find(check => check.name === 'Watchbill / configuration' && check.status === 'completed'),
+  )
+
+const ended = (repository: SimulatedRepository, runs: number) =>
+  house.until(async () => {
+    const all = await house.server.store.runs.list({ repositoryId: repository.id, limit: 50 })
+    return all.length >= runs && all.every(run => run.status === 'ended')
+  })
+
+it('with annotations where a file is wrong, in words of the schema; and the old files apply', async () => {
+  const repository = await house.github.createRepository({
+    owner: 'acme',
+    name: 'wrong',
+    private: true,
+    files: { ...base, '.github/watchbill.yml': 'disable: [security-review]\n' },
+  })
+  const head = await repository.commit({
+    branch: 'feature',
+    files: {
+      ...changed,
+      '.github/watchbill.yml': 'disable: [security-review]\nbudget: { rn: 2 }\n',
+      '.github/routines/price.md': routine('description: Prices\nagnets: [security]\non: { pull_request: {} }'),
+    },
+  })
+  await repository.openPull({ head: 'feature', title: 'New rules' })
+  const check = await configurationCheck(repository, head)
+  await house.until(() => check.annotations.length > 0)
+  expect(check.conclusion).toBe('failure')
+  expect(check.output.title).toBe('Not valid: 2 problems')
+  expect(check.output.summary).toContain(
+    '`.github/routines/price.md` line 3: `agnets` unknown key `agnets`; did you mean `agents`?',
+  )
+  expect(check.output.summary).toContain('These files count once they are on `main`')
+  expect(
+    check.annotations.map(({ path, start_line, annotation_level }) => [path, start_line, annotation_level]),
+  ).toEqual([
+    ['.github/routines/price.md', 3, 'failure'],
+    ['.github/watchbill.yml', 2, 'failure'],
+  ])
+  expect(check.annotations[0]?.message).toContain('The reviewers it sends.')
+  await ended(repository, 1)
+  const [run] = await house.server.store.runs.list({ repositoryId: repository.id, limit: 5 })
+  expect(run?.routines.map(part => part.routine.name)).toEqual(['code-review'])
+})
+
+it('with a replay of what happened before, executed by nobody', async () => {
+  const repository = await house.github.createRepository({
+    owner: 'acme',
+    name: 'replayed',
+    private: true,
+    files: base,
+  })
+  for (const [index, draft] of [false, true, false].entries()) {
+    await repository.commit({ branch: `b${index}`, files: { 'src/price.ts': `export const cents = ${index}\n` } })
+    await repository.openPull({ head: `b${index}`, title: `Change ${index}`, draft })
+  }
+  await ended(repository, 2)
+  const asked = house.model.requests.length
+  const head = await repository.commit({
+    branch: 'rules',
+    files: {
+      '.github/watchbill.yml': 'disable: [security-review]\n',
+      '.github/routines/code-review.md': routine(
+        'description: Drafts too\nextends: code-review\non: { pull_request: { draft: true } }\nruns: { day: 2 }',
+      ),
+      '.github/routines/docs.md': routine('description: Docs\non: { pull_request: { paths: ["docs/**"] } }'),
+    },
+  })
+  await repository.openPull({ head: 'rules', title: 'New rules', draft: true })
+  const check = await configurationCheck(repository, head)
+  expect(check).toMatchObject({ conclusion: 'success', annotations: [] })
+  // Four pulls, two of them drafts: both reviews answered two; the new one takes drafts, two a day, and the other is off.
+  expect(check.output.summary).toContain(
+    'Replayed against 8 events of the last 30 days: would have fired 2 times (was 4)',
+  )
+  expect(check.output.summary).toContain('2 over their cap')
+  expect(check.output.text).toMatch(/\| `code-review` \| 2 \| 2 \| \$[\d.]+ \| \$[\d.]+ \| 2 \| 0 \|/)
+  expect(check.output.text).toMatch(
+    /\*\*`code-review` fires\*\*[^*]*pull request `#1` opened: The pull request was opened\./,
+  )
+  expect(check.output.text).toMatch(/\*\*`security-review` no longer fires\*\*[^*]*switched off by `disable`/)
+  expect(check.output.text).toMatch(/\| `docs` \| 0 \| – \|/)
+  await house.dispatched()
+  expect(house.model.requests.length).toBe(asked)
+
+  repository.setCollaborator('rita', 'read')
+  const before = check.output.summary
+  repository.requestCheckRerun(check.id, 'rita')
+  await house.dispatched()
+  const again = repository.checkRuns(head).filter(one => one.name === 'Watchbill / configuration')
+  expect(again).toHaveLength(1)
+  expect(again[0]?.output.summary).toBe(before)
+  expect(house.model.requests.length).toBe(asked)
+})
+
+it('and none where no such file is touched, or it was taken back', async () => {
+  const repository = await house.github.createRepository({ owner: 'acme', name: 'plain', private: true, files: base })
+  const head = await repository.commit({ branch: 'feature', files: { ...changed, 'docs/watchbill.yml': 'x' } })
+  await repository.openPull({ head: 'feature', title: 'Plain' })
+  await ended(repository, 1)
+  await house.dispatched()
+  expect(repository.checkRuns(head).map(check => check.name)).toEqual(
+    expect.not.arrayContaining(['Watchbill / configuration']),
+  )
+})
