@@ -4,6 +4,7 @@ import { benchCache } from './cache.ts'
 import { benchCheckout } from './checkout.ts'
 import type { Figure } from './figure.ts'
 import { benchIntake } from './intake.ts'
+import { benchMatching } from './matching.ts'
 import { benchMemory } from './memory.ts'
 import { benchReview } from './review.ts'
 
@@ -13,6 +14,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   checkout: benchCheckout,
   intake: benchIntake,
   memory: benchMemory,
+  matching: benchMatching,
 }
 
 const asked = process.argv.slice(2)

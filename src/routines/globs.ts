@@ -1,25 +1,22 @@
 // Globs over paths and branches, matched in linear time: the patterns are trusted, the paths of a pull request are not.
 import { RE2JS } from 're2js'
 import { compiled } from './patterns.ts'
+import { remembered } from './remembered.ts'
 
 /** Whether a list picks the value: the last glob that matches decides, "!" takes out; a list of "!" alone picks all the rest. Dot files count. */
 export function picks(globs: string[], value: string): boolean {
-  let picked = globs.every(glob => glob.startsWith('!'))
-  for (const glob of globs) {
-    const out = glob.startsWith('!')
-    if (matchesGlob(out ? glob.slice(1) : glob, value)) picked = !out
-  }
+  const list = readList(globs)
+  let picked = list.every(({ out }) => out)
+  for (const { out, glob } of list) if (picked === out && fits(glob, value)) picked = !out
   return picked
 }
 
 export function matchesGlob(glob: string, value: string): boolean {
-  const { before, after, expression } = readGlob(glob)
-  if (expression === undefined) return value === glob
-  // Most values are told apart by how they begin or end; the expression is asked about the rest.
-  return value.startsWith(before) && value.endsWith(after) && compiled(expression).testExact(value)
+  return fits(known.of(glob), value)
 }
 
 interface Glob {
+  written: string
   /** What a value begins and ends with if the glob matches it. */
   before: string
   after: string
@@ -27,18 +24,30 @@ interface Glob {
   expression: string | undefined
 }
 
-const read = new Map<string, Glob>()
-
-function readGlob(glob: string): Glob {
-  const known = read.get(glob)
-  if (known) return known
-  const before = /^[^*?[\]{}\\]*/.exec(glob)?.[0] ?? ''
-  const after = /[^*?[\]{}\\]*$/.exec(glob)?.[0] ?? ''
-  const one = { before, after, expression: before === glob ? undefined : expressionOf(glob) }
-  if (read.size >= 10_000) read.clear()
-  read.set(glob, one)
-  return one
+function fits({ written, before, after, expression }: Glob, value: string): boolean {
+  if (expression === undefined) return value === written
+  // Most values are told apart by how they begin or end; the expression is asked about the rest.
+  return value.startsWith(before) && value.endsWith(after) && compiled(expression).testExact(value)
 }
+
+const lists = new WeakMap<string[], { out: boolean; glob: Glob }[]>()
+
+function readList(globs: string[]): { out: boolean; glob: Glob }[] {
+  const read = lists.get(globs)
+  if (read) return read
+  const list = globs.map(written => {
+    const out = written.startsWith('!')
+    return { out, glob: known.of(out ? written.slice(1) : written) }
+  })
+  lists.set(globs, list)
+  return list
+}
+
+const known = remembered(5000, (written): Glob => {
+  const before = /^[^*?[\]{}\\]*/.exec(written)?.[0] ?? ''
+  const after = /[^*?[\]{}\\]*$/.exec(written)?.[0] ?? ''
+  return { written, before, after, expression: before === written ? undefined : expressionOf(written) }
+})
 
 /** Why a glob can not be used; undefined when it can. */
 export function globProblem(written: string): string | undefined {

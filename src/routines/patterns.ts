@@ -1,5 +1,6 @@
 // Regular expressions of users: RE2, whose time grows with the expression's steps times the text's length, and limits on both.
 import { RE2JS } from 're2js'
+import { remembered } from './remembered.ts'
 
 /** Characters of an expression, and steps that it may unfold to: `a{100}` has a hundred. */
 const longest = 500
@@ -28,27 +29,15 @@ export function matchesWhole(pattern: string, text: string): boolean | 'too long
   const work = expression.programSize() * text.length
   if (work > workAtMost) return 'too long'
   // What it remembers of a long text may be megabytes.
-  if (work > workAtMost / 10) kept.delete(pattern)
+  if (work > workAtMost / 10) kept.forget(pattern)
   return expression.testExact(text)
 }
 
-const kept = new Map<string, RE2JS>()
-/** About 20 kB each. */
-const keptAtMost = 1000
+/** About 20 kB each. By its text, so that a routine that is read anew finds its own again. */
+const kept = remembered(700, pattern => RE2JS.compile(pattern, RE2JS.DOTALL))
 
-/** By its text, so that a routine that is read anew finds its own again; what was not asked for longest is forgotten. */
 export function compiled(pattern: string): RE2JS {
-  const known = kept.get(pattern)
-  if (known) {
-    kept.delete(pattern)
-    kept.set(pattern, known)
-    return known
-  }
-  const made = RE2JS.compile(pattern, RE2JS.DOTALL)
-  const [oldest] = kept.keys()
-  if (kept.size >= keptAtMost && oldest !== undefined) kept.delete(oldest)
-  kept.set(pattern, made)
-  return made
+  return kept.of(pattern)
 }
 
 /** How many characters it is with every counted repeat written out; rather too many than too few. */

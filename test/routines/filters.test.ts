@@ -108,10 +108,10 @@ describe('a filter', () => {
   })
 
   it('that fails beside others is named beside them', () => {
-    const { because } = meet('title: { is: x, contains: y }, fork: true', { draft: true })
+    const { because } = meet('title: { one_of: [xy], contains: y }, fork: true', { draft: true })
     expect(because).toContain('draft: ')
     expect(because).toContain('fork: ')
-    expect(because).toContain('is not "x".')
+    expect(because).toContain('is not one of "xy".')
     expect(because).toContain('does not contain "y".')
   })
 
