@@ -15,6 +15,8 @@ import { type Log, openLog } from './log.ts'
 import { readCommand } from './routines/index.ts'
 import type { Timing } from './runs/arrange.ts'
 import type { Settings } from './settings.ts'
+import { watchOverdue } from './runs/overdue.ts'
+import { lookForSchedules } from './runs/schedules.ts'
 import { openStore } from './store/index.ts'
 import { startWeb } from './web/index.ts'
 import { startWorker } from './worker.ts'
@@ -71,6 +73,8 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
       await stack.disposeAsync()
     }
     log(
+    const late = watchOverdue({ store, now, log })
+    stack.defer(() => late.stop())
       { role: settings.role, engine: store.engine, url: web?.url, app: settings.app?.appId },
       host ? 'Watchbill is on watch.' : 'No GitHub App is configured: set-up mode.',
     )

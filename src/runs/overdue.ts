@@ -12,7 +12,7 @@ export interface Overdue {
 }
 
 /** Minutes that each may be late before anybody is told. */
-const grace = { delivery: 2, event: 2, run: 5 }
+const grace = { delivery: 2, event: 2, run: 5, schedule: 5 }
 /** Of each kind; more are not counted. */
 const most = 100
 
@@ -22,6 +22,7 @@ export async function overdue(store: Store, now: Date): Promise<Overdue[]> {
   const deliveries = await store.deliveries.undispatched(before(grace.delivery), most)
   const events = await store.events.undispatched(before(grace.event), most)
   const runs = await store.runs.unclaimed(before(grace.run), most)
+  const schedules = await store.schedules.untaken(before(grace.schedule), most)
   return [
     ...deliveries.map(({ id, name, at }) =>
       late('delivery', id, at, now, `Delivery ${id} (${name}) came`, 'no worker has dispatched it'),
@@ -31,6 +32,16 @@ export async function overdue(store: Store, now: Date): Promise<Overdue[]> {
     ),
     ...runs.map(run =>
       late('run', run.id, run.notBefore, now, `${nameOf(run)} was to start`, 'no worker has taken it'),
+    ),
+    ...schedules.map(({ id, routine, repository, notBefore = '' }) =>
+      late(
+        'schedule',
+        id,
+        notBefore,
+        now,
+        `The clock was to start ${routine} in ${repository.owner}/${repository.name}`,
+        'no process has taken that time',
+      ),
     ),
   ]
 }
@@ -76,7 +87,7 @@ function late(kind: Overdue['kind'], id: string, since: string, now: Date, was: 
     kind,
     id,
     since,
-    because: `${was} ${minutes} minutes ago, and ${instead}; see that a worker runs and has places free.`,
+    because: `${was} ${minutes} minutes ago, and ${instead}; see that a server runs, and that its workers have places free.`,
   }
 }
 
