@@ -1,10 +1,11 @@
 // `watchbill replay <event> <payload.json>`: which routines would answer, and why; nothing is asked, stored or done.
 import { readFileSync } from 'node:fs'
 import { readBuiltIns } from '../builtins.ts'
-import type { Pull } from '../domain/event.ts'
+import type { Event } from '../domain/event.ts'
 import { Problem } from '../domain/problem.ts'
+import type { RepositorySettings, Routine } from '../domain/routine.ts'
 import { readEvent } from '../github/index.ts'
-import { admit, loadConfiguration, matchRoutine, needsPaths, readCommand } from '../routines/index.ts'
+import { admit, concerns, holdBack, loadConfiguration, matchRoutine, needsOf, readCommand } from '../routines/index.ts'
 import { configurationFiles } from './check.ts'
 import { table } from './print.ts'
 
@@ -33,38 +34,41 @@ export function replay(name: string, file: string, dir: string): Replayed {
   })
   return {
     event: `${event.kind} ${event.action}`,
-    routines: configuration.routines.map(routine => {
-      if (!event.pull)
-        return {
-          routine: routine.name,
-          answers: undefined,
-          because: 'The payload does not carry the pull request; the server asks GitHub for it.',
-        }
-      const match = matchRoutine(routine, event, {
-        pull: event.pull satisfies Pull,
-        paths: undefined,
-        settings: configuration.settings,
-      })
-      // With a maintainer's permission, in a small installation, on the first run: what is left are the refusals that hold for everybody.
-      const admitted = admit(event, {
-        pull: event.pull,
-        permission: 'write',
-        installationSize: 1,
-        settings: configuration.settings,
-        automaticToday: 0,
-        automaticEver: 0,
-      })
-      if (match.matched && !admitted.matched)
-        return { routine: routine.name, answers: false, because: admitted.because }
-      if (match.matched && needsPaths(routine))
-        return {
-          routine: routine.name,
-          answers: undefined,
-          because: `${match.because} The changed paths are not in the payload; the server asks GitHub for them.`,
-        }
-      return { routine: routine.name, answers: match.matched, because: match.because }
-    }),
+    routines: configuration.routines
+      .filter(routine => concerns(routine, event))
+      .map(routine => ({ routine: routine.name, ...meet(routine, event, configuration.settings) })),
   }
+}
+
+function meet(
+  routine: Routine,
+  event: Event,
+  settings: RepositorySettings,
+): Omit<Replayed['routines'][number], 'routine'> {
+  const { pull } = event
+  if (!pull && event.number !== undefined && !event.issue && routine.kind === 'review')
+    return {
+      answers: undefined,
+      because: 'The payload does not carry the pull request; the server asks GitHub for it.',
+    }
+  const match = matchRoutine(routine, event, { pull, paths: undefined, settings })
+  if (!match.matched) return { answers: false, because: match.because }
+  // With a maintainer's permission, in a small installation, on the first run: what is left are the refusals that hold for everybody.
+  const maintainer = { pull, permission: 'admin' as const, searches: {} }
+  const first = { ...maintainer, installationSize: 1, settings, automaticToday: 0, automaticEver: 0 }
+  const admitted = admit(event, first, routine)
+  if (!admitted.matched) return { answers: false, because: admitted.because }
+  const { skip_if: _, only_if: __, ...gates } = routine.gates
+  const held = holdBack({ ...routine, gates }, event, maintainer)
+  if (!held.matched) return { answers: false, because: held.because }
+  const { paths, searches } = needsOf(routine, event)
+  const asked = [
+    ...(paths ? ['The changed paths are not in the payload; the server asks GitHub for them.'] : []),
+    ...searches.map(search => `The server asks GitHub what the search "${search}" finds.`),
+  ]
+  return asked.length > 0
+    ? { answers: undefined, because: [match.because, ...asked].join(' ') }
+    : { answers: true, because: match.because }
 }
 
 export function showReplay({ event, routines }: Replayed): string {
@@ -72,7 +76,7 @@ export function showReplay({ event, routines }: Replayed): string {
   return `${event}\n${table(
     ['routine', '', 'why'],
     routines.map(one => [one.routine, word(one.answers), one.because]),
-    'There are no routines.',
+    'No routine here answers such events.',
   )}`
 }
 

@@ -115,8 +115,3 @@ function withoutPull(routine: Routine, { kind, repository, issue }: Event): stri
     return 'It reviews pull requests, and this is about an issue; say `kind: work` for what does a task of its own.'
   return `It reviews pull requests, and none is named: \`watchbill run ${routine.name} --repo ${repository.owner}/${repository.name} --pull NUMBER\` names one; say \`kind: work\` for what does a task of its own.`
 }
-
-/** Whether the routine's filters look at changed paths. */
-export function needsPaths(routine: Routine): boolean {
-  return !routine.off && routine.on.pull_request?.paths !== undefined
-}
