@@ -22,6 +22,8 @@ export interface DispatchPorts {
   now: () => Date
   newId: () => string
   timing?: Timing
+  /** Least minutes between two starts by a schedule; 5 unless set. */
+  leastInterval?: number
   log: (line: object, sentence: string) => void
 }
 

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readBuiltIns, readWords } from './builtins.ts'
+import { type Clock, startClock } from './clock/index.ts'
 import { connectClaude, loadPrices, readFile } from './claude/index.ts'
 import { answers } from './commands/answers.ts'
 import { useProxy } from './commands/proxy.ts'
@@ -12,8 +13,9 @@ import { Problem } from './domain/problem.ts'
 import type { Store } from './domain/store.ts'
 import { connectGitHub } from './github/index.ts'
 import { type Log, openLog } from './log.ts'
-import { readCommand } from './routines/index.ts'
+import { decideDue, readCommand } from './routines/index.ts'
 import type { Timing } from './runs/arrange.ts'
+import { lookForSchedules } from './runs/schedules.ts'
 import type { Settings } from './settings.ts'
 import { watchOverdue } from './runs/overdue.ts'
 import { lookForSchedules } from './runs/schedules.ts'
@@ -61,14 +63,19 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     const store = options.wrapStore?.(opened) ?? opened
     const host = settings.app ? await connectHost(settings, options, log) : undefined
     const timing = options.timing ?? { quiet: settings.quietSeconds * 1000, quietAtMost: settings.quietSeconds * 6000 }
-    const ports = host && { store, host, builtIn: readBuiltIns(), now, newId: randomUUID, timing, log }
+    const leastInterval = settings.minIntervalMinutes
+    const ports = host && { store, host, builtIn: readBuiltIns(), now, newId: randomUUID, timing, leastInterval, log }
     const worker = ports && (await startWork(settings, options, ports))
-    const web = settings.role === 'worker' ? undefined : await serveWeb(settings, store, ports, log)
+    // A web process dispatches; what the clock starts is for those that have workers.
+    const clock = ports && settings.role !== 'web' ? wind(ports, settings) : undefined
+    if (clock) stack.defer(() => clock.stop())
+    const web = settings.role === 'worker' ? undefined : await serveWeb(settings, store, ports, log, clock)
     if (web) stack.defer(() => web.stop())
     if (web) stack.defer(announce(settings, web.local))
     const maintain = setInterval(() => void keepHouse(store, worker, log, now), maintainEvery)
     stack.defer(() => clearInterval(maintain))
     const stop = async (graceMs = defaultGrace) => {
+      await clock?.stop()
       await worker?.stop(graceMs)
       await stack.disposeAsync()
     }
@@ -131,7 +138,19 @@ async function startWork(settings: Settings, options: ServeOptions, ports: Dispa
   return { ...worker, evict: () => workspaces.evict() }
 }
 
-async function serveWeb(settings: Settings, store: Store, dispatching: DispatchPorts | undefined, log: Log) {
+function wind(ports: DispatchPorts, { budget }: Settings): Clock {
+  const { store, now, log } = ports
+  const look = () => lookForSchedules(ports)
+  return startClock({ schedules: store.schedules, decide: decideDue(budget), look, now, log })
+}
+
+async function serveWeb(
+  settings: Settings,
+  store: Store,
+  dispatching: DispatchPorts | undefined,
+  log: Log,
+  clock: Clock | undefined,
+) {
   const now = () => new Date()
   const token = randomBytes(32).toString('base64url')
   const ports = { store, now, newId: randomUUID }
@@ -143,7 +162,13 @@ async function serveWeb(settings: Settings, store: Store, dispatching: DispatchP
     host: settings.host,
     publicUrl: settings.publicUrl,
     store,
-    health: { ready: { database: () => store.ping(), queue: async () => void (await store.queueDepth()) } },
+    health: {
+      ready: {
+        database: () => store.ping(),
+        queue: async () => void (await store.queueDepth()),
+        ...(clock && { clock: async () => clock.alive() }),
+      },
+    },
     local: { token, commands },
     webhooks: dispatching && { host: dispatching.host, deliveries: store.deliveries, now, log },
     api: dispatching && {

@@ -32,6 +32,8 @@ export interface Settings {
   osvUrl: string
   /** Seconds of quiet after a push before its review starts. */
   quietSeconds: number
+  /** Least minutes between two starts of a routine by a schedule. */
+  minIntervalMinutes: number
   logLevel: string
   logFormat: 'json' | 'text'
   /** Proxy and CA variables, as children are given them. */
@@ -98,6 +100,12 @@ const schema = z.object({
     .min(0, 'must be 0 or more')
     .max(600, 'must be 600 at most')
     .default(30),
+  WATCHBILL_MIN_INTERVAL_MINUTES: z.coerce
+    .number('must be a number of minutes')
+    .int('must be a whole number of minutes')
+    .min(1, 'must be 1 or more')
+    .max(1440, 'must be 1440 at most')
+    .default(5),
   GITHUB_TOKEN: z.string().optional(),
   METRICS_PORT: port.optional(),
   OSV_URL: z.union([url, z.literal('off')], 'must be an http or https URL, or off').default('https://api.osv.dev'),
@@ -171,6 +179,7 @@ export function readSettings(environment: Environment = process.env, reading: Re
     ...(env.METRICS_PORT === undefined ? {} : { metricsPort: env.METRICS_PORT }),
     osvUrl: env.OSV_URL,
     quietSeconds: env.WATCHBILL_QUIET_SECONDS,
+    minIntervalMinutes: env.WATCHBILL_MIN_INTERVAL_MINUTES,
     logLevel: env.LOG_LEVEL,
     logFormat: env.LOG_FORMAT ?? (process.stdout.isTTY ? 'text' : 'json'),
     proxy: readProxy(given),

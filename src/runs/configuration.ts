@@ -41,7 +41,13 @@ export async function withPins(
   const refused = Object.fromEntries(left.map(pin => [pin, { refused: 'it is read once this file is in force.' }]))
   const pinned = readsPins(host) ? { ...(await readPins(host, repository, read)), ...refused } : undefined
   const today = now?.().toISOString().slice(0, 10)
-  return { builtIn, ...files, ...(pinned ? { pinned } : {}), ...(today ? { today } : {}), ...(leastInterval && { leastInterval }) }
+  return {
+    builtIn,
+    ...files,
+    ...(pinned ? { pinned } : {}),
+    ...(today ? { today } : {}),
+    ...(leastInterval && { leastInterval }),
+  }
 }
 
 function readsPins(host: ConfigurationPorts['host']): host is PinHost {

@@ -24,6 +24,7 @@ const walls: Record<string, Wall> = {
   claude: { folders: ['domain'], packages: ['@anthropic-ai/sdk'] },
   workspace: { folders: ['domain'], packages: ['node:child_process', 'node:fs', 'picomatch'] },
   store: { folders: ['domain'], packages: ['pg', '@electric-sql/pglite', 'pg-boss', 'kysely', 'node:fs'] },
+  clock: { folders: ['domain'], packages: ['node-cron'] },
   web: { folders: ['domain'], packages: ['hono', '@hono/node-server', 'node:http', 'node:net'] },
   runs: { folders: ['domain', ...stages], packages: [] },
   'dispatch.ts': { folders: ['domain', 'runs', ...stages], packages: [] },
