@@ -74,14 +74,14 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     if (web) stack.defer(announce(settings, web.local))
     const maintain = setInterval(() => void keepHouse(store, worker, log, now), maintainEvery)
     stack.defer(() => clearInterval(maintain))
+    const late = watchOverdue({ store, now, log })
+    stack.defer(() => late.stop())
     const stop = async (graceMs = defaultGrace) => {
       await clock?.stop()
       await worker?.stop(graceMs)
       await stack.disposeAsync()
     }
     log(
-    const late = watchOverdue({ store, now, log })
-    stack.defer(() => late.stop())
       { role: settings.role, engine: store.engine, url: web?.url, app: settings.app?.appId },
       host ? 'Watchbill is on watch.' : 'No GitHub App is configured: set-up mode.',
     )
