@@ -92,7 +92,7 @@ function sweep(seats: Seat[], tree: { files: TreeFile[]; cut: boolean }, skip: s
 function ofComponent({ name, files }: Component, assignments: Assignment[]): ManifestEntry {
   const sent = assignments.some(one => one.component === name)
   return sent
-    ? { path: name, coverage: 'full', because: `${count(files.length, 'file')}, an agent of its own` }
+    ? { path: name, coverage: 'full', because: count(files.length, 'file') }
     : skipped(name, `${count(files.length, 'file')}: none of the agents that are sent covers it`)
 }
 

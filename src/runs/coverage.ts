@@ -1,4 +1,6 @@
 // What was not looked at, or not answered, in sentences; none means the look over is complete.
+
+import type { ManifestEntry } from '../domain/change.ts'
 import type { Judged } from '../domain/finding.ts'
 import type { AgentReport, Plan } from '../domain/plan.ts'
 
@@ -18,4 +20,20 @@ export function missing(plan: Plan, reports: AgentReport[], judged: Judged[]): s
   if (unverified.length > 0)
     sentences.push(`${unverified.length} claim${unverified.length === 1 ? '' : 's'} could not be verified.`)
   return sentences
+}
+
+/** Of a sweep: every part with what its agents opened of it, or that they did not look. */
+export function swept({ manifest, assignments }: Plan, reports: AgentReport[]): ManifestEntry[] {
+  return manifest.map(entry => {
+    const sent = assignments.filter(one => one.component === entry.path)
+    if (sent.length === 0 || entry.coverage === 'skipped') return entry
+    const looked = sent.filter(({ id }) => reports.find(report => report.assignment === id)?.looked)
+    const words = sent.map(({ id, files }) => {
+      const report = reports.find(one => one.assignment === id)
+      const opened = files.filter(file => report?.opened?.includes(file)).length
+      return report?.looked ? `${id} opened ${opened} of them` : `${id} did not look at it`
+    })
+    const coverage = looked.length === sent.length ? 'full' : looked.length > 0 ? 'partial' : 'skipped'
+    return { path: entry.path, coverage, because: [entry.because, ...words].join('; ') }
+  })
 }

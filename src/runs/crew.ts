@@ -11,6 +11,7 @@ import type { Gathered } from '../domain/task.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import { judge } from '../judge/index.ts'
 import type { OpenBeside } from './beside.ts'
+import { swept } from './coverage.ts'
 import { deadlines, finderShare, unlessStopped } from './deadline.ts'
 import type { Memory } from './journal.ts'
 import { mostARun } from './money.ts'
@@ -102,7 +103,7 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
     })
     return unlessStopped(signal, all)
   })
-  return { change, plan, reports, judged }
+  return { change, plan: { ...plan, manifest: swept(plan, reports) }, reports, judged }
 }
 
 function knownOf(earlier: StoredFinding[]): { file: string; title: string; dismissed: boolean }[] {
