@@ -12,6 +12,7 @@ import type { CrewWork } from './crew.ts'
 import { close, completeOthers, portsOf } from './end.ts'
 import type { SinceLastTime } from './known.ts'
 import type { ReviewPorts } from './ports.ts'
+import { staleLine } from './stale.ts'
 import type { Task } from './task.ts'
 import { warningLines } from './warnings.ts'
 
@@ -37,7 +38,7 @@ export async function endWork(
     gathered: givenTo({ routine, event: run.event, gathered: task.gathered }).map(one => one.source),
     beside: task.beside.map(one => nameOf(one.repository)),
     gaps,
-    notes: task.notes,
+    notes: [...task.notes, ...(await staleLine(ports, run.repository, routine))],
     budgets: await warningLines(store.ledger, run),
     rehearsed,
   }

@@ -9,6 +9,7 @@ import { checkedOf, checkName, setCheck } from './checks.ts'
 import { partsOf } from './cost.ts'
 import type { ReviewPorts } from './ports.ts'
 import type { Read } from './read.ts'
+import { staleLine } from './stale.ts'
 import { warningLines } from './warnings.ts'
 import { knownHead } from './work-commit.ts'
 
@@ -32,6 +33,7 @@ export async function endRun(ports: ReviewPorts, run: Run, read: Read, facts: Re
       checkName: name,
       partUsd: parts.get(routine.name) ?? 0,
       budgets,
+      notes: [...facts.notes, ...(await staleLine(ports, run.repository, routine))],
     })
     await setCheck(
       portsOf(ports),

@@ -7,6 +7,7 @@ import type { Run } from '../domain/run.ts'
 import type { Store } from '../domain/store.ts'
 import { renderEnd, renderProgress } from '../publish/index.ts'
 import { checkName, openCheck } from './checks.ts'
+import { staleLine } from './stale.ts'
 import { knownHead } from './work-commit.ts'
 
 export interface OpenPorts {
@@ -25,7 +26,7 @@ export async function openChecks(
   const { event, pull, configuration } = facts
   const head = knownHead({ event, ...(pull && { pull }) })
   if (head === undefined) return
-  const notes = configuration.problems.map(
+  const problems = configuration.problems.map(
     problem => `${problem.file}${problem.line ? `:${problem.line}` : ''}: ${problem.message}`,
   )
   for (const occurrence of occurrences) {
@@ -36,6 +37,7 @@ export async function openChecks(
       verdict === 'coalesced' && written.kind === 'work' ? await startedBefore(ports, occurrence) : undefined
     const runs = verdict === 'queued' || (verdict === 'coalesced' && !going)
     if (going?.head === head || (!runs && !going && !saysWhy(facts, written, occurrence))) continue
+    const notes = [...problems, ...(await staleLine(ports, event.repository, written))]
     const update = runs
       ? renderProgress({ checkName: checkName(routine), stage: 'queued', because: occurrence.because, notes })
       : renderEnd({ checkName: checkName(routine), end: 'skipped', because: occurrence.because, notes })

@@ -49,6 +49,8 @@ export interface GitHubSimulator extends AsyncDisposable {
   redeliver(delivery: Delivery): Promise<{ status: number; body: string; id: string }>
   createUser(login: string, options?: { type?: User['type'] }): User
   createRepository(options: NewRepository): Promise<SimulatedRepository>
+  /** Teams by `organisation/slug`; taken away again by `delete`. */
+  teams: Map<string, number>
   /** changes what the installations of this account may do from now on; their tokens end */
   setPermissions(account: string, permissions: Record<string, Level>): void
   suspend(account: string): void
@@ -91,6 +93,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSi
     users: new Map(),
     repositories: [],
     oldNames: new Map(),
+    teams: new Map(),
     installations: [],
     refusals: [],
     failures: [],
@@ -128,6 +131,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSi
     redeliver: delivery => post.send(delivery.event, delivery.payload, { id: delivery.id }),
     createUser: (login, { type } = {}) => userNamed(world, login, type),
     createRepository: wanted => createRepository(world, permissions, wanted),
+    teams: world.teams,
     setPermissions(account, granted) {
       const installation = installationOf(world, account)
       installation.permissions = granted

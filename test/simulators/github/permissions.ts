@@ -64,7 +64,7 @@ all(
 )
 all('checks:write', 'checks/create checks/update checks/create-suite checks/rerequest-run')
 all('security_events:write', 'code-scanning/upload-sarif')
-all('members:read', 'orgs/list-members')
+all('members:read', 'orgs/list-members teams/get-by-name')
 all('pull_requests:read or contents:read', 'repos/list-pull-requests-associated-with-commit')
 all(
   'pull_requests:read',

@@ -233,6 +233,8 @@ export interface World {
   users: Map<string, User>
   repositories: Repository[]
   /** `owner/name` in small letters, of before a rename */
+  /** Ids by `organisation/slug`. */
+  teams: Map<string, number>
   oldNames: Map<string, Repository>
   installations: Installation[]
   refusals: string[]
