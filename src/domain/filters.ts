@@ -70,7 +70,12 @@ export const filterSchema = {
     .optional()
     .describe('Globs; the base branch matches one of them. Default: any. Example: `branches: [main, "release/*"]`.'),
   paths: pathsFilter.optional(),
-  draft: z.boolean().optional().describe('false (default): drafts are skipped; true: drafts are answered too.'),
+  draft: z
+    .boolean()
+    .optional()
+    .describe(
+      'false: drafts are skipped; true: drafts are answered too. Default: false for reviews, true for tasks (`kind: work`).',
+    ),
   merged: z
     .boolean()
     .optional()

@@ -91,12 +91,14 @@ export const gatesSchema = {
     .boolean()
     .optional()
     .describe(
-      'Whether pulls from forks are answered. Default: false for what can do more than review and check, else true.',
+      'Whether pulls from forks are answered. Default: false for what can do more than review, check and label, else true.',
     ),
   bots: z
     .boolean()
     .optional()
-    .describe('Whether events sent by bots are answered. Default: false, but for pull requests.'),
+    .describe(
+      'Whether events sent by bots are answered. Default: false, but for pull requests and for what machines report (workflow_run, check_suite, deployment_status, merge_group).',
+    ),
 }
 
 /** Seconds of a duration such as `10m`. */
