@@ -151,6 +151,23 @@ function build(exit: (code: number) => void): Command {
       exit(exitOfFired(fired))
     })
 
+  program
+    .command('doctor')
+    .description('the health of the installation, line by line; exit 1 when one is wrong')
+    .option('--repo <o/r>', 'only the routines of this repository')
+    .addOption(json())
+    .action(async (options: { repo?: string; json?: boolean }) => {
+      const { exitOfDoctor, examineSettings, showDoctor, unreached } = await import('./commands/doctor.ts')
+      const { loadPrices } = await import('./claude/prices.ts')
+      const { ask } = await reach()
+      const prices = loadPrices(settings().prices)
+      const lines = examineSettings(settings(), model => Object.hasOwn(prices, model))
+      const { repo } = options
+      lines.push(...(await ask(settings(), 'doctor', repo === undefined ? {} : { repo }).catch(unreached)))
+      print(options, lines, showDoctor)
+      exit(exitOfDoctor(lines))
+    })
+
   const token = program.command('token').description('tokens of the API: make, list, revoke')
   token
     .command('make')

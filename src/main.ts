@@ -3,8 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readBuiltIns, readWords } from './builtins.ts'
-import { type Clock, startClock } from './clock/index.ts'
 import { connectClaude, loadPrices, readFile } from './claude/index.ts'
+import { type Clock, startClock } from './clock/index.ts'
 import { answers } from './commands/answers.ts'
 import { useProxy } from './commands/proxy.ts'
 import { type DispatchPorts, dispatchNow } from './dispatch.ts'
@@ -15,9 +15,9 @@ import { connectGitHub } from './github/index.ts'
 import { type Log, openLog } from './log.ts'
 import { decideDue, readCommand } from './routines/index.ts'
 import type { Timing } from './runs/arrange.ts'
-import type { Settings } from './settings.ts'
-import { watchOverdue } from './runs/overdue.ts'
+import { overdue, watchOverdue } from './runs/overdue.ts'
 import { lookForSchedules } from './runs/schedules.ts'
+import type { Settings } from './settings.ts'
 import { openStore } from './store/index.ts'
 import { startWeb } from './web/index.ts'
 import { startWorker } from './worker.ts'
@@ -51,7 +51,10 @@ const defaultGrace = 10_000
 
 /** Starts the server in the roles the settings name. Problems: `conflict` when port or database are held by another process. */
 export async function startServer(settings: Settings, options: ServeOptions = {}): Promise<Running> {
-  const log = options.log ?? openLog(settings)
+  // Loaded where it is asked for alone: idle memory is counted.
+  const metrics = settings.metricsPort === undefined ? undefined : (await import('./web/metrics.ts')).openMetrics()
+  const written = options.log ?? openLog(settings)
+  const log = metrics?.count(written) ?? written
   useProxy(settings.proxy)
   const stack = new AsyncDisposableStack()
   try {
@@ -75,6 +78,12 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     stack.defer(() => clearInterval(maintain))
     const late = watchOverdue({ store, now, log })
     stack.defer(() => late.stop())
+    if (metrics && settings.metricsPort !== undefined) {
+      const scraped = { store, overdue: () => overdue(store, now()), now }
+      const told = await metrics.serve(scraped, settings.metricsPort, settings.host)
+      stack.defer(() => told.stop())
+      log({ port: told.port }, 'Metrics for Prometheus are at /metrics of this port.')
+    }
     const stop = async (graceMs = defaultGrace) => {
       await clock?.stop()
       await worker?.stop(graceMs)
@@ -152,7 +161,8 @@ async function serveWeb(
 ) {
   const now = () => new Date()
   const token = randomBytes(32).toString('base64url')
-  const ports = { store, now, newId: randomUUID }
+  const { host, builtIn } = dispatching ?? {}
+  const ports = { store, now, newId: randomUUID, ...(host && { host }), ...(builtIn && { builtIn }) }
   const commands = Object.fromEntries(
     Object.entries(answers).map(([verb, answer]) => [verb, (input: unknown) => answer(ports, input)]),
   )

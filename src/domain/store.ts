@@ -227,6 +227,8 @@ export interface Rooms {
     /** Remembers what a repository is called now; everything else is keyed by id. */
     seen(repository: Repository, at: string): Promise<void>
     find(owner: string, name: string): Promise<Repository | undefined>
+    /** Those seen last come first. */
+    list(limit: number): Promise<Repository[]>
   }
   schedules: {
     /** Of one repository. */

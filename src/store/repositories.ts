@@ -24,6 +24,17 @@ export function repositories({ db }: Ground): Rooms['repositories'] {
         .executeTakeFirst()
       return row?.repository as Repository | undefined
     },
+
+    async list(limit) {
+      const rows = await db
+        .selectFrom('repositories')
+        .select('repository')
+        .orderBy('seen_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(row => row.repository as Repository)
+    },
   }
 }
 

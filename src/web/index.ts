@@ -1,12 +1,11 @@
 // The HTTP server: routes put together, started and stopped.
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
-import { Problem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
 import { type FirePorts, fireRoute } from './fire.ts'
 import { type HealthPorts, health } from './health.ts'
+import { listen } from './listen.ts'
 import { type LocalPorts, localCommands } from './local.ts'
 import { runPages, setupPage } from './pages.ts'
 import { type RunApiPorts, runRoutes } from './runs.ts'
@@ -67,17 +66,4 @@ export async function startWeb(options: WebOptions): Promise<{ url: string; port
       clearTimeout(insist)
     },
   }
-}
-
-function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const sentence =
-        error.code === 'EADDRINUSE'
-          ? `Port ${port} on ${host} is taken; set PORT to a free one or stop what uses it.`
-          : `Cannot listen on ${host}:${port} (${error.code}); set HOST and PORT.`
-      reject(new Problem('conflict', sentence, { cause: error }))
-    })
-    server.listen(port, host, () => resolve(server.address() as AddressInfo))
-  })
 }

@@ -25,7 +25,7 @@ const walls: Record<string, Wall> = {
   workspace: { folders: ['domain'], packages: ['node:child_process', 'node:fs', 'picomatch'] },
   store: { folders: ['domain'], packages: ['pg', '@electric-sql/pglite', 'pg-boss', 'kysely', 'node:fs'] },
   clock: { folders: ['domain'], packages: ['node-cron'] },
-  web: { folders: ['domain'], packages: ['hono', '@hono/node-server', 'node:http', 'node:net'] },
+  web: { folders: ['domain'], packages: ['hono', '@hono/node-server', 'prom-client', 'zod', 'node:http', 'node:net'] },
   runs: { folders: ['domain', ...stages], packages: [] },
   'dispatch.ts': { folders: ['domain', 'runs', ...stages], packages: [] },
   'review.ts': { folders: ['domain', 'runs', 'inspect.ts', ...stages], packages: [] },

@@ -1,0 +1,147 @@
+// `watchbill doctor`: the health of the installation, line by line, each fine or with what to do.
+import { z } from 'zod'
+import type { Host, RepositoryFile } from '../domain/host.ts'
+import { asProblem } from '../domain/problem.ts'
+import type { Store } from '../domain/store.ts'
+import { readConfiguration } from '../runs/configuration.ts'
+import { overdue } from '../runs/overdue.ts'
+import { staleRoutines } from '../runs/stale.ts'
+import type { Settings } from '../settings.ts'
+import { findRepository, readInput } from './input.ts'
+import { plain, strong } from './print.ts'
+
+export interface Line {
+  about: string
+  /** `unknown` does not count against the installation. */
+  state: 'ok' | 'wrong' | 'unknown'
+  says: string
+}
+
+interface DoctorPorts {
+  store: Store
+  now: () => Date
+  /** Where a server answers, GitHub can be asked about routines. */
+  host?: Host
+  builtIn?: RepositoryFile[]
+}
+
+const ok = (about: string, says: string): Line => ({ about, state: 'ok', says })
+const wrong = (about: string, says: string): Line => ({ about, state: 'wrong', says })
+const unknown = (about: string, says: string): Line => ({ about, state: 'unknown', says })
+
+/** What the settings alone tell; an app or a model's key that is not there is a way to run, not a fault. */
+export function examineSettings(settings: Settings, priced: (model: string) => boolean): Line[] {
+  const { app, anthropic, models, publicUrl } = settings
+  const unpriced = Object.values(models).filter(model => !priced(model))
+  return [
+    app
+      ? ok('GitHub App', `app ${app.appId}`)
+      : unknown('GitHub App', 'none is configured: the server starts in set-up mode.'),
+    anthropic.apiKey
+      ? ok('model', `a key is set; ${Object.values(models).join(', ')}`)
+      : unknown('model', 'ANTHROPIC_API_KEY is not set: every run ends saying so.'),
+    unpriced.length === 0
+      ? ok('prices', 'each model has one')
+      : wrong('prices', `${unpriced.join(', ')} has none: correct WATCHBILL_MODEL_…, or give it in WATCHBILL_PRICES.`),
+    publicUrl
+      ? ok('public address', publicUrl)
+      : unknown('public address', 'PUBLIC_URL is not set: checks carry no links to their runs.'),
+  ]
+}
+
+/** What the store tells, and GitHub where a server asks it. */
+export async function examine(ports: DoctorPorts, input: unknown): Promise<Line[]> {
+  const { repo } = readInput(z.object({ repo: z.string().optional() }), input)
+  const { store, now } = ports
+  await store.ping()
+  const late = await overdue(store, now())
+  const dead = (await store.deadLetters()).filter(one => Date.parse(one.at) > now().getTime() - 86_400_000)
+  const broken = await store.audit.verify()
+  const waiting = (await store.queueDepth()).filter(({ oldestSeconds }) => oldestSeconds > 120)
+  return [
+    ok('database', `${store.engine} answers`),
+    waiting.length === 0
+      ? ok('queue', 'nothing waits longer than two minutes')
+      : wrong(
+          'queue',
+          `${waiting.map(one => `${one.queue}: ${one.waiting} jobs, the oldest for ${Math.round(one.oldestSeconds)} s`).join('; ')}; see that a worker runs and has places free.`,
+        ),
+    late.length === 0
+      ? ok('expected starts', 'all that was due has started')
+      : wrong(
+          'expected starts',
+          late
+            .slice(0, 10)
+            .map(one => one.because)
+            .join('\n') + (late.length > 10 ? `\nand ${late.length - 10} more` : ''),
+        ),
+    dead.length === 0
+      ? ok('given up', 'nothing in the last day')
+      : wrong(
+          'given up',
+          dead
+            .slice(0, 10)
+            .map(one => `${one.queue} ${JSON.stringify(one.data)}: ${one.because}`)
+            .join('\n'),
+        ),
+    broken === undefined
+      ? ok('audit', 'its chain is whole')
+      : wrong('audit', `row ${broken} was changed or is missing.`),
+    ...(await examineRoutines(ports, repo)),
+  ]
+}
+
+/** Repositories whose routines are looked at when none is named: those seen last. */
+const repositoriesAtMost = 50
+
+async function examineRoutines(ports: DoctorPorts, repo: string | undefined): Promise<Line[]> {
+  const { store, host, builtIn } = ports
+  if (!host || !builtIn) return [unknown('routines', 'GitHub is asked about them by a running server only.')]
+  const all = repo ? [await findRepository(store, repo)] : await store.repositories.list(repositoriesAtMost)
+  if (all.length === 0) return [unknown('routines', 'no delivery has come from a repository yet.')]
+  const lines: Line[] = []
+  for (const repository of all) {
+    const about = `routines of ${repository.owner}/${repository.name}`
+    try {
+      const { routines, problems } = await readConfiguration({ host, builtIn }, repository)
+      const stale = await staleRoutines({ host, now: ports.now }, repository, routines)
+      const faults = [
+        ...problems.map(({ file, line, message }) => `${file}${line ? `:${line}` : ''} ${message}`),
+        ...stale.filter(({ certain }) => certain).map(({ because }) => because),
+      ]
+      const asides = stale.filter(({ certain }) => !certain).map(({ because }) => because)
+      if (faults.length > 0) lines.push(wrong(about, faults.join('\n')))
+      if (asides.length > 0) lines.push(unknown(about, asides.join('\n')))
+      if (faults.length + asides.length === 0) lines.push(ok(about, `${routines.length} are right`))
+    } catch (thrown) {
+      lines.push(unknown(about, `they could not be read: ${asProblem(thrown).message}`))
+    }
+  }
+  return lines
+}
+
+/** The line for a store that could not be asked; none is there before the first start. */
+export function unreached(thrown: unknown): Line[] {
+  const { code, message } = asProblem(thrown)
+  return [code === 'not_found' ? unknown('database', message) : wrong('database', message)]
+}
+
+/** Exit 1 when a line is wrong. */
+export function exitOfDoctor(lines: Line[]): number {
+  return lines.some(({ state }) => state === 'wrong') ? 1 : 0
+}
+
+const words = { ok: 'ok', wrong: 'WRONG', unknown: '-' }
+
+export function showDoctor(lines: Line[]): string {
+  const wide = Math.max(...lines.map(({ about }) => about.length))
+  const shown = lines.map(({ about, state, says }) => {
+    const [first, ...rest] = says.split('\n').map(plain)
+    const head = `${words[state].padEnd(5)}  ${plain(about).padEnd(wide)}  ${first}`
+    return [state === 'wrong' ? strong(head) : head, ...rest.map(one => `${' '.repeat(wide + 9)}${one}`)].join('\n')
+  })
+  const faults = lines.filter(({ state }) => state === 'wrong').length
+  return [...shown, faults === 0 ? 'All is well.' : `${faults} ${faults === 1 ? 'line is' : 'lines are'} wrong.`].join(
+    '\n',
+  )
+}
