@@ -65,10 +65,15 @@ export async function requestWork(
     estimate,
     supersededInRow:
       arrangement.do === 'supersede' ? Math.max(...arrangement.runs.map(one => one.supersededInRow)) + 1 : 0,
-    expireInSeconds: Math.ceil((routine.budget.minutes ?? usualMinutes) * 60 * 1.5) + 120,
+    expireInSeconds: expiryOf(routine),
   })
   if (arrangement.do === 'supersede') await supersede(rooms, arrangement, runId, now)
   return occurrence
+}
+
+/** Seconds after which its job is given up. */
+export function expiryOf({ budget }: Routine): number {
+  return Math.ceil((budget.minutes ?? usualMinutes) * 60 * 1.5) + 120
 }
 
 /** Later than all that wait, whatever the clocks of other processes say: runs of one subject start in this order. */
