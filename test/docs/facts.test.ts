@@ -21,7 +21,6 @@ describe('the environment', () => {
   const idle = {
     GITHUB_CLIENT_ID: 'oauth',
     GITHUB_CLIENT_SECRET: 'oauth',
-    METRICS_PORT: 'metricsPort',
     OSV_URL: 'osvUrl',
   }
 
