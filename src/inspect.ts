@@ -11,6 +11,7 @@ import { judge } from './judge/index.ts'
 import { missing } from './runs/coverage.ts'
 import { deadlines, finderShare, unlessStopped } from './runs/deadline.ts'
 import type { Memory } from './runs/journal.ts'
+import { findMended } from './runs/mended.ts'
 import { mostARun } from './runs/money.ts'
 import { wordsFor } from './runs/words.ts'
 
@@ -102,6 +103,10 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     })
     return unlessStopped(signal, all)
   })
+  const mended =
+    input.earlier.length === 0
+      ? []
+      : await memory.once('mended', () => findMended(input.earlier, judged, { change, checkout }))
   const incompleteBecause = missing(plan, reports, judged)
   return {
     plan,
@@ -110,6 +115,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     complete: incompleteBecause.length === 0,
     incompleteBecause,
     notes: [...input.notes, ...notes, ...oldRulesApplied(change)],
+    mended,
   }
 }
 

@@ -76,6 +76,8 @@ export interface Judged extends Finding {
   votes: number
   verification: Verification
   verdict: Verdict
-  /** Survives pushes: made from path, normalised quote and category. Hex. */
+  /** Survives pushes: that of the earlier finding it repeats, else made from path, quote and claim. Hex. */
   fingerprint: string
+  /** It was marked as fixed at an earlier commit, and is found again. */
+  returned?: true
 }

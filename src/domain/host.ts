@@ -158,8 +158,8 @@ export interface WantedReview {
   /** Empty: no review is posted (comments empty too), only edits are made. */
   body: string
   comments: WantedComment[]
-  /** Our own comments to be edited: "Fixed in abc1234". */
-  edits: { commentId: number; body: string }[]
+  /** Our own comments to be edited: "Fixed in abc1234". `key`: what it is known by from then on, so that another comment can have its key. */
+  edits: { commentId: number; body: string; key?: string }[]
   /** Threads to resolve, where the permission for it exists. */
   resolve: string[]
 }

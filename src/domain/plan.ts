@@ -62,6 +62,13 @@ export interface Inspection {
   incompleteBecause: string[]
   /** Things people should know that are not findings. */
   notes: string[]
+  /** Findings of earlier reviews that are mended at this head, by fingerprint: only a complete look may say so of those that nobody refutes. */
+  mended: Mended[]
+}
+
+export interface Mended {
+  fingerprint: string
+  because: string
 }
 
 export interface Cost {

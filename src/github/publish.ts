@@ -3,7 +3,7 @@ import type { Repository } from '../domain/event.ts'
 import type { PublishReceipt, WantedReview } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Log, Open } from './client.ts'
-import { editOurs } from './edits.ts'
+import { editOurs, withNewKeys } from './edits.ts'
 import { isLost, isPendingInTheWay } from './failures.ts'
 import type { Identity } from './identity.ts'
 import { hasDropped, placedOf, type Step, stands, startLadder, stepDownDropped } from './ladder.ts'
@@ -32,10 +32,13 @@ export async function publish(
   signal: AbortSignal,
 ): Promise<PublishReceipt> {
   const place = openRepository(ports.open, repository, { pull_requests: 'write' }, signal)
-  const read = () => readOurs(place, ports.identity, repository, number)
+  const read = async () => withNewKeys(await readOurs(place, ports.identity, repository, number), wanted.edits)
   let ours = await read()
   const steps = startLadder(wanted.comments, ours)
   const posting: Posting = { ...place, number, wanted, log: ports.log, headIsGone: false }
+  // Before another comment has its key: if this ends in between, nothing stands for the finding, and the next run says it.
+  const given = wanted.edits.filter(edit => edit.key !== undefined)
+  if ((await editOurs({ ...posting, wanted: { ...wanted, edits: given } }, ours)).length > 0) ours = await read()
   for (let round = 0; isMissing(wanted, steps, ours); round++) {
     if (round === mostRounds)
       throw new Problem('unavailable', 'The review does not come to stand on GitHub; it is tried again later.')

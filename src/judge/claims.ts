@@ -30,6 +30,16 @@ export function wordsOf(text: string): Set<string> {
   return new Set(words.filter(word => !common.has(word)).map(word => word.replace(/(ing|ed|es|s)$/, '')))
 }
 
+/** Of two claims about the same lines the words that could tell them apart: those of the lines themselves say nothing, numbers do. */
+export function tellingWordsOf(claim: Pick<Finding, 'title' | 'claim' | 'quote'>): Set<string> {
+  const text = `${claim.title} ${claim.claim}`
+  const quoted = wordsOf(claim.quote)
+  const numbers = (text.match(/(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\w)/g) ?? []).filter(
+    number => !claim.quote.includes(number),
+  )
+  return new Set([...wordsOf(text), ...numbers].filter(word => !quoted.has(word)))
+}
+
 /** Shared words over the words of the shorter text, 0 to 1. */
 export function overlap(a: Set<string>, b: Set<string>): number {
   const smaller = Math.min(a.size, b.size)

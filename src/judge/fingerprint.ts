@@ -1,24 +1,19 @@
 // What a finding is known by across pushes: that of the earlier finding it repeats, else one made of path, quote and whether it is about security.
 import { createHash } from 'node:crypto'
-import type { Placement } from '../domain/finding.ts'
-import type { StoredFinding } from '../domain/store.ts'
 import type { Counted, Known } from './claims.ts'
-import { sameClaim } from './merge.ts'
-
-/** An earlier finding, and where its quote stands now. */
-export interface Before {
-  finding: StoredFinding
-  placement: Placement
-}
+import { sameClaim, sameClaimAgain } from './merge.ts'
+import type { Before } from './place-now.ts'
 
 /**
  * Hex sha-256, each once: a fingerprint is a comment's key. A finder that quotes a line more or less, or says it in other words, still
- * gets the key of the comment that stands. Given after merging, so that it does not depend on who else reported the same.
+ * gets the key of the comment that stands; one that claims something else about the same lines gets one of its own. Given after
+ * merging, so that it does not depend on who else reported the same.
  */
 export function recognise(findings: Counted[], before: Before[]): Known[] {
   const kept = findings.filter(finding => !finding.into)
   const prints = repeated(kept, before)
-  const taken = new Set(prints.values())
+  const others = before.filter(({ finding }) => finding.verdict.verdict !== 'merged into')
+  const taken = new Set([...prints.values(), ...others.map(({ finding }) => finding.fingerprint)])
   const give = (finding: Counted, first: string, next: (number: number) => string) => {
     let print = first
     for (let number = 2; taken.has(print); number++) print = next(number)
@@ -43,7 +38,7 @@ function repeated(findings: Counted[], before: Before[]): Map<string, string> {
   const prints = new Map<string, string>()
   const taken = new Set<string>()
   const candidates = before.filter(({ finding }) => finding.verdict.verdict !== 'merged into').sort(standingFirst)
-  for (const recognises of [sameQuote, quoteCutElsewhere, samePlaceNow]) {
+  for (const recognises of [sameQuote, quoteCutElsewhere, samePlaceNow, sameLinesInOtherWords]) {
     for (const finding of findings) {
       if (prints.has(finding.id)) continue
       const match = candidates.find(one => !taken.has(one.finding.fingerprint) && recognises(one, finding))
@@ -67,6 +62,13 @@ function quoteCutElsewhere({ finding }: Before, now: Counted): boolean {
 /** Only where the code that was quoted still stands: otherwise another defect may have come into its place. */
 function samePlaceNow({ finding, placement }: Before, now: Counted): boolean {
   return placement.line !== undefined && sameClaim({ ...finding, placement }, now)
+}
+
+/** What is left over on both sides: the same lines, looked at by the same eyes, and words that do not part ways. */
+function sameLinesInOtherWords({ finding }: Before, now: Counted): boolean {
+  const quoted =
+    finding.quote === '' ? finding.fingerprint === hash(baseOf(now)) : bare(finding.quote) === bare(now.quote)
+  return quoted && finding.placement.path === now.placement.path && sameClaimAgain(finding, now)
 }
 
 function standingFirst(a: Before, b: Before): number {

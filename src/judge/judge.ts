@@ -1,7 +1,7 @@
 // Findings → verdicts, in this order: place, merge, verify (security: the panel), suppress, rank. Every finding comes out, marked.
 import type { Change } from '../domain/change.ts'
 import type { Journal, Model, Tool } from '../domain/conversation.ts'
-import type { Finding, Judged, Placement, Verification } from '../domain/finding.ts'
+import type { Finding, Judged, Verification } from '../domain/finding.ts'
 import type { Plan, Rule } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
 import { bySeverity } from '../domain/severity.ts'
@@ -9,10 +9,10 @@ import type { StoredFinding } from '../domain/store.ts'
 import type { Words } from '../domain/words.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import type { Counted, Known, Placed, Ruled, Verified } from './claims.ts'
-import { type Before, recognise } from './fingerprint.ts'
+import { recognise } from './fingerprint.ts'
 import { isFact, merge } from './merge.ts'
 import { askPanel } from './panel.ts'
-import { place, placeInTree, plainPath } from './place.ts'
+import { type PlaceNow, placing, whereNow } from './place-now.ts'
 import { aboveFloor, type FloorAt, rank } from './rank.ts'
 import { suppress } from './suppress.ts'
 import { verify } from './verify.ts'
@@ -45,6 +45,7 @@ export interface Judging {
 export async function judge(input: Judging): Promise<Judged[]> {
   const placeNow = placing(input)
   const known = recognise(merge(await placeAll(input, placeNow)), await whereNow(input.earlier, placeNow))
+  const fixed = new Set(input.earlier.filter(one => one.state === 'fixed').map(one => one.fingerprint))
   const verified = await verifyAll(input, known)
   const ruled: Ruled[] = verified.map(finding => {
     if (finding.into)
@@ -55,24 +56,10 @@ export async function judge(input: Judging): Promise<Judged[]> {
     const verdict = finding.verification.state === 'invalid' ? undefined : suppress(finding, input.earlier)
     return verdict ? { ...finding, verdict } : finding
   })
-  return rank(ruled, input).map(({ into: _, ...finding }) => finding)
-}
-
-type PlaceNow = (claim: Pick<Finding, 'file' | 'quote'>) => Promise<Placement>
-
-function placing({ change, checkout, tree }: Judging): PlaceNow {
-  const texts = new Map<string, string | undefined>()
-  const textOf = async (path: string) => {
-    if (!texts.has(path)) texts.set(path, await read(checkout, path))
-    return texts.get(path)
-  }
-  return async claim => {
-    const standing = tree ? placeInTree(claim, await textOf(plainPath(claim.file))) : undefined
-    if (standing?.line !== undefined) return standing
-    const first = place(claim, change)
-    if (first.at === 'line' || first.line !== undefined) return first
-    return standing ?? place(claim, change, await textOf(first.path))
-  }
+  return rank(ruled, input).map(({ into: _, ...finding }) => ({
+    ...finding,
+    ...(fixed.has(finding.fingerprint) && { returned: true as const }),
+  }))
 }
 
 async function placeAll({ findings, routines }: Judging, placeNow: PlaceNow): Promise<Placed[]> {
@@ -83,17 +70,6 @@ async function placeAll({ findings, routines }: Judging, placeNow: PlaceNow): Pr
     placed.push({ ...finding, routines: credited, placement: await placeNow(finding) })
   }
   return placed
-}
-
-async function whereNow(earlier: StoredFinding[], placeNow: PlaceNow): Promise<Before[]> {
-  const before: Before[] = []
-  for (const finding of earlier) before.push({ finding, placement: await placeNow(finding) })
-  return before
-}
-
-/** A path that an agent made up may be one that can not be read. */
-function read(checkout: Checkout, path: string): Promise<string | undefined> {
-  return checkout.file(path).catch(() => undefined)
 }
 
 async function verifyAll(input: Judging, findings: Known[]): Promise<Verified[]> {

@@ -1,7 +1,7 @@
 // The same claim by several agents becomes one: the clearest stays, all are credited, votes are counted.
 import type { Finding } from '../domain/finding.ts'
 import { bySeverity } from '../domain/severity.ts'
-import { type Counted, overlap, type Placed, wordsOf } from './claims.ts'
+import { type Counted, overlap, type Placed, tellingWordsOf, wordsOf } from './claims.ts'
 
 /** Everybody comes out, in the order given; those that live on in another say in which one, and why. */
 export function merge(findings: Placed[]): Counted[] {
@@ -43,6 +43,25 @@ export function sameClaim(
   if (a.cwe && b.cwe) return a.cwe === b.cwe ? words >= 0.2 : titles >= 0.6
   const kin = a.category !== undefined && a.category.toLowerCase() === b.category?.toLowerCase()
   return words >= (kin ? 0.3 : 0.45) || titles >= (kin ? 0.4 : 0.6)
+}
+
+/**
+ * Of the same lines in two reviews: weaker than `sameClaim`, since the defect still stands there, and whoever looks with the same eyes
+ * mostly reports it again, in other words. Of what names the same weakness little is asked; of other eyes nothing is taken.
+ */
+export function sameClaimAgain(before: Repeatable, now: Repeatable): boolean {
+  if (before.security !== now.security) return false
+  if (before.cwe && now.cwe) return before.cwe === now.cwe
+  const kin = before.category !== undefined && before.category.toLowerCase() === now.category?.toLowerCase()
+  if (!kin && !before.agents.some(one => now.agents.some(other => lensOf(one) === lensOf(other)))) return false
+  return overlap(tellingWordsOf(before), tellingWordsOf(now)) >= 0.2
+}
+
+type Repeatable = Pick<Finding, 'quote' | 'title' | 'claim' | 'cwe' | 'category' | 'agents' | 'security'>
+
+/** "correctness" of "correctness-again", "correctness-2" and "correctness-for-mine". */
+function lensOf(agent: string): string {
+  return agent.replace(/(?:-again|-for-.+|-\d+)+$/, '')
 }
 
 function samePlace(a: Pick<Placed, 'placement' | 'quote'>, b: typeof a): boolean {

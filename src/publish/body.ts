@@ -15,9 +15,9 @@ export function renderBody(facts: Facts, comments: Judged[], items: Judged[]): s
     ...(facts.rehearsed ? [rehearsedSentence] : []),
     renderCoverageLine(facts),
     ...renderGaps(facts),
-    ...section('Not verified: judge for yourself', open, false),
-    ...section(`Less pressing, or without a place on the diff (${rest.length})`, rest, true),
-    ...section(`Nits (${nits.length})`, nits, true),
+    ...section('Not verified: judge for yourself', open, facts, false),
+    ...section(`Less pressing, or without a place on the diff (${rest.length})`, rest, facts, true),
+    ...section(`Nits (${nits.length})`, nits, facts, true),
     ...renderNotes(facts),
     renderCost(facts),
     ...(items.length > 0
@@ -64,9 +64,9 @@ function title(comments: Judged[], verified: Judged[], open: Judged[]): string {
     : 'Watchbill could not look at everything'
 }
 
-function section(heading: string, findings: Judged[], folded: boolean): string[] {
+function section(heading: string, findings: Judged[], { run }: Facts, folded: boolean): string[] {
   if (findings.length === 0) return []
-  const shown = findings.slice(0, 30).map(renderItem)
+  const shown = findings.slice(0, 30).map(finding => renderItem(finding, run.head))
   if (findings.length > shown.length) shown.push(`- and ${findings.length - shown.length} more, on the check`)
   const list = shown.join('\n')
   return [folded ? `<details><summary>${heading}</summary>\n\n${list}\n\n</details>` : `**${heading}**\n\n${list}`]

@@ -2,11 +2,13 @@
 import type { Judged } from '../domain/finding.ts'
 import { block, code, scrub, scrubLine } from './scrub.ts'
 
-export function renderComment(finding: Judged): string {
+/** `head`: the commit under review. */
+export function renderComment(finding: Judged, head: string): string {
   const fix = renderFix(finding.fix)
   return [
     headline(finding),
     `**${scrubLine(finding.title)}**`,
+    ...(finding.returned ? [`${cameBack(head)}.`] : []),
     scrub(finding.claim, { limit: 6_000 }),
     ...(fix ? [fix] : []),
     foundBy(finding),
@@ -20,8 +22,13 @@ function headline(finding: Judged): string {
 }
 
 /** One list item: severity, title, place, claim. */
-export function renderItem(finding: Judged): string {
-  return `- **${word(finding.severity)}** · ${scrubLine(finding.title)} (${placeOf(finding)})  \n  ${scrubLine(finding.claim, 900)}`
+export function renderItem(finding: Judged, head: string): string {
+  const back = finding.returned ? ` · ${cameBack(head)}` : ''
+  return `- **${word(finding.severity)}** · ${scrubLine(finding.title)} (${placeOf(finding)})${back}  \n  ${scrubLine(finding.claim, 900)}`
+}
+
+function cameBack(head: string): string {
+  return `Marked as fixed earlier, came back in ${code(head.slice(0, 7))}`
 }
 
 export function placeOf({ placement }: Pick<Judged, 'placement'>): string {

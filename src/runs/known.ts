@@ -11,14 +11,15 @@ export interface SinceLastTime {
   gone: { finding: StoredFinding; because: string }[]
 }
 
-/** Pure. `lines` says whether the quote of an earlier finding stands in its file now. */
+/** Pure. `lines` says whether the quote of an earlier finding stands in its file now; `verdicts` are those by which something is on record. */
 export function sinceLastTime(
   judged: Judged[],
   earlier: StoredFinding[],
   head: string,
   lines: (finding: StoredFinding) => boolean,
+  verdicts: Judged['verdict']['verdict'][] = ['posted'],
 ): SinceLastTime {
-  const open = earlier.filter(({ state, verdict }) => state === 'open' && verdict.verdict === 'posted')
+  const open = earlier.filter(({ state, verdict }) => state === 'open' && verdicts.includes(verdict.verdict))
   const onRecord = new Set(open.map(finding => finding.fingerprint))
   const now = new Map(judged.map(finding => [finding.fingerprint, finding]))
   const fresh = judged.filter(({ fingerprint, verdict }) => verdict.verdict === 'posted' && !onRecord.has(fingerprint))

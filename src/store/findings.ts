@@ -55,7 +55,7 @@ export function findings(ground: Ground): Rooms['findings'] {
             .onConflict(conflict =>
               conflict
                 .columns(['repository_id', 'number', 'fingerprint'])
-                .doUpdateSet({ state: 'open', state_because: `It was found again at ${head.slice(0, 12)}.`, at })
+                .doUpdateSet({ state: 'open', state_because: `It came back in ${head.slice(0, 7)}.`, at })
                 .where('finding_identities.state', 'in', ['fixed', 'stale']),
             )
             .execute()

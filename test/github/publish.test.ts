@@ -201,3 +201,29 @@ test('a review without words of its own posts no empty review', async () => {
   expect(created()).toEqual([])
   expect(timesStanding(stage, 'whole')).toBe(1)
 })
+
+test('a comment that gives up its key makes room for another one, whatever crashes in between', async () => {
+  stage = await openStage()
+  const { placed } = await publish(wantedReview(stage.head, [wantedComment('a', { line: 3 })], { key: 'run-0' }))
+  const old = placed[0]!.commentId!
+  const edit = { commentId: old, body: 'Fixed, and back again.', key: 'a.until-1234567' }
+  const again = wantedReview(stage.head, [wantedComment('a', { line: 9 })], { edits: [edit] })
+
+  stage.github.faults.add({ kind: '404', match: { operation: 'pulls/create-review' }, times: Number.POSITIVE_INFINITY })
+  await expect(publish(again)).rejects.toThrow()
+  expect(timesStanding(stage, 'a')).toBe(0)
+  stage.github.faults.clear()
+
+  const receipt = await publish(again, await stage.again())
+  expect(receipt.placed).toMatchObject([{ key: 'a', where: 'inline' }])
+  expect(receipt.placed[0]?.commentId).not.toBe(old)
+  expect(timesStanding(stage, 'a')).toBe(1)
+  expect(timesStanding(stage, 'a.until-1234567')).toBe(1)
+  expect(stage.comments().find(({ id }) => id === old)?.body).toContain('back again')
+
+  const before = stage.github.requests.length
+  const repeated = await publish(again, await stage.again())
+  expect(repeated.placed).toMatchObject([{ key: 'a', where: 'stood already' }])
+  const asked = stage.github.requests.slice(before).filter(({ operation }) => operation?.startsWith('pulls/'))
+  expect(new Set(asked.map(({ method }) => method))).toEqual(new Set(['GET']))
+})

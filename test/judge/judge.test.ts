@@ -436,6 +436,105 @@ describe('what a finding is known by', () => {
     expect(later!.fingerprint).not.toBe(first!.fingerprint)
   })
 
+  describe('of two claims about the very same lines', () => {
+    const quote = 'const value3 = 3'
+    const nan = {
+      title: 'Text that is no number becomes NaN',
+      claim: 'cents("abc") is NaN, every total that it goes into is NaN, and the page shows it to customers.',
+    }
+    const again = {
+      title: 'Orders abroad are computed with nothing',
+      claim: 'Nobody awaits the asynchronous call, so exports multiply by undefined until it resolves.',
+    }
+    const runOn = (earlier: StoredFinding[], ...findings: Finding[]) => run(findings, says('VALID'), next(earlier))
+
+    test('a different one is another finding, and never said to stand already', async () => {
+      const [first] = await run([findingOf('correctness-f1', { ...rate, quote, category: 'correctness' })])
+      const other = findingOf('correctness-f1', { ...nan, quote, category: 'correctness' })
+      const [later] = await runOn([stored(first!, { commentId: 7 })], other)
+      expect(later!.fingerprint).not.toBe(first!.fingerprint)
+      expect(later!.verdict).toMatchObject({ verdict: 'posted', shown: 'inline' })
+      expect(later!.verdict.because).not.toContain('stands already')
+      // It is known by that from now on, whichever of the two is found again.
+      const both = [stored(first!, { commentId: 7 }), stored(later!, { commentId: 8, rowId: 'run-1-x' })]
+      const third = await runOn(both, other, findingOf('correctness-f2', { ...rate, quote, category: 'correctness' }))
+      expect(new Set(third.map(one => one.fingerprint))).toEqual(new Set([first!.fingerprint, later!.fingerprint]))
+    })
+
+    test('the same in other words stands already, when the same lens or category says it', async () => {
+      const [first] = await run([findingOf('correctness-f1', { ...rate, quote, category: 'logic' })])
+      const earlier = [stored(first!, { commentId: 7 })]
+      for (const reworded of [
+        findingOf('correctness-again-f1', { ...again, quote, category: 'bug' }),
+        findingOf('tests-f1', { ...again, quote, category: 'Logic' }),
+      ]) {
+        const [later] = await runOn(earlier, reworded)
+        expect(later!.fingerprint).toBe(first!.fingerprint)
+      }
+    })
+
+    test('words as far apart of another lens and category are another finding', async () => {
+      const [first] = await run([findingOf('correctness-f1', { ...rate, quote, category: 'logic' })])
+      const [later] = await runOn([stored(first!, { commentId: 7 })], findingOf('tests-f1', { ...again, quote }))
+      expect(later!.fingerprint).not.toBe(first!.fingerprint)
+    })
+
+    test('what is in the lines themselves makes no two claims alike, and numbers tell', async () => {
+      const line = findingOf('correctness-f1', {
+        quote,
+        title: 'value3 is too small',
+        claim: 'For 0.29 it yields 28.',
+      })
+      const [first] = await run([line])
+      const alike = (claim: string) => findingOf('correctness-f1', { quote, title: 'value3 again', claim })
+      const [unlike] = await runOn([stored(first!)], alike('const value3 hides an outer value3.'))
+      expect(unlike!.fingerprint).not.toBe(first!.fingerprint)
+      const [same] = await runOn([stored(first!)], alike('Passing 0.29 ends at 28.'))
+      expect(same!.fingerprint).toBe(first!.fingerprint)
+    })
+
+    test('one weakness is one finding, and two are two, however they are worded', async () => {
+      const secure = { quote, security: true, routines: ['security-review'], cwe: 'CWE-89' }
+      const panel = (conversation: Conversation, turn: number) => says('VALID')(conversation, turn)
+      const [first] = await run([findingOf('security-f1', { ...rate, ...secure })], panel)
+      const [same] = await runOn([stored(first!)], findingOf('security-f1', { ...nan, ...secure }))
+      const [other] = await runOn([stored(first!)], findingOf('security-f1', { ...nan, ...secure, cwe: 'CWE-79' }))
+      expect(same!.fingerprint).toBe(first!.fingerprint)
+      expect(other!.fingerprint).not.toBe(first!.fingerprint)
+    })
+
+    test('a quote that is forgotten after two weeks is still known by what was made of it', async () => {
+      const [first] = await run([findingOf('correctness-f1', { ...rate, quote, category: 'logic' })])
+      const forgotten = stored({ ...first!, quote: '' }, { commentId: 7 })
+      const [later] = await runOn([forgotten], findingOf('correctness-f1', { ...again, quote, category: 'logic' }))
+      expect(later!.fingerprint).toBe(first!.fingerprint)
+      const [other] = await runOn([forgotten], findingOf('correctness-f1', { ...nan, quote, category: 'logic' }))
+      expect(other!.fingerprint).not.toBe(first!.fingerprint)
+    })
+
+    test('what was dismissed stays dismissed in other words, and takes nothing else with it', async () => {
+      const [first] = await run([findingOf('correctness-f1', { ...rate, quote, category: 'logic' })])
+      const dismissed = [stored(first!, { state: 'dismissed', stateBecause: 'Ada said no.' })]
+      const [reworded] = await runOn(dismissed, findingOf('correctness-f1', { ...again, quote, category: 'logic' }))
+      expect(reworded!.verdict.verdict).toBe('suppressed')
+      const [other] = await runOn(dismissed, findingOf('correctness-f1', { ...nan, quote, category: 'logic' }))
+      expect(other!.verdict.verdict).toBe('posted')
+    })
+  })
+
+  test('one that was fixed and is found again says that it returned; one that stood all the time does not', async () => {
+    const [first] = await run([findingOf('correctness-f1', rate)])
+    const [returned] = await run(
+      [findingOf('correctness-f1', rate)],
+      says('VALID'),
+      next([stored(first!, { commentId: 7, state: 'fixed' })]),
+    )
+    expect(returned).toMatchObject({ returned: true, fingerprint: first!.fingerprint, verdict: { shown: 'inline' } })
+    expect(returned!.verdict.because).not.toContain('stands already')
+    const [stood] = await run([findingOf('correctness-f1', rate)], says('VALID'), next([stored(first!)]))
+    expect(stood).not.toHaveProperty('returned')
+  })
+
   test('the same defect where the quoted code is gone is a new one', async () => {
     const [first] = await run([findingOf('correctness-f1', rate)])
     const gone = stored(first!, { commentId: 7, quote: 'const removedSince = 3' })

@@ -186,20 +186,66 @@ describe('what is fixed', () => {
 })
 
 describe('what comes back', () => {
-  const fixedBody = '**Fixed in 1234567.** The lines this was about are gone.'
+  const fixedBody = '**Fixed in 1234567.** The lines this was about are gone.\n\n<details>What was found.</details>'
+  const back = /Marked as fixed earlier, came back in `abc1234`/
 
-  test('is said again in its comment, which no longer calls it fixed', () => {
+  test('is said again in its comment, where that is still seen', () => {
     const finding = judgedOf()
-    const { edits, comments, fixed } = wanted(
+    const { edits, comments, body, fixed } = wanted(
       factsOf([finding]),
-      standingOf({ key: finding.fingerprint, body: fixedBody, outdated: true, resolved: true }),
+      standingOf({ key: finding.fingerprint, body: fixedBody }),
     )
     expect(edits).toEqual([{ commentId: 1, body: expect.stringMatching(/^\*\*Medium\*\*/) }])
-    expect(edits[0]!.body).toContain('found again at `abc1234`')
-    expect(comments).toEqual([])
-    expect(fixed).toEqual([])
+    expect(edits[0]!.body).toMatch(back)
+    expect([comments, body, fixed]).toEqual([[], '', []])
     const next = wanted(factsOf([finding]), standingOf({ key: finding.fingerprint, body: edits[0]!.body }))
     expect(next.edits).toEqual([])
+  })
+
+  test.each([
+    ['its thread is resolved', { resolved: true }],
+    ['its lines are no longer shown', { outdated: true }],
+  ])('is said anew when %s, and the old comment makes room', (_, state) => {
+    const finding = judgedOf()
+    const old = { key: finding.fingerprint, body: fixedBody, ...state }
+    const { edits, comments, body, fixed } = wanted(factsOf([finding]), standingOf(old))
+    expect(comments).toMatchObject([{ key: finding.fingerprint, body: expect.stringMatching(back) }])
+    expect(body).toContain('Watchbill found 1 medium')
+    expect(edits).toEqual([
+      {
+        commentId: 1,
+        body: expect.stringMatching(
+          /^\*\*Fixed in 1234567\.\*\* It came back in `abc1234`, and is said again there\.\n/,
+        ),
+        key: `${finding.fingerprint}.until-abc1234`,
+      },
+    ])
+    expect(edits[0]!.body).toContain('What was found.')
+    expect(fixed).toEqual([])
+    const next = wanted(
+      factsOf([finding]),
+      standingOf({ ...old, ...edits[0] }, { key: finding.fingerprint, body: comments[0]!.body }),
+    )
+    expect(next).toMatchObject({ edits: [], comments: [], body: '', fixed: [] })
+  })
+
+  test('on a pull that is to be quiet is said in its old comment alone', () => {
+    const finding = judgedOf()
+    const standing = standingOf({ key: finding.fingerprint, body: fixedBody, outdated: true })
+    const { edits, comments, body } = wanted(factsOf([finding], { quiet: true }), standing)
+    expect(edits).toEqual([{ commentId: 1, body: expect.stringMatching(back) }])
+    expect([comments, body]).toEqual([[], ''])
+  })
+
+  test('and has no room for a comment is listed, and its old comment says that it came back', () => {
+    const finding = judgedOf({ verdict: { verdict: 'posted', because: 'x', shown: 'body' } })
+    const { edits, comments, body } = wanted(
+      factsOf([finding]),
+      standingOf({ key: finding.fingerprint, body: fixedBody, outdated: true }),
+    )
+    expect(body).toMatch(new RegExp(`The rate is wrong.*${back.source}`))
+    expect(edits[0]).toMatchObject({ body: expect.stringContaining('It came back in `abc1234`') })
+    expect(comments).toEqual([])
   })
 
   test('and is grave but not verified is listed, though the comment calls it fixed', () => {
@@ -213,9 +259,72 @@ describe('what comes back', () => {
     expect(edits).toEqual([])
   })
 
-  test('what is marked, now or earlier, is named for the store', () => {
+  describe('and was only listed', () => {
+    const finding = judgedOf({ severity: 'low', verdict: { verdict: 'posted', because: 'x', shown: 'body' } })
+    const reviews = [{ id: 1, key: 'run-0', body: wanted(factsOf([finding])).body, head: 'c'.repeat(40) }]
+
+    test('is listed again, once it had been mended', () => {
+      const { body } = wanted(factsOf([{ ...finding, returned: true }]), { ...standingOf(), reviews })
+      expect(body).toMatch(new RegExp(`The rate is wrong.*${back.source}`))
+    })
+
+    test('is not, when it never was', () => {
+      expect(wanted(factsOf([finding]), { ...standingOf(), reviews }).body).toBe('')
+    })
+  })
+
+  describe('and stood in the text of a review, since GitHub took no comment', () => {
+    const finding = judgedOf()
+    const reviews = [{ id: 1, key: 'run-0', body: `x\n\n<!-- watchbill: key=${finding.fingerprint} -->`, head: 'x' }]
+
+    test('stands there: no review is made for it again', () => {
+      expect(wanted(factsOf([finding]), { ...standingOf(), reviews })).toMatchObject({ body: '', comments: [] })
+    })
+
+    test('is listed in the next one, once it had been mended', () => {
+      const { body, comments } = wanted(factsOf([{ ...finding, returned: true }]), { ...standingOf(), reviews })
+      expect(body).toMatch(new RegExp(`The rate is wrong.*${back.source}`))
+      expect(comments).toEqual([])
+    })
+  })
+})
+
+describe('what the store is told of as fixed', () => {
+  const because = 'Its lines are gone at abc1234.'
+  const partial = { complete: false, incompleteBecause: ['security was not sent.'] }
+  const keys = (...of: Parameters<typeof wanted>) => wanted(...of).fixed.map(one => one.key)
+
+  test('is what is marked, now or earlier', () => {
+    const fixedBody = '**Fixed in 1234567.** The lines this was about are gone.'
     const standing = standingOf({ key: 'gone', outdated: true }, { key: 'marked', body: fixedBody })
-    expect(wanted(factsOf(), standing).fixed.map(one => one.key)).toEqual(['marked', 'gone'])
+    expect(keys(factsOf(), standing)).toEqual(['marked', 'gone'])
+  })
+
+  test('is what has no comment of its own too, once its lines are gone', () => {
+    expect(wanted(factsOf([], { mended: [{ fingerprint: 'folded', because }] })).fixed).toEqual([
+      { key: 'folded', because },
+    ])
+  })
+
+  test('is not what a look that was not complete did not find again, unless a verifier refutes it', () => {
+    const refuted = judgedOf({ verdict: { verdict: 'refuted', because: 'x', shown: 'check' } })
+    const mended = [
+      { fingerprint: 'folded', because },
+      { fingerprint: refuted.fingerprint, because: 'A verifier refutes it.' },
+    ]
+    expect(keys(factsOf([refuted], { ...partial, mended }))).toEqual([refuted.fingerprint])
+  })
+
+  test('is not what people have in hand', () => {
+    const mended = [{ fingerprint: 'talked-about', because }]
+    expect(keys(factsOf([], { mended }), standingOf({ key: 'talked-about', answeredBy: [someone] }))).toEqual([])
+  })
+
+  test('is a comment on a file, whose lines GitHub does not follow', () => {
+    const mended = [{ fingerprint: 'on-file', because }]
+    const { edits, fixed } = wanted(factsOf([], { mended }), standingOf({ key: 'on-file', outdated: false }))
+    expect(edits).toMatchObject([{ commentId: 1, body: expect.stringContaining('**Fixed in abc1234.**') }])
+    expect(fixed.map(one => one.key)).toEqual(['on-file'])
   })
 })
 

@@ -1,0 +1,68 @@
+// Where quotes stand at this commit: those of new claims and those of earlier findings alike.
+import type { Change } from '../domain/change.ts'
+import type { Finding, Placement } from '../domain/finding.ts'
+import type { StoredFinding } from '../domain/store.ts'
+import type { Checkout } from '../domain/workspace.ts'
+import { place, placeInTree, plainPath } from './place.ts'
+
+export type PlaceNow = (claim: Pick<Finding, 'file' | 'quote'>) => Promise<Placement>
+
+export interface Places {
+  change: Change
+  checkout: Checkout
+  /** There is no diff to stand on: quotes are looked for in the files themselves. */
+  tree?: boolean
+}
+
+/** An earlier finding, and where its quote stands now. */
+export interface Before {
+  finding: StoredFinding
+  placement: Placement
+}
+
+/** Reads each file once. */
+export function placing({ change, checkout, tree }: Places): PlaceNow {
+  const texts = new Map<string, string | undefined>()
+  const textOf = async (path: string) => {
+    if (!texts.has(path)) texts.set(path, await read(checkout, path))
+    return texts.get(path)
+  }
+  return async claim => {
+    const standing = tree ? placeInTree(claim, await textOf(plainPath(claim.file))) : undefined
+    if (standing?.line !== undefined) return standing
+    const first = place(claim, change)
+    if (first.at === 'line' || first.line !== undefined) return first
+    return standing ?? place(claim, change, await textOf(first.path))
+  }
+}
+
+export async function whereNow(earlier: StoredFinding[], placeNow: PlaceNow): Promise<Before[]> {
+  const before: Before[] = []
+  for (const finding of earlier) before.push({ finding, placement: await placeNow(finding) })
+  return before
+}
+
+/** Fingerprints of the earlier findings whose code is still there; of one whose quote is forgotten nobody can say that it is gone. */
+export async function stillQuoted(earlier: StoredFinding[], places: Places): Promise<Set<string>> {
+  const before = await whereNow(earlier, placing(places))
+  return new Set(
+    before
+      .filter(({ finding, placement }) => finding.quote === '' || stands(finding.placement, placement))
+      .map(({ finding }) => finding.fingerprint),
+  )
+}
+
+/** What was said of removed lines stands while they are removed, and what was said of others while they are not. */
+function stands(then: Placement, now: Placement): boolean {
+  if (isOld(then) !== isOld(now)) return false
+  return now.at !== 'nowhere' || now.line !== undefined
+}
+
+function isOld(placement: Placement): boolean {
+  return placement.at === 'line' && placement.side === 'LEFT'
+}
+
+/** A path that an agent made up may be one that can not be read. */
+function read(checkout: Checkout, path: string): Promise<string | undefined> {
+  return checkout.file(path).catch(() => undefined)
+}
