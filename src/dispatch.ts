@@ -1,7 +1,7 @@
 // Story 1: an Event meets every routine that could answer it; each meeting is recorded with its sentence, and those that answer get a run.
 import type { Event, Occurrence } from './domain/event.ts'
 import type { Host, RepositoryFile } from './domain/host.ts'
-import type { DispatchOf, Store } from './domain/store.ts'
+import type { DispatchOf, Rooms, Store } from './domain/store.ts'
 import { defaultTiming, type Timing } from './runs/arrange.ts'
 import { stopClosed } from './runs/closed.ts'
 import { answerCommand } from './runs/commands.ts'
@@ -14,6 +14,7 @@ import { openChecks } from './runs/open-checks.ts'
 import { withNumber } from './runs/pressed.ts'
 import { requestRuns } from './runs/request.ts'
 import { sayRefused } from './runs/say-refused.ts'
+import { lookSooner } from './runs/schedules.ts'
 
 export interface DispatchPorts {
   store: Store
@@ -57,7 +58,9 @@ async function dispatchDelivery(ports: DispatchPorts, deliveryId: string): Promi
   const delivery = await store.deliveries.get(deliveryId)
   if (delivery?.status !== 'stored') return
   const event = host.readEvent({ id: delivery.id, name: delivery.name, payload: delivery.payload, at: delivery.at })
-  const because = event ? await answer(ports, event) : `Nothing here answers ${delivery.name} deliveries of this kind.`
+  const because = event
+    ? await answer(ports, event)
+    : ((await lookSooner(ports, delivery.name)) ?? `Nothing here answers ${delivery.name} deliveries of this kind.`)
   await store.deliveries.mark(deliveryId, because ? 'ignored' : 'dispatched', because)
   ports.log({ delivery: deliveryId, event: delivery.name, at: now() }, because ?? 'dispatched')
 }
@@ -66,20 +69,21 @@ async function dispatchDelivery(ports: DispatchPorts, deliveryId: string): Promi
 async function answer(ports: DispatchPorts, given: Event): Promise<string | undefined> {
   const { store } = ports
   if (given.own) return 'Caused by this app itself.'
-  if (given.comment && !given.comment.command) return 'The comment gives no command.'
   await store.repositories.seen(given.repository, ports.now().toISOString())
+  if (given.comment && !given.comment.command) return 'The comment gives no command.'
   if (isConfigurationRerun(given)) return recheckConfiguration(ports, given)
   const numbered = await withNumber(ports, given)
   const duty = await doDuty(ports, numbered)
-  const answered = await answerCommand(ports, numbered)
-  if ('done' in answered) return answered.done
+  const command = await answerCommand(ports, numbered)
+  if ('done' in command) return command.done
 
-  const event = answered.go
+  const event = command.go
   const facts = await gather(ports, event)
   const meetings = meetAll(facts)
-  const occurrences = await store.transaction(rooms =>
-    requestRuns(rooms, { ...ports, timing: ports.timing ?? defaultTiming }, facts, meetings),
-  )
+  const request = (rooms: Rooms) =>
+    requestRuns(rooms, { ...ports, timing: ports.timing ?? defaultTiming }, facts, meetings)
+  const answered = meetings.some(meeting => meeting.verdict === 'answers')
+  const occurrences = await (answered ? store.transaction(request) : request(store))
   for (const { id, routine, verdict, runId, because } of occurrences)
     ports.log({ event: event.id, occurrence: id, routine, verdict, run: runId }, because)
   await openChecks(ports, facts, occurrences)

@@ -1,9 +1,10 @@
 // The schedules of a repository, watched as its configuration says; and the look for repositories of which no event has told.
 
+import { createHash } from 'node:crypto'
 import { workCaps } from '../agents/index.ts'
 import type { Repository } from '../domain/event.ts'
 import type { Host } from '../domain/host.ts'
-import { asProblem, meanings } from '../domain/problem.ts'
+import { asProblem } from '../domain/problem.ts'
 import type { Configuration, Routine } from '../domain/routine.ts'
 import type { Schedule, WatchedEntry } from '../domain/schedule.ts'
 import type { Rooms } from '../domain/store.ts'
@@ -74,7 +75,17 @@ export interface LookPorts extends ConfigurationPorts {
 const lookEverySeconds = 3600
 /** After a look that GitHub did not answer. */
 const againAfterSeconds = 600
-export const lookTurn = 'look for schedules'
+const lookTurn = 'look for schedules'
+
+/** Deliveries that tell of repositories which came, went, or are called otherwise now. */
+const tellsOfRepositories = ['installation', 'installation_repositories', 'repository']
+
+/** Of a delivery that is no event: whether it brings the next look forward, as a sentence. */
+export async function lookSooner({ store, now }: KeepPorts, delivery: string): Promise<string | undefined> {
+  if (!tellsOfRepositories.includes(delivery)) return undefined
+  await store.schedules.turnAt(lookTurn, now().toISOString())
+  return 'Schedules are looked for anew within a minute.'
+}
 
 /** Once an hour, by one process: the configuration of every repository of every installation that was pushed to since it was read last. */
 export async function lookForSchedules(ports: LookPorts): Promise<void> {
@@ -83,18 +94,22 @@ export async function lookForSchedules(ports: LookPorts): Promise<void> {
   try {
     const known = await store.schedules.reads()
     const here = new Set<number>()
+    const house = houseOf(ports)
     for (const installation of await host.installations()) {
-      const listed = await host.repositories(installation)
-      for (const { repository } of listed) here.add(repository.id)
-      const shared = listed.find(({ repository }) => repository.name === '.github')?.pushedAt ?? ''
-      for (const { repository, pushedAt = '' } of listed) {
-        const asOf = `${repository.defaultBranch} ${pushedAt} ${shared}`
-        if (known.get(repository.id) !== asOf) await lookInto(ports, repository, asOf)
+      const listed = await unlessRefused(ports, { installation }, () => host.repositories(installation))
+      const shared = listed?.find(({ repository }) => repository.name === '.github')?.pushedAt ?? ''
+      for (const { repository, pushedAt = '' } of listed ?? []) {
+        here.add(repository.id)
+        const asOf = `${house} ${repository.defaultBranch} ${pushedAt} ${shared}`
+        if (known.get(repository.id) === asOf) continue
+        const about = { repository: `${repository.owner}/${repository.name}` }
+        await unlessRefused(ports, about, () => lookInto(ports, repository, isYoung(shared, now()) ? undefined : asOf))
       }
+      if (isYoung(shared, now())) await store.schedules.turnAt(lookTurn, later(now(), youngSeconds))
     }
     for (const repositoryId of known.keys()) if (!here.has(repositoryId)) await leave(ports, repositoryId)
   } catch (thrown) {
-    const again = new Date(now().getTime() + againAfterSeconds * 1000).toISOString()
+    const again = later(now(), againAfterSeconds)
     await store.schedules.turnAt(lookTurn, again)
     log(
       { cause: String(thrown), again },
@@ -103,20 +118,45 @@ export async function lookForSchedules(ports: LookPorts): Promise<void> {
   }
 }
 
-/** One repository that can not be read takes the others nothing. */
-async function lookInto(ports: LookPorts, repository: Repository, asOf: string): Promise<void> {
-  const { store, now, log } = ports
+/** `asOf`: what is remembered as read. */
+async function lookInto(ports: LookPorts, repository: Repository, asOf: string | undefined): Promise<void> {
+  const { store, now } = ports
+  const at = now().toISOString()
+  const configuration = await readConfiguration(ports, repository)
+  await store.repositories.seen(repository, at)
+  await keepSchedules(ports, repository, configuration)
+  if (asOf !== undefined && !configuration.unread) await store.schedules.markRead(repository.id, asOf, at)
+}
+
+/** What can not be read by itself takes the others nothing; only GitHub being away ends the look. */
+async function unlessRefused<T>({ log }: LookPorts, about: object, ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    const at = now().toISOString()
-    const configuration = await readConfiguration(ports, repository)
-    await store.repositories.seen(repository, at)
-    await keepSchedules(ports, repository, configuration)
-    if (!configuration.unread) await store.schedules.markRead(repository.id, asOf, at)
+    return await ask()
   } catch (thrown) {
     const { code, message } = asProblem(thrown)
-    if (meanings[code].retry && code !== 'internal') throw thrown
-    log({ repository: `${repository.owner}/${repository.name}`, cause: String(thrown) }, message)
+    if (code === 'unavailable' || code === 'rate_limited') throw thrown
+    log({ ...about, cause: String(thrown) }, `Its schedules could not be looked for: ${message}`)
+    return undefined
   }
+}
+
+/** That an owner has no `.github` repository is believed for a minute, in which a new one is not seen. */
+const youngSeconds = 120
+
+function isYoung(pushedAt: string, now: Date): boolean {
+  return pushedAt > later(now, -youngSeconds)
+}
+
+function later(now: Date, seconds: number): string {
+  return new Date(now.getTime() + seconds * 1000).toISOString()
+}
+
+/** What of this program decides which schedules there are: another one reads everything once more. */
+function houseOf({ builtIn, leastInterval }: LookPorts): string {
+  return createHash('sha256')
+    .update(JSON.stringify([builtIn, leastInterval]))
+    .digest('hex')
+    .slice(0, 8)
 }
 
 /** The App is not installed there any more. */
