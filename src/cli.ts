@@ -88,6 +88,25 @@ function build(exit: (code: number) => void): Command {
     })
 
   program
+    .command('simulate')
+    .description('what these routine files would have done in the last days, and at what cost; exit 1 on problems')
+    .argument('[dir]', 'the repository', '.')
+    .option('--repo <o/r>', 'its name on GitHub; by default as the remote origin says')
+    .option('--days <n>', 'how far back, 90 at most', count, 30)
+    .addOption(json())
+    .action(async (dir: string, options: { repo?: string; days: number; json?: boolean }) => {
+      const { baseFiles, repositoryOf, showSimulated } = await import('./commands/simulate.ts')
+      const { configurationFiles } = await import('./commands/check.ts')
+      const { ask } = await reach()
+      const { repo = repositoryOf(dir), days } = options
+      const base = await baseFiles(settings(), dir)
+      const asked = { repo, days, files: configurationFiles(dir), ...(base && { base }) }
+      const simulated = await ask(settings(), 'simulate', asked)
+      print(options, simulated, showSimulated)
+      exit(simulated.problems.length === 0 ? 0 : 1)
+    })
+
+  program
     .command('explain')
     .description('why something ran or did not, why a finding was posted or held')
     .argument('<id>', 'of a delivery, event, occurrence, run or finding')

@@ -1,5 +1,9 @@
 // A pull request that changes routines is told what they would do, and its own review goes by the old ones.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { watchbill } from '../commands/cli.ts'
 import type { SimulatedRepository } from '../simulators/github/index.ts'
 import { type House, openHouse } from './house.ts'
 import { base, changed, findsNothing } from './scene.ts'
@@ -102,6 +106,26 @@ it('with a replay of what happened before, executed by nobody', async () => {
   expect(check.output.text).toMatch(/\| `docs` \| 0 \| – \|/)
   await house.dispatched()
   expect(house.model.requests.length).toBe(asked)
+
+  const dir = mkdtempSync(join(tmpdir(), 'watchbill-simulate-'))
+  mkdirSync(join(dir, '.github/routines'), { recursive: true })
+  writeFileSync(join(dir, '.github/watchbill.yml'), 'disable: [code-review, security-review]\n')
+  const simulate = (...more: string[]) =>
+    watchbill(['simulate', dir, '--repo', 'acme/replayed', ...more], { environment: house.environment })
+  const printed = await simulate()
+  expect(printed).toMatchObject({ exit: 0, err: '' })
+  expect(printed.out).toContain(
+    'acme/replayed, against what is on main now. Replayed against 8 events of the last 30 days: would have fired 0 times (was 4)',
+  )
+  expect(printed.out).toMatch(
+    /code-review no longer fires\n {2}\S+ {2}pull request #1 opened: It is switched off by `disable`/,
+  )
+  expect(JSON.parse((await simulate('--json')).out)).toMatchObject({
+    replay: { events: 8, before: { fired: 4 }, after: { fired: 0 } },
+  })
+  writeFileSync(join(dir, '.github/watchbill.yml'), 'disbale: []\n')
+  expect((await simulate()).exit).toBe(1)
+  rmSync(dir, { recursive: true })
 
   repository.setCollaborator('rita', 'read')
   const before = check.output.summary
