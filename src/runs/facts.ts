@@ -49,7 +49,7 @@ export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
   const open = routines.filter(routine => matchRoutine(routine, event, { pull, paths: undefined, settings }).matched)
   const needs = open.map(routine => needsOf(routine, event))
   const searches = await countAll(host, event, new Set(needs.flatMap(need => need.searches)))
-  const pause = await store.pauses.holds(repository)
+  const pause = open.length === 0 ? undefined : await store.pauses.holds(repository)
   return {
     event,
     pull,
@@ -73,8 +73,9 @@ export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
     },
     unknown: searches.unknown,
     paused: pause && `Paused by ${pause.by} since ${pause.at} (${pause.label}).`,
-    unwanted: number === undefined ? undefined : (await store.wishes.of(repository.id, number)).pause,
-    automatic: await countAutomatic(ports, event, number),
+    unwanted:
+      number === undefined || open.length === 0 ? undefined : (await store.wishes.of(repository.id, number)).pause,
+    automatic: await countAutomatic(ports, event, open.length === 0 ? undefined : number),
   }
 }
 

@@ -1,4 +1,4 @@
-// All that one event leads to, in one transaction: what is kept of it, an occurrence for every routine, and the runs of those that answer.
+// All that one event leads to, in one transaction where it leads to runs: what is kept of it, an occurrence for every routine, and the runs of those that answer.
 import type { Occurrence } from '../domain/event.ts'
 import type { Rooms } from '../domain/store.ts'
 import type { Facts } from './facts.ts'
