@@ -42,6 +42,7 @@ export function runPages(app: Hono, { store, local }: { store: Store; local: { t
           <ul>${occurrences.map(one => html`<li>${one.routine}: ${one.verdict}. ${one.because}</li>`)}</ul>
           <h2>Findings</h2>
           ${findings.length === 0 ? html`<p>None.</p>` : html`<ul>${findings.map(one => html`<li><strong>${one.severity}</strong> ${one.title} (<code>${one.file}</code>): ${one.verdict.verdict}. ${one.verdict.because}</li>`)}</ul>`}
+          ${run.kind === 'work' && run.report ? html`<h2>Report</h2><pre>${run.report}</pre>` : ''}
           <p><a href="/">All runs</a></p>`,
       ),
     )
@@ -52,12 +53,13 @@ function list(runs: Run[]) {
   if (runs.length === 0)
     return html`<p>Nothing has run yet. Open a pull request in a repository that has the app, or comment <code>@watchbill review</code> on one.</p>`
   return html`<table>
-    <thead><tr><th scope="col">Run</th><th scope="col">Pull request</th><th scope="col">State</th><th scope="col">Cost</th><th scope="col">Why</th></tr></thead>
+    <thead><tr><th scope="col">Run</th><th scope="col">About</th><th scope="col">State</th><th scope="col">Cost</th><th scope="col">Why</th></tr></thead>
     <tbody>${runs.map(run => html`<tr><td><a href="/runs/${run.id}">${run.id}</a></td><td>${titleOf(run)}</td><td>${stateOf(run)}</td><td>$${run.usd.toFixed(2)}</td><td>${run.because ?? ''}</td></tr>`)}</tbody>
   </table>`
 }
 
-const titleOf = (run: Run) => `${run.repository.owner}/${run.repository.name}#${run.number}`
+const titleOf = ({ repository, number }: Run) =>
+  `${repository.owner}/${repository.name}${number === undefined ? '' : `#${number}`}`
 const stateOf = (run: Run) => (run.status === 'ended' ? run.end : run.status)
 
 function page(title: string, body: ReturnType<typeof html>) {
@@ -73,6 +75,7 @@ function page(title: string, body: ReturnType<typeof html>) {
           table { border-collapse: collapse; width: 100%; }
           th, td { text-align: left; padding: 0.4rem 0.6rem; border-bottom: 1px solid; vertical-align: top; }
           code { overflow-wrap: anywhere; }
+          pre { white-space: pre-wrap; }
         </style>
       </head>
       <body>
