@@ -1,4 +1,6 @@
 // Sends the fleet: every assignment is one conversation, several side by side, and what becomes of each is a report.
+
+import { type Call, callsIn } from '../domain/calls.ts'
 import type { Change } from '../domain/change.ts'
 import type { Ended, Journal, Model, Tool } from '../domain/conversation.ts'
 import type { Claim } from '../domain/finding.ts'
@@ -7,7 +9,6 @@ import { asProblem, endsAttempt, Problem } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { Words } from '../domain/words.ts'
 import { briefFor, type Prompts, shareDiff, systemFor } from './brief.ts'
-import { type Call, callsIn } from './calls.ts'
 import { claimsIn, filesTouched, findingsOf, pathsIn, reportTool } from './report.ts'
 import { resultIn, resultTool, type Sources } from './result.ts'
 

@@ -1,9 +1,10 @@
 // What one agent reports through its tools: claims become findings, and the files it looked at are remembered.
+
+import type { Call } from '../domain/calls.ts'
 import type { Tool } from '../domain/conversation.ts'
 import { type Claim, claimSchema, type Finding } from '../domain/finding.ts'
 import type { Assignment } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
-import type { Call } from './calls.ts'
 
 /** Claims an agent may report. */
 const claimsAtMost = 30

@@ -1,8 +1,9 @@
 // How an agent hands in what it did: a typed result whose evidence has to stand where it says.
+
+import type { Call } from '../domain/calls.ts'
 import type { Tool } from '../domain/conversation.ts'
 import { Problem } from '../domain/problem.ts'
 import { resultSchema, type TaskResult } from '../domain/task.ts'
-import type { Call } from './calls.ts'
 
 /** The text at a path of the repository, of one beside it (`OWNER/REPO:path`), or of a gathered source. */
 export type Sources = (name: string) => Promise<string | undefined>

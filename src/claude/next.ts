@@ -1,6 +1,7 @@
 // What a conversation needs next, told by its stored turns alone: so a fresh one and a resumed one go the same way.
+import { callsOf } from '../domain/calls.ts'
 import type { Ended, Limits, Turn } from '../domain/conversation.ts'
-import { blocksOf, callsOf, textOf } from './wire.ts'
+import { blocksOf, textOf } from './wire.ts'
 
 export type Next = { do: 'ask' | 'answer' | 'nudge' } | { do: 'end'; end: Ended['end']; because: string }
 

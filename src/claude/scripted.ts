@@ -1,11 +1,12 @@
 // A model that speaks from a script: real tools, real meter, real journal, and nobody is called.
+import { callsOf } from '../domain/calls.ts'
 import type { Conversation, Ended, Meter, Model, Turn, Usage } from '../domain/conversation.ts'
 import { asProblem, Problem } from '../domain/problem.ts'
 import { begin } from './life.ts'
 import { noUsage } from './metering.ts'
 import { cutOffCall, nudge, whatNext } from './next.ts'
 import { runTool } from './tools.ts'
-import { callsOf, textOf } from './wire.ts'
+import { textOf } from './wire.ts'
 
 export interface ScriptedTurn {
   text?: string

@@ -71,12 +71,6 @@ export function textOf(turn: Turn | undefined): string {
   return texts.join('\n')
 }
 
-export function callsOf(turn: Turn): { id: string; name: string; input: unknown }[] {
-  return blocksOf(turn).flatMap(({ type, id, name, input }) =>
-    type === 'tool_use' && id && name ? [{ id, name, input }] : [],
-  )
-}
-
 function opening({ shared, brief }: Conversation): BetaMessageParam {
   const first = text(shared)
   const last = text(brief)

@@ -16,7 +16,6 @@ export function table(headings: string[], rows: string[][], empty: string): stri
   return [line(headings), ...rows.map(line)].join('\n')
 }
 
-export const dollars = (usd: number) => `$${usd.toFixed(usd !== 0 && usd < 0.1 ? 4 : 2)}`
 export const strong = (text: string) => styleText('bold', text, { stream: process.stdout })
 
 /** Model and pull request text on its way to a terminal: control characters (escape sequences) are shown, not obeyed. */

@@ -1,8 +1,10 @@
 // The tree of `watchbill explain` for a terminal: what was asked for, then from what happened down to what was done on GitHub.
+
 import type { Occurrence } from '../domain/event.ts'
+import { dollars } from '../domain/money.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import type { Explanation, ToldAgent, ToldEvent, ToldRun } from './explain.ts'
-import { dollars, plain, strong } from './print.ts'
+import { plain, strong } from './print.ts'
 
 export function showExplanation(answer: Explanation): string {
   const told = new Set<string>()

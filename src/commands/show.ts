@@ -1,8 +1,9 @@
 // What the listing commands print: runs, ledger; and what pause and resume did.
 
+import { dollars } from '../domain/money.ts'
 import type { Run } from '../domain/run.ts'
 import type { LedgerResult } from './answers.ts'
-import { dollars, plain, table } from './print.ts'
+import { plain, table } from './print.ts'
 
 /** The pull request or issue it is about, or the repository. */
 const aboutOf = ({ repository, number }: Run) =>

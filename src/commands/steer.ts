@@ -89,16 +89,27 @@ async function isTaken(rooms: Rooms, run: Run): Promise<boolean> {
   return others.some(other => !other.stop)
 }
 
+/** What was asked for then, under another id, and nothing of what became of it. */
 async function requestAgain(rooms: Rooms, run: Run, id: string, at: string): Promise<void> {
-  const { status, attempt, usd, head, end, because, startedAt, endedAt, stop, waits, ...asked } = run
-  const now = { id, requestedAt: at, notBefore: at }
-  if (asked.kind === 'review') {
-    await rooms.runs.request({ ...asked, ...now, asked: true, expireInSeconds: 1800 })
+  const { repository, routines, eventId, estimate, supersededInRow } = run
+  const asked = { id, repository, routines, eventId, estimate, supersededInRow, requestedAt: at, notBefore: at }
+  if (isReview(run)) {
+    const { kind, number, pull } = run
+    await rooms.runs.request({ ...asked, kind, number, pull, asked: true, expireInSeconds: 1800 })
     return
   }
-  const { report, ...task } = asked
-  const [part] = task.routines
-  await rooms.runs.request({ ...task, ...now, expireInSeconds: part ? expiryOf(part.routine) : 1800 })
+  const { kind, number, pull, event, key } = run
+  const [part] = routines
+  await rooms.runs.request({
+    ...asked,
+    kind,
+    event,
+    key,
+    asked: run.asked,
+    ...(number !== undefined && { number }),
+    ...(pull && { pull }),
+    expireInSeconds: part ? expiryOf(part.routine) : 1800,
+  })
 }
 
 /** Ended by the pause, or still on its way to that end. */

@@ -1,5 +1,6 @@
 // How a verifier answers: a typed verdict with the code that decided it, which has to stand in the file it names.
 import { z } from 'zod'
+import { callsIn } from '../domain/calls.ts'
 import type { Tool, Turn } from '../domain/conversation.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Checkout } from '../domain/workspace.ts'
@@ -21,10 +22,12 @@ const answerSchema = z.strictObject({
 })
 export type Answer = z.infer<typeof answerSchema>
 
+const toolName = 'report_verdict'
+
 /** `heard` is called with each answer that can stand; the last one counts. */
 export function verdictTool(checkout: Checkout, heard: (answer: Answer) => void): Tool<never> {
   const tool: Tool<Answer> = {
-    name: 'report_verdict',
+    name: toolName,
     description:
       'Gives your verdict on the claim, once, when you are sure of it. What is only said in text is not counted.',
     input: answerSchema,
@@ -40,27 +43,12 @@ export function verdictTool(checkout: Checkout, heard: (answer: Answer) => void)
 
 /** The last stored answer that was not refused. */
 export function answerIn(turns: Turn[]): Answer | undefined {
-  const refused = new Set<string>()
-  const answers: { id: string; answer: Answer }[] = []
-  for (const turn of turns) {
-    for (const block of Array.isArray(turn.content) ? turn.content : []) {
-      const call = turn.role === 'assistant' ? callBlock.safeParse(block) : undefined
-      if (call?.success) answers.push({ id: call.data.id, answer: call.data.input })
-      const error = turn.role === 'user' ? errorBlock.safeParse(block) : undefined
-      if (error?.success) refused.add(error.data.tool_use_id)
-    }
-  }
-  return answers.findLast(({ id }) => !refused.has(id))?.answer
+  const answers = callsIn(turns).flatMap(({ name, input }) => {
+    const answer = name === toolName ? answerSchema.safeParse(input) : undefined
+    return answer?.success ? [answer.data] : []
+  })
+  return answers.at(-1)
 }
-
-// The Messages API's own blocks: https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview
-const callBlock = z.object({
-  type: z.literal('tool_use'),
-  id: z.string(),
-  name: z.literal('report_verdict'),
-  input: answerSchema,
-})
-const errorBlock = z.object({ type: z.literal('tool_result'), tool_use_id: z.string(), is_error: z.literal(true) })
 
 /** Characters other than whitespace: a bracket stands in every file. */
 const tellingAtLeast = 6

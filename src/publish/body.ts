@@ -1,7 +1,9 @@
 // The review's own text: what was found in one line, then what stands nowhere else, folded; what was not looked at; the cost.
+
 import type { Judged } from '../domain/finding.ts'
+import { dollars } from '../domain/money.ts'
 import { renderItem } from './comment.ts'
-import { countWords, dollars, duration, type Facts, gaps, plural, rehearsedSentence, stands } from './facts.ts'
+import { countWords, duration, type Facts, gaps, plural, rehearsedSentence, stands } from './facts.ts'
 import { code, scrub, scrubLine } from './scrub.ts'
 
 /** `comments` stand on the diff; `items` are listed here. */

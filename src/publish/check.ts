@@ -1,6 +1,8 @@
 // A routine's completed check run: conclusion, table, annotations, coverage, cost, and a last line for machines.
+
 import type { Judged } from '../domain/finding.ts'
 import type { Annotation, CheckUpdate } from '../domain/host.ts'
+import { dollars } from '../domain/money.ts'
 import type { Routine } from '../domain/routine.ts'
 import { atLeast } from '../domain/severity.ts'
 import { renderCost, renderCoverageLine, renderGaps, renderNotes } from './body.ts'
@@ -10,7 +12,6 @@ import {
   conclude,
   counts,
   countWords,
-  dollars,
   type Facts,
   gaps,
   isHeard,

@@ -96,10 +96,6 @@ function matters(finding: Judged): boolean {
   return verdict === 'held' ? finding.verification.state !== 'unverified' : true
 }
 
-export function dollars(usd: number): string {
-  return `$${usd.toFixed(usd !== 0 && usd < 0.1 ? 4 : 2)}`
-}
-
 export function duration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000)
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`

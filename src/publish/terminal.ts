@@ -1,7 +1,9 @@
 // The result as `watchbill review` prints it: plain lines, worst first, readable without colour.
+
 import type { Judged } from '../domain/finding.ts'
+import { dollars } from '../domain/money.ts'
 import { word } from './comment.ts'
-import { countWords, dollars, duration, type Facts, gaps, plural, stands } from './facts.ts'
+import { countWords, duration, type Facts, gaps, plural, stands } from './facts.ts'
 import { plain } from './scrub.ts'
 
 export function renderTerminal(facts: Facts): string {

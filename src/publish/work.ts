@@ -1,13 +1,15 @@
 // What a work run came to: its report in Markdown, and the check run that carries it, with annotations and a last line for machines.
+
 import type { Judged } from '../domain/finding.ts'
 import type { CheckUpdate } from '../domain/host.ts'
+import { dollars } from '../domain/money.ts'
 import type { AgentReport, Cost, Plan } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { RunEnd } from '../domain/run.ts'
 import { atLeast } from '../domain/severity.ts'
 import { agents, annotation, fitText, millionths, table } from './check.ts'
 import { placeOf, word } from './comment.ts'
-import { type Conclusion, counts, countWords, dollars, duration, plural, rehearsedSentence, stands } from './facts.ts'
+import { type Conclusion, counts, countWords, duration, plural, rehearsedSentence, stands } from './facts.ts'
 import { code, scrub, scrubLine } from './scrub.ts'
 
 export interface WorkFacts {

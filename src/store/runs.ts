@@ -1,4 +1,5 @@
 // Runs: asked for together with their job, claimed with a raised attempt, written to by the newest attempt only.
+import type { Updateable } from 'kysely'
 import { Problem } from '../domain/problem.ts'
 import { isByClock } from '../domain/schedule.ts'
 import type { Rooms } from '../domain/store.ts'
@@ -6,6 +7,7 @@ import { claim } from './claim.ts'
 import { type Ground, json, text, within } from './rows.ts'
 import { runLists } from './run-lists.ts'
 import { asRun, selectRuns } from './run-rows.ts'
+import type { Tables } from './tables.ts'
 
 export function stale(runId: string): Problem {
   return new Problem(
@@ -93,41 +95,12 @@ export function runs(ground: Ground): Rooms['runs'] {
 
     claim: (id, now) => within(ground, db => claim(ground, db, id, now)),
 
-    async head(id, attempt, head) {
-      const written = await db
-        .updateTable('runs')
-        .set({ head })
-        .where('id', '=', id)
-        .where('attempt', '=', attempt)
-        .where('status', '=', 'running')
-        .returning('id')
-        .executeTakeFirst()
-      if (!written) throw stale(id)
-    },
+    head: (id, attempt, head) => write(id, attempt, ['running'], { head }),
 
-    async report(id, attempt, report) {
-      const written = await db
-        .updateTable('runs')
-        .set({ report: text(report) })
-        .where('id', '=', id)
-        .where('attempt', '=', attempt)
-        .where('status', '=', 'running')
-        .returning('id')
-        .executeTakeFirst()
-      if (!written) throw stale(id)
-    },
+    report: (id, attempt, report) => write(id, attempt, ['running'], { report: text(report) }),
 
-    async end(id, attempt, end, because, at) {
-      const written = await db
-        .updateTable('runs')
-        .set({ status: 'ended', ending: end, because: text(because), ended_at: at })
-        .where('id', '=', id)
-        .where('attempt', '=', attempt)
-        .where('status', '<>', 'ended')
-        .returning('id')
-        .executeTakeFirst()
-      if (!written) throw stale(id)
-    },
+    end: (id, attempt, end, because, at) =>
+      write(id, attempt, ['queued', 'running'], { status: 'ended', ending: end, because: text(because), ended_at: at }),
 
     async stop(id, stop, at) {
       const ended = await within(ground, async db => {
@@ -165,5 +138,23 @@ export function runs(ground: Ground): Rooms['runs'] {
         .execute()
       return rows.map(row => ({ id: row.id, stop: row.stop as NonNullable<ReturnType<typeof asRun>['stop']> }))
     },
+  }
+
+  /** Refused to all but the newest attempt. */
+  async function write(
+    id: string,
+    attempt: number,
+    during: ('queued' | 'running')[],
+    change: Updateable<Tables['runs']>,
+  ): Promise<void> {
+    const written = await db
+      .updateTable('runs')
+      .set(change)
+      .where('id', '=', id)
+      .where('attempt', '=', attempt)
+      .where('status', 'in', during)
+      .returning('id')
+      .executeTakeFirst()
+    if (!written) throw stale(id)
   }
 }

@@ -50,6 +50,20 @@ it('of tasks that take the place of each other the newest alone', async () => {
   expect(run?.kind === 'work' && run.event.id).toBe(only?.kind === 'work' && only.event.id)
 })
 
+it('what was asked for, and nothing of what became of it', async () => {
+  const scene = await stage.open({ task: 'kind: work\non: { push: {} }' })
+  const [before] = await pushed(scene, 1)
+  await stage.store.fetches.wait(before!.id, 7, new Date(Date.now() + 60_000).toISOString())
+  const waiting = await stage.store.runs.get(before!.id)
+  expect(waiting?.waits).toBe(7)
+  await pause(ports(), scopeOf(scene))
+  const { started } = await resume(ports(), scopeOf(scene))
+  const again = await stage.store.runs.get(started[0]!)
+  const { id, requestedAt, notBefore, ...asked } = again!
+  expect(id).not.toBe(before!.id)
+  expect(asked).toEqual({ ...before, id: undefined, requestedAt: undefined, notBefore: undefined })
+})
+
 it('nothing, as long as a wider pause holds', async () => {
   const scene = await stage.open({ task: 'kind: work\non: { push: {} }' })
   await pushed(scene, 1)

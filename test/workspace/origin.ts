@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { relay } from '../simulators/github/cgi.ts'
 
 /** One for each process, so that a search for it finds no other test's. */
 export const token = `ghs_${randomBytes(18).toString('hex')}`
@@ -134,26 +135,7 @@ function serveGit(root: string, request: IncomingMessage, response: ServerRespon
       ...(protocol === 0 ? {} : { GIT_PROTOCOL: String(request.headers['git-protocol'] ?? '') }),
     },
   })
-  request.pipe(child.stdin)
-  child.stdin.on('error', () => {})
-  let head = Buffer.alloc(0)
-  let told = false
-  child.stdout.on('data', (chunk: Buffer) => {
-    if (told) return void response.write(chunk)
-    head = Buffer.concat([head, chunk])
-    const end = head.indexOf('\r\n\r\n')
-    if (end < 0) return
-    const headers = head
-      .subarray(0, end)
-      .toString()
-      .split('\r\n')
-      .map(line => line.split(/: (.*)/s) as [string, string])
-    const status = Number(headers.find(([name]) => name === 'Status')?.[1]?.slice(0, 3) ?? 200)
-    response.writeHead(status, Object.fromEntries(headers.filter(([name]) => name !== 'Status')))
-    response.write(head.subarray(end + 4))
-    told = true
-  })
-  child.on('close', () => response.end())
+  relay(child, request, response).finally(() => response.end())
 }
 
 export function writeTree(dir: string, files: Record<string, string>) {

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { basename, dirname } from 'node:path'
 import { covers, holds, type Tokens } from './access.ts'
 import { branchesOf } from './bare-repository.ts'
+import { relay } from './cgi.ts'
 import { branchMoved } from './changes/branches.ts'
 import { Refusal } from './refusal.ts'
 import { botOf, findRepository, mayWrite, type Repository, roleOf, type User, type World } from './world.ts'
@@ -114,27 +115,6 @@ function backend(
     },
     stdio: ['pipe', 'pipe', 'ignore'],
   })
-  child.stdin.on('error', () => {}) // it may end before it has read everything
-  request.pipe(child.stdin)
   response.on('close', () => child.kill())
-  return new Promise((resolve, reject) => {
-    let head = Buffer.alloc(0)
-    let status = 0
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (status) return void response.write(chunk)
-      head = Buffer.concat([head, chunk])
-      const end = head.indexOf('\r\n\r\n')
-      if (end < 0) return
-      const headers = head
-        .subarray(0, end)
-        .toString()
-        .split('\r\n')
-        .map(line => line.split(/:\s*/, 2) as [string, string])
-      status = Number(headers.find(([name]) => name === 'Status')?.[1]?.slice(0, 3) ?? 200)
-      response.writeHead(status, Object.fromEntries(headers.filter(([name]) => name !== 'Status')))
-      response.write(head.subarray(end + 4))
-    })
-    child.on('error', reject)
-    child.on('close', () => resolve(status || 500))
-  })
+  return relay(child, request, response)
 }
