@@ -1,10 +1,12 @@
 // `watchbill simulate`: what the configuration files of a tree would have done in the last days, against the events that the server kept; nothing is executed.
+
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readBuiltIns } from '../builtins.ts'
 import type { Repository } from '../domain/event.ts'
 import type { Host, RepositoryFile } from '../domain/host.ts'
+import { dollars } from '../domain/money.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Replay, RoutineReplay } from '../domain/replay.ts'
 import type { Configuration, ConfigurationProblem } from '../domain/routine.ts'
@@ -17,7 +19,7 @@ import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
 import { configurationAtBase } from './base-files.ts'
 import { findRepository, readInput } from './input.ts'
-import { dollars, plain, table } from './print.ts'
+import { plain, table } from './print.ts'
 
 export interface Simulated {
   repository: string
