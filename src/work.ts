@@ -50,7 +50,7 @@ export async function work(ports: ReviewPorts, runId: string, signal: AbortSigna
     progress.stage('publish')
     const since = await memory.once('since', () => compareWithEarlier(ports, here, { ...crew, earlier, checkout }))
     await progress.settled()
-    await endWork(ports, here, routine, { task, work: crew, since })
+    await endWork(ports, here, routine, { commit, task, work: crew, since })
   } catch (thrown) {
     await endWithProblem(ports, run, thrown, signal)
   }

@@ -38,7 +38,8 @@ function wordsOf(event: Event): Words {
     }
   if (pull || issue)
     return { sentence: `${verbs[event.kind] ?? 'Something happened to'} ${subjectOf(event)}.`, ...about(event) }
-  return { sentence: `It was started by ${event.kind.replaceAll('_', ' ')}.` }
+  if (event.merge) return { sentence: `A merge queue asks about commit ${event.merge.head.slice(0, 12)}.` }
+  return { sentence: event.check ? 'Somebody asked for its check again.' : 'Somebody or something asked for it.' }
 }
 
 const subjects: Partial<Record<Event['kind'], string>> = {

@@ -88,7 +88,10 @@ export async function lookOver(
       routines,
       agents: configuration.agents,
       settings: configuration.settings,
-      notes: configuration.problems.map(problem => `${problem.file}: ${problem.message}`),
+      notes: [
+        ...configuration.problems.map(problem => `${problem.file}: ${problem.message}`),
+        ...routines.filter(routine => routine.repositories.length > 0).map(withoutBeside),
+      ],
     },
   )
   const { usd, calls } = purse.spent()
@@ -122,6 +125,10 @@ export function exitOf(result: Inspection): 0 | 1 | 2 {
   )
   if (stands) return 1
   return result.complete ? 0 : 2
+}
+
+function withoutBeside({ name, repositories }: Routine): string {
+  return `\`${name}\` reads ${repositories.join(', ')} beside; a review by hand looks at this repository alone.`
 }
 
 function chosen(routines: Routine[], names: string[]): Routine[] {

@@ -1,5 +1,6 @@
 // The end of a work run that came through: decided from what its agents handed in, said on its check, kept as its report.
 import { givenTo, sayEvent } from '../agents/index.ts'
+import type { Change } from '../domain/change.ts'
 import type { AgentReport, Plan } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { RunEnd, WorkRun } from '../domain/run.ts'
@@ -15,12 +16,13 @@ import type { ReviewPorts } from './ports.ts'
 import { staleLine } from './stale.ts'
 import type { Task } from './task.ts'
 import { warningLines } from './warnings.ts'
+import type { WorkCommit } from './work-commit.ts'
 
 export async function endWork(
   ports: ReviewPorts,
   run: WorkRun & { head: string },
   routine: Routine,
-  { task, work, since }: { task: Task; work: CrewWork; since: SinceLastTime },
+  { commit, task, work, since }: { commit: WorkCommit; task: Task; work: CrewWork; since: SinceLastTime },
 ): Promise<void> {
   const { store, now, rehearsed } = ports
   const gaps = [...missing(work.plan, work.reports, work.judged), ...unheard(work)]
@@ -38,7 +40,7 @@ export async function endWork(
     gathered: givenTo({ routine, event: run.event, gathered: task.gathered }).map(one => one.source),
     beside: task.beside.map(one => nameOf(one.repository)),
     gaps,
-    notes: [...task.notes, ...(await staleLine(ports, run.repository, routine))],
+    notes: [...task.notes, ...withoutChange(commit, work.change), ...(await staleLine(ports, run.repository, routine))],
     budgets: await warningLines(store.ledger, run),
     rehearsed,
   }
@@ -75,6 +77,14 @@ export function endOfWork(
         because: `It was looked at, and there was nothing to do${since.still.length > 0 ? ' that is not known already' : ''}.`,
       }
     : { end: 'done', because: `The task was done: ${found}.` }
+}
+
+/** What was pushed over by force can be gone, and with it what changed. */
+function withoutChange({ head, since }: WorkCommit, change: Change): string[] {
+  if (since === undefined || since === head || change.mergeBase !== head) return []
+  return [
+    `The commit from before, ${since.slice(0, 7)}, is gone or shares no history with this one: agents were shown no change, and could look at all of the repository.`,
+  ]
 }
 
 /** Who ended well and said nothing, or says so without having looked at anything. */

@@ -56,6 +56,7 @@ describe('a push', () => {
       push,
     })
     expect(run).toMatchObject({ end: 'nothing to do', head: repository.sha() })
+    expect(run.report).toContain('The commit from before, ddddddd, is gone or shares no history with this one')
     expect(toldIn(house.model.requests[asked]!.body)).toContain('The whole of the task, over the whole repository.')
   })
 })
