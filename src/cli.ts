@@ -226,7 +226,9 @@ function build(exit: (code: number) => void): Command {
     program
       .command(verb)
       .description(
-        verb === 'pause' ? 'stop the work and take no more: a repository, an owner, or --all' : 'start the work again',
+        verb === 'pause'
+          ? 'stop the work and queue what comes: a repository, an owner, or --all'
+          : 'start what was stopped and what came meanwhile',
       )
       .argument('[scope]', 'o/r or o')
       .option('--all', 'everywhere')
@@ -235,8 +237,9 @@ function build(exit: (code: number) => void): Command {
         if ((scope === undefined) === !options.all)
           throw new Problem('bad_input', `Say what to ${verb}: OWNER/REPOSITORY, OWNER, or --all (one of them).`)
         const { ask, show } = await reach()
-        const result = await ask(settings(), verb, { scope: scope ?? 'all' })
-        print(options, result, () => show.showSteered(verb, scope ?? 'everything', result))
+        const about = { scope: scope ?? 'all' }
+        if (verb === 'pause') print(options, await ask(settings(), verb, about), show.showPaused)
+        else print(options, await ask(settings(), verb, about), result => show.showResumed(about.scope, result))
       })
   return program
 }

@@ -4,7 +4,6 @@ import { planPublication } from './publish/index.ts'
 import { openBeside } from './runs/beside.ts'
 import { accountOf } from './runs/cost.ts'
 import { endRun, endWithProblem, settleEnded } from './runs/end.ts'
-import { waitForFetch } from './runs/first-fetch.ts'
 import { rememberInStore } from './runs/journal.ts'
 import { meterOf } from './runs/money.ts'
 import type { ReviewPorts } from './runs/ports.ts'
@@ -12,12 +11,12 @@ import { postable, postReview } from './runs/post.ts'
 import { reportProgress } from './runs/progress.ts'
 import { readPull } from './runs/read.ts'
 import { refuseParts } from './runs/refuse-part.ts'
-import { waitForOther } from './runs/wait.ts'
+import { hasToWait } from './runs/turn.ts'
 
 /** Runs one review to an end that is recorded, said on the checks, and accounted for. `signal` stops it; a crash resumes from what is stored. */
 export async function review(ports: ReviewPorts, runId: string, signal: AbortSignal): Promise<void> {
   const { store, host, workspaces, now } = ports
-  if ((await waitForOther(ports, runId)) || (await waitForFetch(ports, runId))) return
+  if (await hasToWait(ports, runId)) return
   const claimed = await store.runs.claim(runId, now().toISOString())
   if (claimed?.kind !== 'review') return settleEnded(ports, runId)
   const memory = rememberInStore(store.steps, claimed, now)

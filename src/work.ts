@@ -3,7 +3,6 @@ import { openBeside } from './runs/beside.ts'
 import { sendCrew } from './runs/crew.ts'
 import { endWithProblem, settleEnded } from './runs/end.ts'
 import { endWork } from './runs/end-work.ts'
-import { waitForFetch } from './runs/first-fetch.ts'
 import { rememberInStore } from './runs/journal.ts'
 import { meterOf } from './runs/money.ts'
 import { openWorkCommit } from './runs/open-commit.ts'
@@ -11,13 +10,13 @@ import type { ReviewPorts } from './runs/ports.ts'
 import { reportProgress } from './runs/progress.ts'
 import { compareWithEarlier, earlierOf } from './runs/since.ts'
 import { readTask } from './runs/task.ts'
-import { waitForOther } from './runs/wait.ts'
+import { hasToWait } from './runs/turn.ts'
 import { commitOf } from './runs/work-commit.ts'
 
 /** Does one routine's task to an end that is recorded, said on its check, and accounted for. It changes nothing on GitHub but that check. A crash resumes from what is stored. */
 export async function work(ports: ReviewPorts, runId: string, signal: AbortSignal): Promise<void> {
   const { store, host, now } = ports
-  if ((await waitForOther(ports, runId)) || (await waitForFetch(ports, runId))) return
+  if (await hasToWait(ports, runId)) return
   const run = await store.runs.claim(runId, now().toISOString())
   const routine = run?.routines[0]?.routine
   if (run?.kind !== 'work' || !routine) return settleEnded(ports, runId)

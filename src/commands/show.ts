@@ -4,6 +4,7 @@ import { dollars } from '../domain/money.ts'
 import type { Run } from '../domain/run.ts'
 import type { LedgerResult } from './answers.ts'
 import { plain, table } from './print.ts'
+import type { Paused, Resumed } from './steer.ts'
 
 /** The pull request or issue it is about, or the repository. */
 const aboutOf = ({ repository, number }: Run) =>
@@ -43,12 +44,19 @@ export function showLedger({ entries, total }: LedgerResult): string {
   return `${list}\n${total.calls} calls, ${dollars(total.usd)} in all.`
 }
 
-export function showSteered(
-  verb: 'pause' | 'resume',
-  scope: string,
-  result: { stopped?: string[]; started?: string[]; resumed?: boolean },
-): string {
-  if (verb === 'resume' && !result.resumed) return `${scope} was not paused.`
-  const runs = result.stopped ?? result.started ?? []
-  return `${scope} is ${verb === 'pause' ? 'paused' : 'on watch again'}; ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} ${verb === 'pause' ? 'stopped' : 'started again'}.`
+export function showPaused({ pause, stopped }: Paused): string {
+  const { label } = pause
+  const resume = `watchbill resume ${label === 'all' ? '--all' : label}`
+  return `${nameOf(label)} is paused; ${runsOf(stopped)} stopped. What comes meanwhile is queued, and \`${resume}\` starts both.`
 }
+
+export function showResumed(label: string, { resumed, started, remaining }: Resumed): string {
+  const answer = resumed
+    ? `${nameOf(label)} is on watch again; ${runsOf(started)} started.`
+    : `${nameOf(label)} was not paused.`
+  const others = remaining.map(one => `Still paused: ${nameOf(one.label)}, by ${plain(one.by)} since ${one.at}.`)
+  return [answer, ...others].join('\n')
+}
+
+const nameOf = (label: string) => (label === 'all' ? 'everything' : plain(label))
+const runsOf = (ids: string[]) => `${ids.length} ${ids.length === 1 ? 'run' : 'runs'}`

@@ -1,120 +1,106 @@
-// Pause and resume: what is under way in a repository, an owner's repositories or everywhere is stopped, and asked for again later.
+// `watchbill pause` and `resume`: a pause stops what runs and holds what comes; its end starts both.
 import { z } from 'zod'
+import type { Pause } from '../domain/pause.ts'
 import { Problem } from '../domain/problem.ts'
-import { isReview, type ReviewRun, type Run, type WorkRun } from '../domain/run.ts'
+import type { Run } from '../domain/run.ts'
 import type { Rooms, Store } from '../domain/store.ts'
-import { expiryOf } from '../runs/request-work.ts'
 import { concurrencyOf } from '../runs/subject.ts'
 import type { AnswerPorts } from './answers.ts'
 import { findRepository, readInput } from './input.ts'
 
 const scope = z.object({ scope: z.string().min(1), by: z.string().default('the command line') })
 
-export async function pause(
-  { store, now }: AnswerPorts,
-  input: unknown,
-): Promise<{ paused: string; stopped: string[] }> {
-  const { scope: words, by } = readInput(scope, input)
-  const { key, covers } = await scopeOf(store, words)
+export interface Paused {
+  pause: Pause
+  /** Ids of runs. */
+  stopped: string[]
+}
+
+export async function pause({ store, now }: AnswerPorts, input: unknown): Promise<Paused> {
+  const { scope: label, by } = readInput(scope, input)
+  const { key, covers } = await scopeOf(store, label)
   const at = now().toISOString()
-  await store.transaction(async rooms => {
-    await rooms.pauses.set(key, words, by, at)
-    await rooms.audit.append({ at, who: by, what: 'pause', about: words })
+  // Committed before anything is stopped: what comes in between is held.
+  const pause = await store.transaction(async rooms => {
+    const inForce = await rooms.pauses.set(key, label, by, at)
+    await rooms.audit.append({ at, who: by, what: 'pause', about: label })
+    return inForce
   })
+  const because = `Paused by ${by} (${label}); \`watchbill resume\` starts it again.`
   const stopped: string[] = []
-  for (const run of await store.runs.list({ limit: 1000 })) {
-    if (run.status === 'ended' || !covers(run)) continue
-    await store.runs.stop(
-      run.id,
-      { end: 'stopped', because: `Paused by ${by} (${words}); \`watchbill resume\` starts it again.` },
-      at,
-    )
+  for (const run of (await store.runs.underWay()).filter(covers)) {
+    await store.runs.stop(run.id, { end: 'stopped', because, pause: { scope: key, at: pause.at } }, at)
     stopped.push(run.id)
   }
-  return { paused: words, stopped }
+  return { pause, stopped }
 }
 
-/** Of a pull's reviews the newest is asked for again; of tasks of their own each, unless a newer one would have taken its place. */
-export async function resume(
-  { store, now, newId }: AnswerPorts,
-  input: unknown,
-): Promise<{ resumed: boolean; started: string[] }> {
-  const { scope: words, by } = readInput(scope, input)
-  const { key, covers } = await scopeOf(store, words)
+export interface Resumed {
+  /** False when there was no such pause. */
+  resumed: boolean
+  /** Ids of runs: those that were stopped are new ones, those that came meanwhile were held. */
+  started: string[]
+  /** Pauses that go on; they may hold some of it. */
+  remaining: Pause[]
+}
+
+export async function resume({ store, now, newId }: AnswerPorts, input: unknown): Promise<Resumed> {
+  const { scope: label, by } = readInput(scope, input)
+  const { key, covers } = await scopeOf(store, label)
   const at = now().toISOString()
-  const pause = (await store.pauses.list()).find(one => one.scope === key)
-  if (!pause) return { resumed: false, started: [] }
-  const listed = await store.runs.list({ limit: 1000 })
-  const held = listed.filter(run => covers(run) && stoppedBy(run, pause.at)).toReversed()
-  return store.transaction(async rooms => {
+  const started = await store.transaction(async rooms => {
+    const pause = (await rooms.pauses.list()).find(one => one.scope === key)
+    if (!pause) return undefined
     await rooms.pauses.clear(key)
-    await rooms.audit.append({ at, who: by, what: 'resume', about: words })
-    const started: string[] = []
-    for (const run of [...newestReviews(held), ...tasksToResume(held)]) {
-      const narrower = await rooms.pauses.holds(run.repository)
-      if (narrower || (await isTaken(rooms, run))) continue
-      const id = newId()
-      // One after the other, since runs of one subject start in the order in which they were asked for.
-      await requestAgain(rooms, run, id, new Date(Date.parse(at) + started.length).toISOString())
-      for (const part of run.routines)
-        await rooms.occurrences.update(part.occurrenceId, {
-          verdict: 'queued',
-          because: `Resumed by ${by} as run ${id}.`,
-          runId: id,
-        })
-      started.push(id)
-    }
-    return { resumed: true, started }
+    await rooms.audit.append({ at, who: by, what: 'resume', about: label })
+    const anew: string[] = []
+    for (const run of await rooms.runs.pausedBy(pause))
+      anew.push(...(await askAgain(rooms, run, { id: newId(), by, at })))
+    anew.reverse()
+    const held = (await rooms.runs.underWay()).filter(
+      run => covers(run) && run.status === 'queued' && !anew.includes(run.id),
+    )
+    for (const { id, routines, asked } of held) await rooms.runs.postpone(id, { notBefore: at, routines, asked })
+    return [...anew, ...held.map(run => run.id)]
   })
+  return { resumed: started !== undefined, started: started ?? [], remaining: await store.pauses.list() }
 }
 
-function newestReviews(held: Run[]): ReviewRun[] {
-  return [...new Map(held.filter(isReview).map(run => [`${run.repository.id}#${run.number}`, run])).values()]
-}
-
-function tasksToResume(held: Run[]): WorkRun[] {
-  const tasks = held.filter(run => run.kind === 'work')
-  const newest = new Map(tasks.map(run => [`${run.repository.id} ${run.key}`, run]))
-  return tasks.filter(run => {
-    const [part] = run.routines
-    const { policy } = part ? concurrencyOf(part.routine) : { policy: 'queue' }
-    return policy === 'queue' || policy === 'parallel' || newest.get(`${run.repository.id} ${run.key}`) === run
-  })
-}
-
-/** Somebody asked for the same meanwhile. */
-async function isTaken(rooms: Rooms, run: Run): Promise<boolean> {
-  if (!isReview(run)) return false
-  const others = await rooms.runs.active(run.repository.id, run.number)
-  return others.some(other => !other.stop)
-}
-
-/** What was asked for then, under another id, and nothing of what became of it. */
-async function requestAgain(rooms: Rooms, run: Run, id: string, at: string): Promise<void> {
-  const { repository, routines, eventId, estimate, supersededInRow } = run
-  const asked = { id, repository, routines, eventId, estimate, supersededInRow, requestedAt: at, notBefore: at }
-  if (isReview(run)) {
-    const { kind, number, pull } = run
-    await rooms.runs.request({ ...asked, kind, number, pull, asked: true, expireInSeconds: 1800 })
-    return
+/** A run for what another was asked for; one for the same that is waiting already takes its routines along. */
+async function askAgain(rooms: Rooms, run: Run, next: { id: string; by: string; at: string }): Promise<string[]> {
+  const other = await waitingFor(rooms, run)
+  if (!other) {
+    await rooms.runs.again(run.id, next.id, next.at)
+    await tell(rooms, run, 'queued', `Resumed by ${next.by} as run ${next.id}.`, next.id)
+    return [next.id]
   }
-  const { kind, number, pull, event, key } = run
-  const [part] = routines
-  await rooms.runs.request({
-    ...asked,
-    kind,
-    event,
-    key,
-    asked: run.asked,
-    ...(number !== undefined && { number }),
-    ...(pull && { pull }),
-    expireInSeconds: part ? expiryOf(part.routine) : 1800,
-  })
+  const missing = run.routines.filter(({ routine }) => !other.routines.some(one => one.routine.name === routine.name))
+  if (run.kind === 'review' && missing.length > 0) {
+    const routines = [...other.routines, ...missing]
+    await rooms.runs.postpone(other.id, { notBefore: next.at, routines, asked: true })
+  }
+  await tell(rooms, run, 'coalesced', `Resumed by ${next.by}; run ${other.id} does it too.`, other.id)
+  return []
 }
 
-/** Ended by the pause, or still on its way to that end. */
-function stoppedBy(run: Run, since: string): boolean {
-  return run.stop?.because.startsWith('Paused by') === true && (run.endedAt ?? since) >= since
+/** Tasks in line, and those side by side, each have a run of their own. */
+async function waitingFor({ runs }: Rooms, run: Run): Promise<Run | undefined> {
+  if (run.kind === 'review')
+    return (await runs.active(run.repository.id, run.number)).find(one => one.status === 'queued')
+  const [part] = run.routines
+  if (!part || ['queue', 'parallel'].includes(concurrencyOf(part.routine).policy)) return undefined
+  const active = await runs.activeWork(run.repository.id, part.routine.name, run.key)
+  return active.find(one => one.status === 'queued')
+}
+
+async function tell(
+  { occurrences }: Rooms,
+  run: Run,
+  verdict: 'queued' | 'coalesced',
+  because: string,
+  runId: string,
+): Promise<void> {
+  for (const { occurrenceId } of run.routines) await occurrences.update(occurrenceId, { verdict, because, runId })
 }
 
 /** "all", an owner, or "owner/repository", as the store keys it. */
@@ -124,12 +110,11 @@ async function scopeOf(store: Store, words: string): Promise<{ key: string; cove
     const { id } = await findRepository(store, words)
     return { key: `repository:${id}`, covers: run => run.repository.id === id }
   }
-  const runs = await store.runs.list({ limit: 1000 })
-  const owner = runs.find(run => run.repository.owner.toLowerCase() === words.toLowerCase())?.repository.ownerId
+  const owner = await store.repositories.owner(words)
   if (owner === undefined)
     throw new Problem(
       'not_found',
-      `No run of an owner called ${words} is known; give o/r, the owner's login as GitHub spells it, or --all.`,
+      `No repository of an owner called ${words.slice(0, 100)} has been seen here; give OWNER/NAME, the owner's login as GitHub spells it, or --all.`,
     )
   return { key: `owner:${owner}`, covers: run => run.repository.ownerId === owner }
 }

@@ -1,5 +1,6 @@
 // One execution, of a review for one pull request or of one routine's task, and the rows about it.
 import type { Event, Pull, Repository } from './event.ts'
+import type { Pause } from './pause.ts'
 import type { Routine } from './routine.ts'
 
 export const runEnds = ['done', 'nothing to do', 'partial', 'over budget', 'stopped', 'superseded', 'failed'] as const
@@ -63,7 +64,12 @@ interface RunRecord {
   /** How many runs of this pull in a row were superseded before this one. */
   supersededInRow: number
   /** Set when somebody asked it to stop. */
-  stop?: { end: 'stopped' | 'superseded'; because: string }
+  stop?: {
+    end: 'stopped' | 'superseded'
+    because: string
+    /** The pause that it makes way for, and is asked for anew after. */
+    pause?: Pick<Pause, 'scope' | 'at'>
+  }
   usd: number
 }
 

@@ -2,6 +2,7 @@
 import type { Meter, Usage } from './conversation.ts'
 import type { Event, Occurrence, Pull, Repository } from './event.ts'
 import type { Judged } from './finding.ts'
+import type { Pause } from './pause.ts'
 import type { Permission } from './permission.ts'
 import type { ReviewRun, Run, RunEnd, RunRoutine, Step, WorkRun } from './run.ts'
 import type { DecideSchedule, Schedule, TakenSchedule, WatchedEntry } from './schedule.ts'
@@ -128,10 +129,18 @@ export interface Rooms {
         number?: number
       },
     ): Promise<void>
+    /** All that are queued or running, oldest first. */
+    underWay(): Promise<Run[]>
+    /** Those that this pause stopped or asked to stop, newest first. */
+    pausedBy(pause: Pick<Pause, 'scope' | 'at'>): Promise<Run[]>
+    /** Asks once more for what the run `id` was asked for, as run `newId`: in its place among others, to start now; a review as if a person asked, so that it is not counted twice. */
+    again(id: string, newId: string, at: string): Promise<Run>
+    /** Keeps a queued run from starting while a pause holds its repository, and answers the sentence why; undefined when none does. It looks again by itself every ten minutes. */
+    hold(id: string, now: string): Promise<string | undefined>
     /** Queued ones whose time came before then, oldest first. */
     unclaimed(before: string, limit: number): Promise<Run[]>
     /**
-     * Raises `attempt` and sets status running. Returns undefined when the run has ended or its time has not come (a job sent too early is simply done: another one is due).
+     * Raises `attempt` and sets status running. Returns undefined when the run has ended, its time has not come or a pause holds its repository (a job sent too early is simply done: another one is due).
      * A running run is claimed again only by a job that is its successor (the previous worker is dead); the old attempt's writes are refused from then on.
      * The sixth death of its worker in a row without a step stored between them ends it as failed; attempts that were handed back or failed in words count as none.
      */
@@ -207,13 +216,11 @@ export interface Rooms {
     }): Promise<{ usd: number; calls: number; usage: Usage }>
   }
   pauses: {
-    /** `scope`: "all", "owner:ID" or "repository:ID". */
-    set(scope: string, label: string, by: string, at: string): Promise<void>
+    /** A scope that is paused already stays as it is; the pause in force comes back. */
+    set(scope: string, label: string, by: string, at: string): Promise<Pause>
     clear(scope: string): Promise<boolean>
-    list(): Promise<{ scope: string; label: string; by: string; at: string }[]>
-    holds(
-      repository: Pick<Repository, 'id' | 'ownerId'>,
-    ): Promise<{ scope: string; label: string; by: string; at: string } | undefined>
+    list(): Promise<Pause[]>
+    holds(repository: Pick<Repository, 'id' | 'ownerId'>): Promise<Pause | undefined>
   }
   /** What people asked for one pull request by comment. */
   wishes: {
@@ -229,6 +236,8 @@ export interface Rooms {
     find(owner: string, name: string): Promise<Repository | undefined>
     /** Those seen last come first. */
     list(limit: number): Promise<Repository[]>
+    /** The id of whoever owns a repository that was seen, by login. */
+    owner(login: string): Promise<number | undefined>
   }
   schedules: {
     /** Of one repository. */

@@ -28,7 +28,7 @@ export function renderProgress({
   notes = [],
   rehearsed,
 }: ProgressFacts): CheckUpdate {
-  const queued = stage === 'queued'
+  const queued = stage === 'queued' || stage === 'paused'
   const agents = total > 0 ? `${done} of ${plural(total, 'agent')} back, ${dollars(usd)} so far.` : ''
   return {
     name: checkName,
@@ -47,6 +47,7 @@ export function renderProgress({
 
 const stages: Record<string, string> = {
   queued: 'Waiting to start',
+  paused: 'Paused',
   clone: 'Cloning for the first time',
   fetch: 'Fetching the commits',
   plan: 'Planning',

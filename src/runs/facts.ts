@@ -1,6 +1,7 @@
 // Everything that decides about an event: what it carries, and what is asked of GitHub and of the store once, where some routine needs it.
 import type { Event, Pull } from '../domain/event.ts'
 import type { Host, RepositoryFile } from '../domain/host.ts'
+import { heldBy } from '../domain/pause.ts'
 import { asProblem, meanings } from '../domain/problem.ts'
 import type { Configuration, Routine } from '../domain/routine.ts'
 import type { EventFacts, Store } from '../domain/store.ts'
@@ -27,7 +28,7 @@ export interface Facts {
   known: EventFacts
   /** By search text: why GitHub did not count its results. */
   unknown: Record<string, string>
-  /** Who paused what, in a sentence. */
+  /** Who paused what, in a sentence: what answers is queued. */
   paused: string | undefined
   /** Who asked, by comment, for no more automatic reviews of the pull. */
   unwanted: { by: string; at: string } | undefined
@@ -72,7 +73,7 @@ export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
       ...(Object.keys(searches.found).length > 0 && { searches: searches.found }),
     },
     unknown: searches.unknown,
-    paused: pause && `Paused by ${pause.by} since ${pause.at} (${pause.label}).`,
+    paused: pause && heldBy(pause),
     unwanted:
       number === undefined || open.length === 0 ? undefined : (await store.wishes.of(repository.id, number)).pause,
     automatic: await countAutomatic(ports, event, open.length === 0 ? undefined : number),

@@ -2,12 +2,10 @@
 import { asProblem, Problem } from '../domain/problem.ts'
 import type { Run, WorkRun } from '../domain/run.ts'
 import type { Fetch } from '../domain/store.ts'
-import { renderProgress } from '../publish/index.ts'
-import { checkedOf, checkName, moveCheck } from './checks.ts'
-import { sayEnd } from './end.ts'
 import type { ReviewPorts } from './ports.ts'
 import { atMostEvery } from './progress.ts'
-import { commitOf, knownHead } from './work-commit.ts'
+import { showWaiting } from './show-waiting.ts'
+import { commitOf } from './work-commit.ts'
 
 /** Milliseconds until a run that waits looks by itself; it is told when the fetch is done. */
 const lookAgain = 30_000
@@ -93,8 +91,9 @@ function tellWaiting(ports: ReviewPorts, { place }: Fetch, { repository }: Run):
   }
   async function update() {
     const queued = await ports.store.fetches.queued(repository.id)
-    if (queued.length === 0) unwanted.abort(new Problem('stopped', 'Nobody waits for this fetch any more.'))
-    for (const run of queued) if (run.waits === place) await show(ports, run, sentence)
+    const pause = await ports.store.pauses.holds(repository)
+    if (queued.length === 0 || pause) unwanted.abort(new Problem('stopped', 'Nobody waits for this fetch any more.'))
+    for (const run of queued) if (run.waits === place) await showWaiting(ports, run, 'clone', sentence)
   }
   const settled = () => {
     ended = true
@@ -109,24 +108,4 @@ function tellWaiting(ports: ReviewPorts, { place }: Fetch, { repository }: Run):
     settled,
     [Symbol.asyncDispose]: settled,
   }
-}
-
-async function show(ports: ReviewPorts, run: Run, because: string): Promise<void> {
-  const head = run.kind === 'work' ? knownHead(run) : run.pull.head.sha
-  if (head === undefined) return
-  for (const routine of checkedOf(run)) {
-    const name = checkName(routine.name)
-    await moveCheck(
-      { host: ports.host, effects: ports.store.effects, now: ports.now },
-      { repository: run.repository, runId: run.id, routine: routine.name, head },
-      renderProgress({ checkName: name, stage: 'clone', because, rehearsed: ports.rehearsed }),
-      async () => {
-        const now = await ports.store.runs.get(run.id)
-        return now?.status === 'queued' && now.waits === run.waits
-      },
-    )
-  }
-  // Ended by another process while it was said here that it goes on: a check is never left open.
-  const after = await ports.store.runs.get(run.id)
-  if (after?.status === 'ended') await sayEnd(ports, after)
 }

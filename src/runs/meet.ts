@@ -25,7 +25,6 @@ function meet(facts: Facts, routine: Routine): Meeting {
   if (!match.matched) return { name, verdict: 'skipped', because: match.because }
   if (routine.kind === 'review' && pull?.state === 'closed' && event.action !== 'closed')
     return { name, verdict: 'skipped', because: `${match.because} The pull request is closed.` }
-  if (facts.paused) return { name, verdict: 'refused', because: facts.paused }
   const admitted = admit(
     event,
     {
@@ -41,7 +40,10 @@ function meet(facts: Facts, routine: Routine): Meeting {
   )
   if (!admitted.matched) return { name, verdict: 'refused', because: admitted.because }
   const held = holdBack(routine, event, { pull, permission: known.permission, searches: known.searches })
-  if (held.matched) return { name, verdict: 'answers', routine, because: match.because }
+  if (held.matched) {
+    const because = facts.paused ? `${match.because} ${facts.paused}` : match.because
+    return { name, verdict: 'answers', routine, because }
+  }
   const refusals = searchesOf(routine).flatMap(search => unknown[search] ?? [])
   return {
     name,

@@ -1,8 +1,10 @@
 // Taking a run: the attempt goes up in the transaction that takes it, what an earlier attempt left behind is settled, and workers that died of it are counted.
 import { type Selectable, sql } from 'kysely'
+import type { Repository } from '../domain/event.ts'
 import type { Run } from '../domain/run.ts'
-import { isByClock } from '../domain/schedule.ts'
+import { pauseOver } from './pauses.ts'
 import { type Ground, iso } from './rows.ts'
+import { jobsOf, sendRun } from './run-jobs.ts'
 import { asRun, selectRuns } from './run-rows.ts'
 import type { Database, Tables } from './tables.ts'
 
@@ -20,6 +22,10 @@ export async function claim(ground: Ground, db: Database, id: string, now: strin
 
   if (row.status === 'queued' && row.not_before.getTime() > Date.parse(now) + clockToleranceMilliseconds) {
     if (jobs.waiting === 0) await later(row.not_before)
+    return undefined
+  }
+  if (row.status === 'queued' && (await pauseOver(db, row.repository as Repository))) {
+    if (jobs.waiting === 0) await later(new Date(now))
     return undefined
   }
   // One active job is the caller's own: more of them mean that the worker which runs it is alive. Or that several jobs of
@@ -41,14 +47,16 @@ export async function claim(ground: Ground, db: Database, id: string, now: strin
     await db.updateTable('runs').set(end).where('id', '=', id).execute()
     return undefined
   }
-  const started = { status: 'running', attempt: row.attempt + 1, started_at: row.started_at ?? now, deaths } as const
-  await db.updateTable('runs').set(started).where('id', '=', id).execute()
+  const started = { status: 'running', attempt: row.attempt + 1, started_at: row.started_at ?? now } as const
+  await db
+    .updateTable('runs')
+    .set({ ...started, because: null, deaths })
+    .where('id', '=', id)
+    .execute()
   return asRun(await selectRuns(db).where('id', '=', id).executeTakeFirstOrThrow())
 
   function later(at: Date): Promise<void> {
-    const { repository_id: repositoryId, expire_in_seconds: expireInSeconds, event_id } = row!
-    const of = { repositoryId, expireInSeconds, byClock: isByClock(event_id) }
-    return ground.send({ queue: 'run', data: { runId: id }, startAfter: iso(at), ...of }, db)
+    return sendRun(ground, row!, db, iso(at))
   }
 }
 
@@ -78,11 +86,4 @@ export async function letGo(db: Database, runId: string | undefined): Promise<vo
     .where('id', '=', runId)
     .where('status', '=', 'running')
     .execute()
-}
-
-async function jobsOf(db: Database, runId: string): Promise<{ active: number; waiting: number }> {
-  const { rows } = await sql<{ active: number; waiting: number }>`
-    select count(*) filter (where state = 'active') as active, count(*) filter (where state < 'active') as waiting
-    from pgboss.job where name = 'run' and singleton_key = ${runId} and state <= 'active'`.execute(db)
-  return rows[0] ?? { active: 0, waiting: 0 }
 }

@@ -35,6 +35,17 @@ export function repositories({ db }: Ground): Rooms['repositories'] {
         .execute()
       return rows.map(row => row.repository as Repository)
     },
+
+    async owner(login) {
+      const row = await db
+        .selectFrom('repositories')
+        .select('repository')
+        .where(sql<boolean>`lower(owner) = lower(${login})`)
+        .orderBy('seen_at', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return (row?.repository as Repository | undefined)?.ownerId
+    },
   }
 }
 

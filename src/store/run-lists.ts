@@ -13,6 +13,8 @@ type Lists =
   | 'pastWork'
   | 'ofRoutine'
   | 'list'
+  | 'underWay'
+  | 'pausedBy'
   | 'unclaimed'
   | 'countAutomatic'
 
@@ -110,6 +112,27 @@ export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
       let query = selectRuns(db).orderBy('requested_at', 'desc').orderBy('id').limit(limit)
       if (repositoryId !== undefined) query = query.where('repository_id', '=', repositoryId)
       return (await query.execute()).map(asRun)
+    },
+
+    async underWay() {
+      const rows = await selectRuns(db).where('status', '<>', 'ended').orderBy('requested_at').orderBy('id').execute()
+      return rows.map(asRun)
+    },
+
+    async pausedBy({ scope, at }) {
+      const rows = await selectRuns(db)
+        .where('stop', 'is not', null)
+        .where(({ or, eb }) =>
+          or([
+            eb('status', '<>', 'ended'),
+            // By another machine's clock perhaps.
+            eb('ended_at', '>=', new Date(Date.parse(at) - 3_600_000)),
+          ]),
+        )
+        .orderBy('requested_at', 'desc')
+        .orderBy('id')
+        .execute()
+      return rows.map(asRun).filter(({ stop }) => stop?.pause?.scope === scope && stop.pause.at === at)
     },
 
     async unclaimed(before, limit) {

@@ -1,10 +1,11 @@
 // Runs: asked for together with their job, claimed with a raised attempt, written to by the newest attempt only.
-import type { Updateable } from 'kysely'
+import { sql, type Updateable } from 'kysely'
 import { Problem } from '../domain/problem.ts'
-import { isByClock } from '../domain/schedule.ts'
 import type { Rooms } from '../domain/store.ts'
 import { claim } from './claim.ts'
+import { hold } from './hold.ts'
 import { type Ground, json, text, within } from './rows.ts'
+import { runOfJob, sendRun } from './run-jobs.ts'
 import { runLists } from './run-lists.ts'
 import { asRun, selectRuns } from './run-rows.ts'
 import type { Tables } from './tables.ts'
@@ -44,18 +45,9 @@ export function runs(ground: Ground): Rooms['runs'] {
             expire_in_seconds: run.expireInSeconds,
           })
           .execute()
-        await ground.send(
-          {
-            queue: 'run',
-            data: { runId: run.id },
-            repositoryId: run.repository.id,
-            startAfter: run.notBefore,
-            expireInSeconds: run.expireInSeconds,
-            byClock: isByClock(run.eventId),
-          },
-          db,
-        )
-        return asRun(await selectRuns(db).where('id', '=', run.id).executeTakeFirstOrThrow())
+        const row = await selectRuns(db).where('id', '=', run.id).executeTakeFirstOrThrow()
+        await sendRun(ground, row, db, run.notBefore)
+        return asRun(row)
       }),
 
     postpone: (id, change) =>
@@ -77,21 +69,26 @@ export function runs(ground: Ground): Rooms['runs'] {
           })
           .where('id', '=', id)
           .where('status', '=', 'queued')
-          .returning(['repository_id', 'expire_in_seconds', 'event_id'])
+          .returning(runOfJob)
           .executeTakeFirst()
         if (!moved) throw new Problem('conflict', `Run ${id} has started or ended, so it can not be moved any more.`)
-        await ground.send(
-          {
-            queue: 'run',
-            data: { runId: id },
-            repositoryId: moved.repository_id,
-            startAfter: change.notBefore,
-            expireInSeconds: moved.expire_in_seconds,
-            byClock: isByClock(moved.event_id),
-          },
-          db,
-        )
+        await sendRun(ground, moved, db, change.notBefore)
       }),
+
+    again: (id, newId, at) =>
+      within(ground, async db => {
+        await sql`
+          insert into runs (id, requested_at, not_before, asked, kind, repository_id, number, repository, pull, event, key, routines, event_id,
+            estimate, superseded_in_row, expire_in_seconds)
+          select ${newId}, requested_at, ${at}::timestamptz, asked or kind = 'review', kind, repository_id, number, repository, pull, event, key, routines, event_id,
+            estimate, superseded_in_row, expire_in_seconds
+          from runs where id = ${id}`.execute(db)
+        const row = await selectRuns(db).where('id', '=', newId).executeTakeFirstOrThrow()
+        await sendRun(ground, row, db, at)
+        return asRun(row)
+      }),
+
+    hold: (id, now) => within(ground, db => hold(ground, db, id, now)),
 
     claim: (id, now) => within(ground, db => claim(ground, db, id, now)),
 

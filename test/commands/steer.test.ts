@@ -1,74 +1,114 @@
-// Pause and resume of tasks of their own: what was stopped is asked for again, each as its routine says that runs follow each other.
+// Pauses as the commands set and end them: what is stopped, what is held, and that nothing is lost between two of them.
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { pause, resume } from '../../src/commands/steer.ts'
-import type { Run } from '../../src/domain/run.ts'
-import { openStage, type Scene, type Stage } from '../dispatch/stage.ts'
+import type { Event, Occurrence } from '../../src/domain/event.ts'
+import type { Routine } from '../../src/domain/routine.ts'
+import type { Store } from '../../src/domain/store.ts'
+import { databases, type TestDatabase } from '../databases.ts'
+import { newRun, now, repository } from '../store/samples.ts'
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterAll(() => stage[Symbol.asyncDispose]())
+const other = { ...repository, id: 12, name: 'gadgets' }
 
-const ports = () => ({ store: stage.store, now: () => new Date(), newId: randomUUID })
-const scopeOf = ({ repo }: Scene) => ({ scope: `${repo.owner}/${repo.name}`, by: 'olive' })
+describe.each(databases)('pauses on $name', ({ open }) => {
+  let database: TestDatabase
+  let store: Store
+  let ports: Parameters<typeof pause>[0]
+  beforeEach(async () => {
+    database = await open()
+    store = database.store
+    ports = { store, now: () => new Date(), newId: randomUUID }
+    for (const one of [repository, other]) await store.repositories.seen(one, now())
+  })
+  afterEach(() => database.close())
 
-async function pushed(scene: Scene, times: number): Promise<Run[]> {
-  for (let text = 0; text < times; text++) {
-    await scene.repo.commit({ branch: 'main', files: { a: `${text}\n` } })
-    await scene.tell()
+  const request = async (change: object = {}, ...routines: string[]) => {
+    const parts = await Promise.all(routines.map(async name => ({ ...(await met(name)), routine: routine(name) })))
+    const run = newRun({ ...change, routines: parts } as Parameters<typeof newRun>[0])
+    await store.runs.request(run)
+    for (const { occurrenceId } of parts) await store.occurrences.update(occurrenceId, { runId: run.id })
+    return run.id
   }
-  return (await scene.runs()).toReversed()
-}
+  const met = async (name: string): Promise<{ occurrenceId: string }> => {
+    const occurrence = { id: randomUUID(), eventId: randomUUID(), routine: name, verdict: 'queued', because: 'Asked.' }
+    await store.occurrences.record({ ...occurrence, repositoryId: repository.id, at: now() } as Occurrence)
+    return { occurrenceId: occurrence.id }
+  }
+  const underWay = async () => (await store.runs.underWay()).map(({ id, status }) => ({ id, status }))
 
-it('tasks that waited in line do so again, in their order', async () => {
-  const scene = await stage.open({ task: 'kind: work\non: { push: {} }' })
-  const before = await pushed(scene, 3)
-  const { stopped } = await pause(ports(), scopeOf(scene))
-  expect(stopped.sort()).toEqual(before.map(run => run.id).sort())
-  expect((await scene.runs()).map(run => run.end)).toEqual(['stopped', 'stopped', 'stopped'])
-  const { started } = await resume(ports(), scopeOf(scene))
-  const again = (await scene.runs()).filter(run => run.status === 'queued').toReversed()
-  expect(again.map(run => run.id)).toEqual(started)
-  expect(again.map(run => run.kind === 'work' && run.event.push?.after)).toEqual(
-    before.map(run => run.kind === 'work' && run.event.push?.after),
-  )
-  for (const run of again)
-    expect(await stage.store.occurrences.ofRun(run.id)).toMatchObject([
-      { verdict: 'queued', because: `Resumed by olive as run ${run.id}.` },
+  it('stop what is covered and leave the rest; what was stopped is asked for anew, as it was', async () => {
+    const event = { id: 'push', kind: 'push', at: now() } as Event
+    const review = await request({}, 'code-review')
+    const work = await request({ kind: 'work', key: 'routine:sweep', event, expireInSeconds: 5_000 }, 'sweep')
+    const elsewhere = await request({ repository: other })
+    const { stopped } = await pause(ports, { scope: 'acme/widgets', by: 'ada' })
+    expect(stopped.sort()).toEqual([review, work].sort())
+    expect(await underWay()).toEqual([{ id: elsewhere, status: 'queued' }])
+
+    const { started, resumed, remaining } = await resume(ports, { scope: 'acme/widgets', by: 'grace' })
+    expect({ resumed, remaining, count: started.length }).toEqual({ resumed: true, remaining: [], count: 2 })
+    const again = (await store.runs.underWay()).filter(run => started.includes(run.id))
+    again.sort((a, b) => a.kind.localeCompare(b.kind))
+    expect(again).toMatchObject([
+      { kind: 'review', asked: true, routines: [{ routine: { name: 'code-review' } }] },
+      { kind: 'work', asked: false, key: 'routine:sweep', event, routines: [{ routine: { name: 'sweep' } }] },
     ])
+    for (const run of again)
+      for (const { occurrenceId } of run.routines)
+        expect(await store.occurrences.get(occurrenceId)).toMatchObject({
+          verdict: 'queued',
+          runId: run.id,
+          because: `Resumed by grace as run ${run.id}.`,
+        })
+    expect(await resume(ports, { scope: 'acme/widgets' })).toEqual({ resumed: false, started: [], remaining: [] })
+  })
+
+  it('of an owner are known by the repositories that were seen, also without a run', async () => {
+    expect((await pause(ports, { scope: 'ACME', by: 'ada' })).pause.scope).toBe('owner:7')
+    expect(await store.pauses.holds(other)).toMatchObject({ label: 'ACME' })
+    await expect(pause(ports, { scope: 'nobody' })).rejects.toThrow(/No repository of an owner called nobody/)
+  })
+
+  it('that overlap: what one stopped is held by the other, and started by the last to end', async () => {
+    const id = await request()
+    await pause(ports, { scope: 'acme/widgets', by: 'ada' })
+    await pause(ports, { scope: 'all', by: 'grace' })
+    const first = await resume(ports, { scope: 'acme/widgets' })
+    expect(first.remaining).toMatchObject([{ scope: 'all', by: 'grace' }])
+    const [next] = first.started
+    expect(await store.runs.claim(next!, now())).toBeUndefined()
+    expect(await store.runs.get(id)).toMatchObject({ status: 'ended', end: 'stopped' })
+    expect((await resume(ports, { scope: 'all' })).started).toEqual([next])
+    expect(await store.runs.claim(next!, now())).toMatchObject({ status: 'running' })
+  })
+
+  it('set twice keep who set them first, and what either stopped', async () => {
+    await request({ number: 1 })
+    const first = await pause(ports, { scope: 'acme/widgets', by: 'ada' })
+    await request({ number: 2 })
+    const second = await pause(ports, { scope: 'acme/widgets', by: 'grace' })
+    expect(second.pause).toEqual(first.pause)
+    expect((await resume(ports, { scope: 'acme/widgets' })).started).toHaveLength(2)
+  })
+
+  it('start what came meanwhile, with the routines that only the stopped run had', async () => {
+    const stopped = await request({}, 'code-review', 'on-label')
+    await pause(ports, { scope: 'acme/widgets', by: 'ada' })
+    const held = await request({}, 'code-review')
+    const { started } = await resume(ports, { scope: 'acme/widgets', by: 'ada' })
+    expect(started).toEqual([held])
+    const run = (await store.runs.get(held))!
+    expect(run.routines.map(part => part.routine.name)).toEqual(['code-review', 'on-label'])
+    for (const { occurrenceId } of (await store.runs.get(stopped))!.routines)
+      expect(await store.occurrences.get(occurrenceId)).toMatchObject({ verdict: 'coalesced', runId: held })
+  })
+
+  it('do not start again what somebody stopped by hand meanwhile', async () => {
+    const id = await request()
+    await store.runs.stop(id, { end: 'stopped', because: 'Paused by olive on this pull request.' }, now())
+    await pause(ports, { scope: 'acme/widgets', by: 'ada' })
+    expect((await resume(ports, { scope: 'acme/widgets' })).started).toEqual([])
+  })
 })
 
-it('of tasks that take the place of each other the newest alone', async () => {
-  const scene = await stage.open({ task: 'kind: work\non: { push: {} }\nconcurrency: coalesce' })
-  const [only] = await pushed(scene, 2)
-  await pause(ports(), scopeOf(scene))
-  const { started } = await resume(ports(), scopeOf(scene))
-  expect(started).toHaveLength(1)
-  const run = await stage.store.runs.get(started[0]!)
-  expect(run?.kind === 'work' && run.event.id).toBe(only?.kind === 'work' && only.event.id)
-})
-
-it('what was asked for, and nothing of what became of it', async () => {
-  const scene = await stage.open({ task: 'kind: work\non: { push: {} }' })
-  const [before] = await pushed(scene, 1)
-  await stage.store.fetches.wait(before!.id, 7, new Date(Date.now() + 60_000).toISOString())
-  const waiting = await stage.store.runs.get(before!.id)
-  expect(waiting?.waits).toBe(7)
-  await pause(ports(), scopeOf(scene))
-  const { started } = await resume(ports(), scopeOf(scene))
-  const again = await stage.store.runs.get(started[0]!)
-  const { id, requestedAt, notBefore, ...asked } = again!
-  expect(id).not.toBe(before!.id)
-  expect(asked).toEqual({ ...before, id: undefined, requestedAt: undefined, notBefore: undefined })
-})
-
-it('nothing, as long as a wider pause holds', async () => {
-  const scene = await stage.open({ task: 'kind: work\non: { push: {} }' })
-  await pushed(scene, 1)
-  await pause(ports(), scopeOf(scene))
-  await pause(ports(), { scope: 'all' })
-  expect(await resume(ports(), scopeOf(scene))).toEqual({ resumed: true, started: [] })
-  await resume(ports(), { scope: 'all' })
-})
+const routine = (name: string) => ({ name, gates: {} }) as Routine

@@ -17,9 +17,21 @@ const within = 2000
 
 /** Estimates as the test sets them; everything else of the store is as it is. */
 const estimated = { milliseconds: 60_000 }
+/** Happens once somebody has read that no pause holds a repository. */
+const afterLook: { work?: () => Promise<unknown> } = {}
 function withEstimate(store: Store): Store {
   return {
     ...store,
+    pauses: {
+      ...store.pauses,
+      async holds(repository) {
+        const pause = await store.pauses.holds(repository)
+        const { work } = afterLook
+        afterLook.work = undefined
+        await work?.()
+        return pause
+      },
+    },
     transaction: work =>
       store.transaction(rooms =>
         work({
@@ -200,21 +212,49 @@ describe('a review is ended by people', () => {
     expect(repository.checkRuns(head)[0]?.output.summary).toContain('Paused by olive')
 
     const pushed = await push(repository, '1')
-    const refused = await house.until(async () =>
-      (await house.server.store.occurrences.list({ repositoryId: repository.id, limit: 10 })).find(
-        occurrence => occurrence.verdict === 'refused',
-      ),
-    )
-    expect(refused.because).toContain('Paused by olive')
-    await house.until(completed(repository, pushed))
+    const held = await house.until(async () => {
+      const newest = await newestRun(repository)
+      return newest?.id !== run.id && newest?.because ? newest : undefined
+    })
+    expect(held).toMatchObject({ status: 'queued', because: expect.stringContaining('Paused by olive since') })
+    const checks = () => repository.checkRuns(pushed)
+    await house.until(() => checks().length === 2 && checks().every(check => check.output.title?.includes('Paused')))
+    for (const { status, output } of checks()) {
+      expect(status).toBe('queued')
+      expect(output.summary).toContain('`watchbill resume` ends that pause')
+    }
+    const [occurrence] = await house.server.store.occurrences.ofRun(held.id)
+    expect(occurrence).toMatchObject({ verdict: 'queued', because: expect.stringContaining('Paused by olive') })
 
     pace.slow = false
-    expect(await ask(settings, 'resume', { scope: name })).toMatchObject({ resumed: true })
-    await house.until(async () => {
-      const newest = await newestRun(repository)
-      return newest?.id !== run.id && newest?.end === 'done'
-    })
-    expect((await newestRun(repository))?.head).toBe(pushed)
+    const spent = house.model.requests.length
+    expect(await ask(settings, 'resume', { scope: name })).toMatchObject({ resumed: true, started: [held.id] })
+    await house.until(async () => (await newestRun(repository))?.end === 'done')
+    expect(await newestRun(repository)).toMatchObject({ id: held.id, head: pushed })
+    expect(house.model.requests.length).toBeGreaterThan(spent)
+    await house.until(completed(repository, pushed))
+  })
+
+  it('a pause that comes while an event is dispatched holds its run too', async () => {
+    pace.slow = false
+    const settings = readSettings(house.environment)
+    const { repository, number, head } = await openScene(house.github)
+    repository.setCollaborator('wendy', 'write')
+    await house.until(async () => (await newestRun(repository))?.end === 'done')
+    const asked = house.model.requests.length
+    afterLook.work = () => ask(settings, 'pause', { scope: 'all', by: 'olive' })
+    repository.comment(number, '@watchbill review', 'wendy')
+    const paused = () => repository.checkRuns(head).filter(check => check.output.title?.includes('Paused'))
+    await house.until(() => paused().length === 2)
+    const run = (await newestRun(repository))!
+    expect(run).toMatchObject({ status: 'queued', attempt: 0, because: expect.stringContaining('Paused by olive') })
+    const [occurrence] = await house.server.store.occurrences.ofRun(run.id)
+    expect(occurrence?.because).not.toContain('Paused')
+    expect(house.model.requests.length).toBe(asked)
+
+    expect(await ask(settings, 'resume', { scope: 'all' })).toMatchObject({ started: [run.id] })
+    await house.until(() => isReviewed(repository, head))
+    expect(house.model.requests.length).toBeGreaterThan(asked)
   })
 
   it('a run that was stopped before it started still completes its checks and tells its occurrences', async () => {

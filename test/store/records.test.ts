@@ -119,7 +119,7 @@ describe.each(databases)('records on $name', ({ open }) => {
     expect(await store.pauses.holds(repository)).toBeUndefined()
     await store.pauses.set('owner:7', 'acme', 'ada', now())
     await store.pauses.set('owner:7', 'acme', 'grace', now())
-    expect(await store.pauses.holds(repository)).toMatchObject({ scope: 'owner:7', by: 'grace' })
+    expect(await store.pauses.holds(repository)).toMatchObject({ scope: 'owner:7', by: 'ada' })
     await store.pauses.set('all', 'everything', 'ada', now())
     expect(await store.pauses.holds(repository)).toMatchObject({ scope: 'all' })
     expect((await store.pauses.list()).map(({ scope }) => scope).sort()).toEqual(['all', 'owner:7', 'repository:12'])
