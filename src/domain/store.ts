@@ -89,6 +89,8 @@ export interface Rooms {
   occurrences: {
     /** Unique by event and routine: a second record of the same pair changes nothing and returns the first. */
     record(occurrence: Occurrence): Promise<Occurrence>
+    /** As `record` of each, in their order, at the cost of one. */
+    recordAll(occurrences: Occurrence[]): Promise<Occurrence[]>
     update(id: string, change: Partial<Pick<Occurrence, 'verdict' | 'because' | 'runId'>>): Promise<void>
     get(id: string): Promise<Occurrence | undefined>
     ofEvent(eventId: string): Promise<Occurrence[]>

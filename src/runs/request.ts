@@ -22,9 +22,10 @@ export async function requestRuns(
     if (routine.kind === 'work') recorded.push(await requestWork(rooms, ports, { event, pull, routine, because }))
   const reviews = answering.filter(({ routine }) => routine.kind === 'review')
   if (pull) recorded.push(...(await requestReview(rooms, ports, { event, pull }, reviews)))
-  for (const { name, verdict, because } of meetings)
-    if (verdict !== 'answers')
-      recorded.push(await rooms.occurrences.record(occurrenceOf(ports, event, { routine: name, verdict, because })))
+  const others = meetings.flatMap(({ name, verdict, because }) =>
+    verdict === 'answers' ? [] : [occurrenceOf(ports, event, { routine: name, verdict, because })],
+  )
+  recorded.push(...(await rooms.occurrences.recordAll(others)))
   await rooms.events.keep({ ...event, ...(pull && { pull }) }, known)
   return recorded
 }

@@ -1,6 +1,7 @@
 // What is forgotten, and when; each rule once a day is enough.
 import { sql } from 'kysely'
 import type { Judged } from '../domain/finding.ts'
+import { forgetTexts } from './forget-texts.ts'
 import { json } from './rows.ts'
 import type { Database } from './tables.ts'
 
@@ -27,6 +28,7 @@ export async function forget(db: Database, now: string): Promise<void> {
     .where('run_id', 'not in', db.selectFrom('runs').select('id').where('status', '<>', 'ended'))
     .execute()
   await forgetQuotes(db, before(kept.quotedCode))
+  await forgetTexts(db, before(kept.payloads))
 
   await db.deleteFrom('runs').where('ended_at', '<', records).execute()
   await db.deleteFrom('findings').where('at', '<', records).execute()

@@ -6,35 +6,28 @@ import { type Ground, iso, text } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 export function occurrences({ db }: Ground): Rooms['occurrences'] {
+  const recordAll = async (all: Occurrence[]): Promise<Occurrence[]> => {
+    if (all.length === 0) return []
+    // In one order, so that two processes at the same event do not wait for each other in a circle.
+    const inOrder = all.toSorted((a, b) => (a.routine < b.routine ? -1 : 1))
+    const inserted = await db
+      .insertInto('occurrences')
+      .values(inOrder.map(asRow))
+      .onConflict(conflict => conflict.columns(['event_id', 'routine']).doNothing())
+      .returningAll()
+      .execute()
+    const events = [...new Set(all.map(one => one.eventId))]
+    const rows =
+      inserted.length === all.length
+        ? inserted
+        : await db.selectFrom('occurrences').selectAll().where('event_id', 'in', events).execute()
+    const known = new Map(rows.map(row => [`${row.event_id} ${row.routine}`, row]))
+    return all.map(one => asOccurrence(known.get(`${one.eventId} ${one.routine}`)!))
+  }
+
   return {
-    async record(occurrence) {
-      const inserted = await db
-        .insertInto('occurrences')
-        .values({
-          id: occurrence.id,
-          event_id: occurrence.eventId,
-          routine: occurrence.routine,
-          repository_id: occurrence.repositoryId,
-          number: occurrence.number,
-          verdict: occurrence.verdict,
-          because: text(occurrence.because),
-          run_id: occurrence.runId,
-          at: occurrence.at,
-          retry_at: occurrence.retryAt,
-        })
-        .onConflict(conflict => conflict.columns(['event_id', 'routine']).doNothing())
-        .returningAll()
-        .executeTakeFirst()
-      const row =
-        inserted ??
-        (await db
-          .selectFrom('occurrences')
-          .selectAll()
-          .where('event_id', '=', occurrence.eventId)
-          .where('routine', '=', occurrence.routine)
-          .executeTakeFirstOrThrow())
-      return asOccurrence(row)
-    },
+    recordAll,
+    record: async occurrence => (await recordAll([occurrence]))[0]!,
 
     async update(id, change) {
       const set = {
@@ -79,6 +72,21 @@ export function occurrences({ db }: Ground): Rooms['occurrences'] {
       if (number !== undefined) query = query.where('number', '=', number)
       return (await query.execute()).map(asOccurrence)
     },
+  }
+}
+
+function asRow(occurrence: Occurrence) {
+  return {
+    id: occurrence.id,
+    event_id: occurrence.eventId,
+    routine: occurrence.routine,
+    repository_id: occurrence.repositoryId,
+    number: occurrence.number,
+    verdict: occurrence.verdict,
+    because: text(occurrence.because),
+    run_id: occurrence.runId,
+    at: occurrence.at,
+    retry_at: occurrence.retryAt,
   }
 }
 

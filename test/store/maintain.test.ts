@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/domain/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
+import { event } from '../routines/samples.ts'
 import { newDelivery, newFinding, newRun } from './samples.ts'
 
 const today = new Date('2026-11-21T12:00:00.000Z')
@@ -36,6 +37,30 @@ describe.each(databases)('maintenance on $name', ({ open }) => {
     await store.runs.end(run.id, 1, 'done', 'Done.', daysAgo(days))
     return run.id
   }
+
+  it('forgets texts that came with calls after a week, of the event and of its run, and nothing else of them', async () => {
+    const text = 'Look at "this": \u0000 {"text":"x"}'
+    const ended = async (days: number) => {
+      const own = event({ id: `with text ${days}`, kind: 'api', at: daysAgo(days), text })
+      await store.events.accept(own)
+      await store.events.keep(own, { paths: ['a'] })
+      const { pull: _, ...run } = newRun({ requestedAt: daysAgo(days), notBefore: daysAgo(days) })
+      await store.runs.request({ ...run, kind: 'work', event: own, key: 'routine:mine' })
+      await store.runs.claim(run.id, daysAgo(days))
+      await store.runs.end(run.id, 1, 'done', 'Done.', daysAgo(days))
+      return { own, id: run.id }
+    }
+    const [recent, old] = [await ended(6), await ended(8)]
+    await store.maintain(today.toISOString())
+    const texts = async ({ own, id }: typeof old) => {
+      const run = await store.runs.get(id)
+      return [(await store.events.get(own.id))?.text, run?.kind === 'work' && run.event.text]
+    }
+    expect(await texts(recent)).toEqual([text, text])
+    expect(await texts(old)).toEqual([undefined, undefined])
+    const { text: _, ...rest } = old.own
+    expect(await store.events.get(old.own.id)).toEqual(rest)
+  })
 
   it('forgets each kind of thing in its own time', async () => {
     const deliveries = [6, 8, 91].map(days => newDelivery({ at: daysAgo(days) }))
