@@ -6,6 +6,7 @@ import type { Figure } from './figure.ts'
 import { benchIntake } from './intake.ts'
 import { benchMatching } from './matching.ts'
 import { benchMemory } from './memory.ts'
+import { benchReplay } from './replay.ts'
 import { benchReview } from './review.ts'
 
 const benches: Record<string, () => Promise<Figure[]>> = {
@@ -15,6 +16,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   intake: benchIntake,
   memory: benchMemory,
   matching: benchMatching,
+  replay: benchReplay,
 }
 
 const asked = process.argv.slice(2)

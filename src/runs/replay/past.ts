@@ -11,7 +11,7 @@ export interface PastPorts {
 }
 
 /** Events of a part, and the most that are looked at. */
-const most = { part: 500, events: 10_000 }
+const most = { part: 200, events: 10_000 }
 /** Runs whose cost counts. */
 const runsForCost = 300
 

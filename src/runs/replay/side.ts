@@ -9,7 +9,7 @@ import { quietsAtMost } from '../arrange-work.ts'
 import { overCap } from '../limits.ts'
 import { meetAll } from '../meet.ts'
 import { isAsked, keyOf, pullNumberOf, subjectOf } from '../subject.ts'
-import { unknownOf } from './unknown.ts'
+import { lacksPull, unknownOf } from './unknown.ts'
 
 export interface PastEvent {
   event: Event
@@ -27,6 +27,7 @@ export type Outcome = {
 export type Side = (past: PastEvent) => Outcome[]
 
 export function openSide(configuration: Configuration): Side {
+  const byName = new Map(configuration.routines.map(routine => [routine.name, routine]))
   const memory = new Map<string, Memory>()
   const automatic = openCounter()
   return past => {
@@ -46,18 +47,18 @@ export function openSide(configuration: Configuration): Side {
       automatic: automatic.of(number, event.at),
     })
     const outcomes = meetings.map(({ name, verdict, because }): Outcome => {
-      const routine = configuration.routines.find(one => one.name === name)
-      if (!routine) return { routine: name, verdict: 'skipped', because }
-      const unknown = unknownOf(routine, configuration.settings, past)
+      const routine = byName.get(name)
+      const unknown =
+        routine && (lacksPull(routine, event) ?? unknownOf(routine, configuration.settings, past, verdict))
       if (unknown) return { routine: name, verdict: 'unknown', because: unknown }
-      if (verdict !== 'answers') return { routine: name, verdict: 'skipped', because }
+      if (!routine || verdict !== 'answers') return { routine: name, verdict: 'skipped', because }
       const known = memory.get(name) ?? { starts: [], heads: new Set(), waiting: new Map(), last: new Map() }
       memory.set(name, known)
       return { routine: name, ...follow(known, routine, event, now, because) }
     })
     const reviewed = outcomes.some(
       ({ verdict, routine }) =>
-        verdict === 'fires' && isReview(configuration, routine) && event.kind === 'pull_request',
+        verdict === 'fires' && event.kind === 'pull_request' && byName.get(routine)?.kind === 'review',
     )
     if (reviewed) automatic.count(number, event.at)
     return outcomes
@@ -143,8 +144,4 @@ function openCounter() {
       for (const key of keys(number, at)) counts.set(key, (counts.get(key) ?? 0) + 1)
     },
   }
-}
-
-function isReview({ routines }: Configuration, name: string): boolean {
-  return routines.find(routine => routine.name === name)?.kind === 'review'
 }

@@ -1,22 +1,28 @@
 // What a routine would have asked about a past event and nobody kept: such an event counts as unknown, never as answered or skipped.
 import type { Event } from '../../domain/event.ts'
 import type { RepositorySettings, Routine } from '../../domain/routine.ts'
-import { matchRoutine, needsOf } from '../../routines/index.ts'
+import { needsOf } from '../../routines/index.ts'
+import type { Meeting } from '../meet.ts'
 import { pullNumberOf } from '../subject.ts'
 import type { PastEvent } from './side.ts'
 
-/** Undefined where everything that decides is known, or what is known rules the routine out. */
+/** A review of a pull request that only its number is known of. */
+export function lacksPull({ kind, off }: Routine, event: Event): string | undefined {
+  if (off || kind !== 'review' || event.pull || pullNumberOf(event) === undefined) return undefined
+  return 'The pull request as it was then was not kept.'
+}
+
+/** Undefined where everything that decides is known, or what is known rules the routine out. `verdict`: of the meeting with what is known. */
 export function unknownOf(
   routine: Routine,
   settings: RepositorySettings,
   { event, facts }: PastEvent,
+  verdict: Meeting['verdict'],
 ): string | undefined {
-  if (routine.off || event.own) return undefined
-  if (!event.pull && pullNumberOf(event) !== undefined && routine.kind === 'review')
-    return 'The pull request as it was then was not kept.'
+  // Filters that fail on what is known fail whatever else there is; a search that nobody made refuses, and skips nothing.
+  if (verdict === 'skipped') return undefined
   const { pull } = event
   const paths = facts.paths ?? event.push?.paths
-  if (!matchRoutine(routine, event, { pull, paths, settings }).matched) return undefined
   const needs = needsOf(routine, event)
   const missing = [
     ...(needs.paths && paths === undefined ? ['its changed paths'] : []),
