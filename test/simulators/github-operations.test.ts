@@ -13,6 +13,10 @@ const everything = {
   checks: 'write',
   security_events: 'write',
   members: 'read',
+  actions: 'read',
+  deployments: 'read',
+  vulnerability_alerts: 'read',
+  secret_scanning_alerts: 'read',
 } as const
 let github: GitHubSimulator
 let repository: SimulatedRepository
@@ -203,6 +207,28 @@ test('all of them answer as GitHub would', async () => {
   await rest.checks.listForSuite({ ...at, check_suite_id: check.check_suite!.id })
   await rest.checks.listSuitesForRef({ ...at, ref: 'feature' })
   await rest.codeScanning.uploadSarif({ ...at, commit_sha: head_sha, ref: 'refs/heads/feature', sarif: 'H4sI' })
+
+  repository.addAlert('dependabot', { package: 'leftpad', summary: 'Pads to the wrong side', patched: null })
+  repository.addAlert('code-scanning', { path: 'src/a.ts', summary: 'Unchecked' })
+  repository.addAlert('secret-scanning', { summary: 'A token', secret: 'x' })
+  await rest.dependabot.listAlertsForRepo({ ...at, state: 'open' })
+  await rest.codeScanning.listAlertsForRepo({ ...at, state: 'open' })
+  await rest.secretScanning.listAlertsForRepo({ ...at, state: 'open', hide_secret: true })
+  const run = repository.addWorkflowRun({ name: 'ci', jobs: [{ name: 'test', log: 'It broke.\n' }] })
+  await rest.actions.listWorkflowRunsForRepo({ ...at, status: 'failure' })
+  await rest.actions.getWorkflowRun({ ...at, run_id: run.id })
+  await rest.actions.listJobsForWorkflowRun({ ...at, run_id: run.id })
+  const log = await rest.actions.downloadJobLogsForWorkflowRun({
+    ...at,
+    job_id: run.jobs[0]!.id,
+    request: { redirect: 'manual' },
+  })
+  expect(await (await fetch(log.headers.location!)).text()).toBe('It broke.\n')
+  expect((await fetch(log.headers.location!, { headers: { authorization: 'Bearer x' } })).status).toBe(401)
+  const deployment = repository.addDeployment({ environment: 'production', states: [{ state: 'success' }] })
+  await rest.repos.listDeployments(at)
+  await rest.repos.getDeployment({ ...at, deployment_id: deployment.id })
+  await rest.repos.listDeploymentStatuses({ ...at, deployment_id: deployment.id })
 
   await rest.orgs.get({ org: 'acme' })
   await rest.orgs.listMembers({ org: 'acme' })
