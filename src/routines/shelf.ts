@@ -2,6 +2,7 @@
 import type { RepositoryFile } from '../domain/host.ts'
 import type { Agent, ConfigurationProblem, RepositorySettings, Routine } from '../domain/routine.ts'
 import type { Checked } from './fields.ts'
+import { once } from './once.ts'
 import { parseAgent, parseRepositorySettings, parseRoutine, type WrittenRoutine } from './parse.ts'
 import type { Reading } from './yaml.ts'
 
@@ -33,9 +34,7 @@ export function shelve(
   const shelf: Shelf = { source, commit, routines: new Map(), agents: new Map(), problems: [] }
   const known = files.flatMap(file => {
     const kind = kindOf(file.path, source)
-    return kind
-      ? [{ kind, file: source === 'organisation' ? { ...file, path: `organisation:${file.path}` } : file }]
-      : []
+    return kind ? [{ kind, file: source === 'organisation' ? organisationFile(file) : file }] : []
   })
   if (known.length > filesAtMost)
     shelf.problems.push({
@@ -52,6 +51,15 @@ export function isBroken(one: WrittenRoutine | Broken): one is Broken {
   return 'because' in one
 }
 
+const renamed = new WeakMap<RepositoryFile, RepositoryFile>()
+
+/** The same one each time, so that it is read once. */
+function organisationFile(file: RepositoryFile): RepositoryFile {
+  const named = renamed.get(file) ?? { ...file, path: `organisation:${file.path}` }
+  renamed.set(file, named)
+  return named
+}
+
 type Kind = 'routine' | 'agent' | 'settings'
 
 /** Undefined for files that are none of ours, such as a README beside the routines. */
@@ -65,7 +73,7 @@ function kindOf(path: string, source: Routine['source']): Kind | undefined {
 
 const put: Record<Kind, (shelf: Shelf, file: RepositoryFile, leastInterval?: number) => void> = {
   routine(shelf, file, leastInterval) {
-    const { value, problems } = parseRoutine(file, leastInterval)
+    const { value, problems } = once(file, `routine, ${leastInterval}`, () => parseRoutine(file, leastInterval))
     const name = file.path.split('/').at(-1)?.replace(/\.md$/, '') ?? file.path
     if (shelf.routines.has(name)) return refuseSecond(shelf, file, shelf.routines.get(name)?.file.path)
     shelf.problems.push(...problems)
@@ -74,7 +82,7 @@ const put: Record<Kind, (shelf: Shelf, file: RepositoryFile, leastInterval?: num
     else if (because) shelf.routines.set(name, { name, file, because })
   },
   agent(shelf, file) {
-    const { value, problems } = parseAgent(file)
+    const { value, problems } = once(file, 'agent', () => parseAgent(file))
     shelf.problems.push(...problems)
     if (value && shelf.agents.has(value.name)) refuseSecond(shelf, file)
     else if (value) shelf.agents.set(value.name, value)
@@ -83,7 +91,7 @@ const put: Record<Kind, (shelf: Shelf, file: RepositoryFile, leastInterval?: num
     if (shelf.settings) return refuseSecond(shelf, file)
     if (file.path.endsWith('.yaml'))
       return void shelf.problems.push({ file: file.path, message: 'is not read; call it `.github/watchbill.yml`.' })
-    shelf.settings = parseRepositorySettings(file)
+    shelf.settings = once(file, 'settings', () => parseRepositorySettings(file))
     shelf.problems.push(...shelf.settings.problems)
   },
 }
