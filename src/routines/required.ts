@@ -77,7 +77,7 @@ export function protectedAgents(required: Set<string>, shelves: Shelf[]): Set<st
   return protectedOnes
 }
 
-/** The routine under the organisation's ceilings. What its file asks for beyond them is a problem; the ceiling holds. */
+/** The routine under the organisation's ceilings. What its file asks for beyond them is a problem, unless it is a built-in one; the ceiling holds. */
 export function underCeilings(
   routine: Routine,
   { ceilings }: RepositorySettings,
@@ -86,12 +86,13 @@ export function underCeilings(
   if (!ceilings) return { routine, problems: [] }
   const problems: ConfigurationProblem[] = []
   const { run, can } = ceilings
-  const usd = asked.front.budget?.usd
+  const front = asked.source === 'built-in' ? undefined : asked.front
+  const usd = front?.budget?.usd
   if (run !== undefined && usd !== undefined && usd > run)
     problems.push(
       asked.complain(['budget', 'usd'], `is above the organisation's ceiling of $${run} a run; the ceiling holds.`),
     )
-  const beyond = can ? (asked.front.can ?? []).filter(one => !can.includes(one)) : []
+  const beyond = can ? (front?.can ?? []).filter(one => !can.includes(one)) : []
   for (const one of beyond)
     problems.push(asked.complain(['can'], `has \`${one}\`, which the organisation's ceiling does not; it is ignored.`))
   return { routine: can ? { ...routine, can: routine.can.filter(one => can.includes(one)) } : routine, problems }
