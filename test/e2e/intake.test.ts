@@ -130,15 +130,19 @@ const reading = [
   'git/get-tree',
 ]
 const checking = ['checks/list-for-ref', 'checks/create']
-const asking = ['repos/get-collaborator-permission-level', 'pulls/get']
+const asking = ['repos/get-collaborator-permission-level', 'pulls/get', 'pulls/list-files']
 const mayAsk: Record<string, string[]> = {
-  pull_request: [...reading, ...checking],
+  pull_request: [...reading, ...checking, 'pulls/list-files'],
   'pull_request.labeled': [...reading, ...checking, 'repos/get-collaborator-permission-level'],
-  'pull_request.closed': [],
+  'pull_request.closed': reading,
   'check_run.rerequested': [...reading, ...checking, ...asking],
   'check_run.requested_action': ['apps/create-installation-access-token', 'repos/get-collaborator-permission-level'],
   'check_suite.rerequested': [...reading, ...checking, ...asking],
-  'merge_group.checks_requested': ['apps/create-installation-access-token', 'pulls/get', ...checking, 'checks/update'],
+  'merge_group.checks_requested': [...reading, 'pulls/get', ...checking, 'checks/update'],
+  // Whether a routine answers them is read from the default branch; none does here.
+  ...Object.fromEntries(
+    ['push', 'issues', 'release', 'workflow_run', 'check_suite', 'deployment_status'].map(name => [name, reading]),
+  ),
 }
 const nobodyAsks = (name: string, action: string) => (mayAsk[`${name}.${action}`] ?? mayAsk[name] ?? []).length === 0
 
