@@ -5,8 +5,8 @@ import type { Store } from '../../src/domain/store.ts'
 import { startServer } from '../../src/main.ts'
 import { readSettings } from '../../src/settings.ts'
 
-/** "after:12" dies once the twelfth of the writes below is stored; "before-receipt:3" when the third effect has been carried out and its receipt is not stored yet. */
-const [when = 'never', n = '0'] = (process.argv[2] ?? '').split(':')
+/** "after:12" dies once the twelfth of the writes below is stored; "after-first:claim" once the first of that name is; "before-receipt:3" when the third effect has been carried out and its receipt is not stored yet. */
+const [, when = 'never', n = '0'] = /^([^:]+):(.+)$/.exec(process.argv[2] ?? '') ?? []
 const settings = readSettings(process.env)
 let written = 0
 let receipts = 0
@@ -21,12 +21,12 @@ async function counted<T>(name: string, write: Promise<T>, value?: unknown): Pro
   const result = await write
   written++
   appendFileSync(join(settings.dataDir, 'writes'), `${JSON.stringify({ name, value })}\n`)
-  if (when === 'after' && written === Number(n)) return die()
+  if ((when === 'after' && written === Number(n)) || (when === 'after-first' && name === n)) return die()
   return result
 }
 
 function mortal(store: Store): Store {
-  const { deliveries, steps, effects, runs, findings } = store
+  const { deliveries, steps, effects, runs, findings, schedules } = store
   return {
     ...store,
     deliveries: {
@@ -48,6 +48,13 @@ function mortal(store: Store): Store {
         return run && counted('claim', Promise.resolve(run))
       },
       end: (...of) => counted('run ended', runs.end(...of)),
+    },
+    schedules: {
+      ...schedules,
+      async takeDue(...of) {
+        const taken = await schedules.takeDue(...of)
+        return taken.some(({ eventId }) => eventId) ? counted('due', Promise.resolve(taken)) : taken
+      },
     },
     effects: {
       ...effects,
