@@ -137,7 +137,6 @@ async function startWork(settings: Settings, options: ServeOptions, ports: Dispa
       words: readWords(),
       budget: settings.budget,
       rehearsed: settings.rehearsed,
-      ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
       ...(options.progressEvery && { progressEvery: options.progressEvery }),
     },
     // A web process dispatches what it took; runs are for workers.

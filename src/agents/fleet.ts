@@ -1,11 +1,12 @@
 // Sends the fleet: every assignment is one conversation, several side by side, and what becomes of each is a report.
-
 import { type Call, callsIn } from '../domain/calls.ts'
 import type { Change } from '../domain/change.ts'
 import type { Ended, Journal, Model, Tool } from '../domain/conversation.ts'
 import type { Claim } from '../domain/finding.ts'
+import { hear } from '../domain/hear.ts'
+import { inLanes } from '../domain/lanes.ts'
 import type { AgentReport, Assignment, Plan, Rule } from '../domain/plan.ts'
-import { asProblem, endsAttempt, Problem } from '../domain/problem.ts'
+import { Problem } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { Words } from '../domain/words.ts'
 import { briefFor, type Prompts, shareDiff, systemFor } from './brief.ts'
@@ -32,7 +33,7 @@ export interface Fleet {
   onReport?: (report: AgentReport) => void
 }
 
-/** Reports in the order of the plan's assignments. An agent that fails is a report; only what ends the run's attempt is thrown, once the others have stopped. */
+/** Reports in the order of the plan's assignments. An agent that fails is a report; what fails around it is thrown, once the others have stopped. */
 export async function sendFleet(input: Fleet): Promise<AgentReport[]> {
   const { system, shared, brief } = input.prompts ?? {
     system: systemFor(input.words, input.routines, input.rules),
@@ -40,27 +41,12 @@ export async function sendFleet(input: Fleet): Promise<AgentReport[]> {
     brief: briefFor,
   }
   const reports: AgentReport[] = []
-  const waiting = input.plan.assignments.map((assignment, index) => ({ assignment, index }))
-  const broken = new AbortController()
-  const signal = AbortSignal.any([input.signal, broken.signal])
-  const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const { assignment } = next
-      const prompt = { system, shared: shared(assignment), brief: brief(assignment) }
-      const report = await send({ ...input, signal }, prompt, assignment)
-      reports[next.index] = report
-      input.onReport?.(report)
-    }
-  }
-  const giveUp = (thrown: unknown) => {
-    waiting.length = 0
-    broken.abort(thrown)
-    throw thrown
-  }
-  const lanes = Array.from({ length: Math.min(input.atOnce ?? 8, waiting.length) }, () => lane().catch(giveUp))
-  await Promise.allSettled(lanes)
-  if (broken.signal.aborted) throw broken.signal.reason
-  await Promise.all(lanes)
+  await inLanes([...input.plan.assignments.entries()], input, async ([index, assignment], signal) => {
+    const prompt = { system, shared: shared(assignment), brief: brief(assignment) }
+    const report = await send({ ...input, signal }, prompt, assignment)
+    reports[index] = report
+    input.onReport?.(report)
+  })
   return reports
 }
 
@@ -73,27 +59,18 @@ async function send(
   const heard: Claim[] = []
   const calls: { name: string; input: unknown }[] = []
   const own = input.task ? [resultTool(input.task.sources)] : []
-  let ended: Ended
-  try {
-    heard.push(...claimsIn(callsIn(await journal.stored())))
-    ended = await input.model.converse({
-      name: assignment.id,
-      kind: 'finder',
-      tier: assignment.tier,
-      ...prompt,
-      tools: [...input.tools.map(tool => allow(tool, assignment)), reportTool(heard), ...own].map(tool =>
-        watch(tool, calls),
-      ),
-      limits: assignment.limits,
-      journal,
-      signal: input.signal,
-    })
-    // What is stored is the truth: a resumed conversation's earlier calls are there, and nowhere else.
-    calls.unshift(...callsIn(await journal.stored()))
-  } catch (thrown) {
-    if (endsAttempt(thrown)) throw thrown
-    ended = { end: 'failed', because: asProblem(thrown).message, turns: 0, text: '', usd: 0 }
-  }
+  const told = { name: assignment.id, kind: 'finder', tier: assignment.tier, ...prompt } as const
+  const tools = [...input.tools.map(tool => allow(tool, assignment)), reportTool(heard), ...own]
+  heard.push(...claimsIn(callsIn(await journal.stored())))
+  const ended = await hear(input.model, {
+    ...told,
+    tools: tools.map(tool => watch(tool, calls)),
+    limits: assignment.limits,
+    journal,
+    signal: input.signal,
+  })
+  // What is stored is the truth: a resumed conversation's earlier calls are there, and nowhere else.
+  calls.unshift(...callsIn(await journal.stored()))
   const findings = findingsOf(
     assignment,
     claimsIn([...calls, ...heard.map(claim => ({ name: 'report_finding', input: claim }))]),

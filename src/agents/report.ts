@@ -1,5 +1,4 @@
 // What one agent reports through its tools: claims become findings, and the files it looked at are remembered.
-
 import type { Call } from '../domain/calls.ts'
 import type { Tool } from '../domain/conversation.ts'
 import { type Claim, claimSchema, type Finding } from '../domain/finding.ts'

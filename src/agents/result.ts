@@ -1,5 +1,4 @@
 // How an agent hands in what it did: a typed result whose evidence has to stand where it says.
-
 import type { Call } from '../domain/calls.ts'
 import type { Tool } from '../domain/conversation.ts'
 import { Problem } from '../domain/problem.ts'

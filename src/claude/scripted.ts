@@ -1,7 +1,7 @@
 // A model that speaks from a script: real tools, real meter, real journal, and nobody is called.
 import { callsOf } from '../domain/calls.ts'
 import type { Conversation, Ended, Meter, Model, Turn, Usage } from '../domain/conversation.ts'
-import { asProblem, Problem } from '../domain/problem.ts'
+import { asProblem, endsAttempt, Problem } from '../domain/problem.ts'
 import { begin } from './life.ts'
 import { noUsage } from './metering.ts'
 import { cutOffCall, nudge, whatNext } from './next.ts'
@@ -39,10 +39,21 @@ async function perform(
   const turns: Turn[] = []
   let usd = 0
   let outcome: Pick<Ended, 'end' | 'because'>
+  let broke: unknown
+  /** Of the run, not of the script. */
+  const ours = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (thrown) {
+      broke = thrown
+      throw thrown
+    }
+  }
   try {
-    turns.push(...(await conversation.journal.stored()))
+    turns.push(...(await ours(conversation.journal.stored())))
     outcome = await talk()
   } catch (thrown) {
+    if (!life.over() && thrown === broke && endsAttempt(thrown)) throw thrown
     outcome = life.over() ?? endOf(thrown)
   } finally {
     life.close()
@@ -75,7 +86,7 @@ async function perform(
   async function pay({ usd: price = 0, usage }: ScriptedTurn): Promise<void> {
     if (!meter) return
     const { name, kind } = conversation
-    const reservation = await meter.reserve({ name, kind, model: 'scripted', usd: price })
+    const reservation = await ours(meter.reserve({ name, kind, model: 'scripted', usd: price }))
     usd += price
     await meter.settle(reservation, { usage: { ...noUsage, ...usage }, usd: price, status: 'ok', milliseconds: 0 })
   }
@@ -100,7 +111,7 @@ async function perform(
   }
 
   async function keep(turn: Turn): Promise<void> {
-    await conversation.journal.store(turn)
+    await ours(conversation.journal.store(turn))
     turns.push(turn)
   }
 }

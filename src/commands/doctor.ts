@@ -45,7 +45,10 @@ export function examineSettings(settings: Settings, priced: (model: string) => b
       : wrong('prices', `${unpriced.join(', ')} has none: correct WATCHBILL_MODEL_…, or give it in WATCHBILL_PRICES.`),
     publicUrl
       ? ok('public address', publicUrl)
-      : unknown('public address', 'PUBLIC_URL is not set: checks carry no links to their runs.'),
+      : unknown(
+          'public address',
+          'PUBLIC_URL is not set: behind a proxy, answers of the API carry no addresses of runs.',
+        ),
   ]
 }
 

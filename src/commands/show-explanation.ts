@@ -1,5 +1,4 @@
 // The tree of `watchbill explain` for a terminal: what was asked for, then from what happened down to what was done on GitHub.
-
 import type { Occurrence } from '../domain/event.ts'
 import { dollars } from '../domain/money.ts'
 import type { StoredFinding } from '../domain/store.ts'

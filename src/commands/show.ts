@@ -1,5 +1,4 @@
 // What the listing commands print: runs, ledger; and what pause and resume did.
-
 import { dollars } from '../domain/money.ts'
 import type { Run } from '../domain/run.ts'
 import type { LedgerResult } from './answers.ts'

@@ -1,5 +1,4 @@
 // `watchbill simulate`: what the configuration files of a tree would have done in the last days, against the events that the server kept; nothing is executed.
-
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'

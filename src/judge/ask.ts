@@ -2,13 +2,15 @@
 import type { Change, ChangedFile } from '../domain/change.ts'
 import type { Journal, Limits, Model, Tool } from '../domain/conversation.ts'
 import type { Verification, VerificationState } from '../domain/finding.ts'
-import { asProblem, endsAttempt, Problem } from '../domain/problem.ts'
+import { hear } from '../domain/hear.ts'
+import { Problem } from '../domain/problem.ts'
 import type { ModelTier } from '../domain/routine.ts'
 import { showPath, untrusted } from '../domain/untrusted.ts'
 import { fill } from '../domain/words.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import type { Counted } from './claims.ts'
 import { fileOf } from './place.ts'
+import { readText } from './texts.ts'
 import { type Answer, answerIn, verdictTool } from './verdict-tool.ts'
 
 export interface Questions {
@@ -32,39 +34,31 @@ export interface Question {
   claim: Counted
 }
 
-/** A verifier that fails or says nothing leaves the claim unverified; only what ends the run's attempt is thrown. */
+/** A verifier that fails or says nothing leaves the claim unverified; what fails around it is thrown. */
 export async function ask(input: Questions, question: Question): Promise<Verification> {
   const journal = input.journal(question.name)
   let heard: Answer | undefined
-  try {
-    const ended = await input.model.converse({
-      name: question.name,
-      kind: 'verifier',
-      tier: question.tier,
-      system: question.system,
-      shared: '',
-      brief: await present(input, question),
-      tools: [...input.tools.map(withoutHistory), verdictTool(input.checkout, answer => (heard = answer))],
-      limits: question.limits,
-      journal,
-      signal: input.signal,
-    })
-    heard ??= answerIn(await journal.stored())
-    if (heard)
-      return {
-        state: states[heard.verdict],
-        because: heard.because,
-        cited: heard.cited.map(({ path, text, line }) => ({ path, text, ...(line !== undefined && { line }) })),
-      }
+  const ended = await hear(input.model, {
+    name: question.name,
+    kind: 'verifier',
+    tier: question.tier,
+    system: question.system,
+    shared: '',
+    brief: await present(input, question),
+    tools: [...input.tools.map(withoutHistory), verdictTool(input.checkout, answer => (heard = answer))],
+    limits: question.limits,
+    journal,
+    signal: input.signal,
+  })
+  heard ??= answerIn(await journal.stored())
+  if (heard)
     return {
-      state: 'unverified',
-      because: `The verifier gave no verdict: ${ended.end === 'done' ? 'it ended without one.' : ended.because}`,
-      cited: [],
+      state: states[heard.verdict],
+      because: heard.because,
+      cited: heard.cited.map(({ path, text, line }) => ({ path, text, ...(line !== undefined && { line }) })),
     }
-  } catch (thrown) {
-    if (endsAttempt(thrown)) throw thrown
-    return { state: 'unverified', because: `The verifier gave no verdict: ${asProblem(thrown).message}`, cited: [] }
-  }
+  const why = ended.end === 'done' ? 'it ended without one.' : ended.because
+  return { state: 'unverified', because: `The verifier gave no verdict: ${why}`, cited: [] }
 }
 
 const states: Record<Answer['verdict'], VerificationState> = {
@@ -105,7 +99,7 @@ function excerpt(file: ChangedFile, claim: Counted): string {
 const reach = 60
 
 async function around(checkout: Checkout, path: string, line = 1): Promise<string> {
-  const text = await checkout.file(path)
+  const text = await readText(checkout, path)
   if (text === undefined) return 'The file does not exist at the head.'
   const from = Math.max(1, line - reach)
   const lines = text.split('\n').slice(from - 1, line + reach)

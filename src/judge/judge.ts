@@ -2,6 +2,7 @@
 import type { Change } from '../domain/change.ts'
 import type { Journal, Model, Tool } from '../domain/conversation.ts'
 import type { Finding, Judged, Verification } from '../domain/finding.ts'
+import { inLanes } from '../domain/lanes.ts'
 import type { Plan, Rule } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
 import { bySeverity } from '../domain/severity.ts'
@@ -78,25 +79,24 @@ async function verifyAll(input: Judging, findings: Known[]): Promise<Verified[]>
     'This repository has no rules of its own.'
   const out: Verified[] = []
   // The worse first: when money or time runs out, what is left unverified is what matters least.
-  const waiting = findings
-    .map((finding, index) => ({ finding, index }))
-    .sort((a, b) => bySeverity(a.finding, b.finding))
-  const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift())
-      out[next.index] = { ...next.finding, verification: await check(next.finding) }
-  }
-  await Promise.all(Array.from({ length: Math.min(input.atOnce ?? 8, waiting.length) }, lane))
+  const worst = [...findings.entries()].sort(([, a], [, b]) => bySeverity(a, b))
+  await inLanes(worst, input, async ([index, finding], signal) => {
+    out[index] = { ...finding, verification: await check(finding, { ...input, rules, signal }) }
+  })
   return out
+}
 
-  async function check(finding: Counted): Promise<Verification> {
-    const settled = withoutAsking(finding, input)
-    if (settled) return settled
-    return finding.security ? askPanel({ ...input, rules }, finding) : verify({ ...input, rules }, finding)
-  }
+async function check(finding: Counted, asking: Omit<Judging, 'rules'> & { rules: string }): Promise<Verification> {
+  const settled = withoutAsking(finding, asking)
+  if (settled) return settled
+  return finding.security ? askPanel(asking, finding) : verify(asking, finding)
 }
 
 /** Claims whose verification would change nothing that is shown are not paid for. */
-function withoutAsking(finding: Counted, { firstReview, ...context }: Judging): Verification | undefined {
+function withoutAsking(
+  finding: Counted,
+  { firstReview, ...context }: Omit<Judging, 'rules'>,
+): Verification | undefined {
   const cited: Verification['cited'] = []
   if (isFact(finding))
     return {

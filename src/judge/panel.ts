@@ -1,5 +1,6 @@
 // The security panel: reachability, impact and defences, asked side by side and counted in code.
 import type { Verification, VerificationState } from '../domain/finding.ts'
+import { inLanes } from '../domain/lanes.ts'
 import type { Plan } from '../domain/plan.ts'
 import { atLeast } from '../domain/severity.ts'
 import { fill, type Words } from '../domain/words.ts'
@@ -14,18 +15,24 @@ export async function askPanel(
   claim: Counted,
 ): Promise<Verification> {
   const { plan, words } = input
-  const answers = await Promise.all(
-    lenses.map(async lens => {
-      const answer = await ask(input, {
-        name: `panel ${lens} ${claim.id}`,
-        tier: atLeast(claim.severity, 'high') ? plan.panel.tierForHigh : plan.panel.tier,
-        limits: plan.panel.limits,
-        system: fill(words[`panel-${lens}`], { rules: input.rules }),
-        brief: words['verifier-brief'],
-        claim,
-      })
-      return { lens, ...answer }
-    }),
+  const answers: ({ lens: (typeof lenses)[number] } & Verification)[] = []
+  await inLanes(
+    [...lenses.entries()],
+    { atOnce: lenses.length, signal: input.signal },
+    async ([index, lens], signal) => {
+      const answer = await ask(
+        { ...input, signal },
+        {
+          name: `panel ${lens} ${claim.id}`,
+          tier: atLeast(claim.severity, 'high') ? plan.panel.tierForHigh : plan.panel.tier,
+          limits: plan.panel.limits,
+          system: fill(words[`panel-${lens}`], { rules: input.rules }),
+          brief: words['verifier-brief'],
+          claim,
+        },
+      )
+      answers[index] = { lens, ...answer }
+    },
   )
   const state = count(answers.map(answer => answer.state))
   const panel = answers.map(({ lens, state, because }) => ({ lens, state, because }))

@@ -4,6 +4,7 @@ import type { Finding, Placement } from '../domain/finding.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import { place, placeInTree, plainPath } from './place.ts'
+import { readText } from './texts.ts'
 
 export type PlaceNow = (claim: Pick<Finding, 'file' | 'quote'>) => Promise<Placement>
 
@@ -24,7 +25,7 @@ export interface Before {
 export function placing({ change, checkout, tree }: Places): PlaceNow {
   const texts = new Map<string, string | undefined>()
   const textOf = async (path: string) => {
-    if (!texts.has(path)) texts.set(path, await read(checkout, path))
+    if (!texts.has(path)) texts.set(path, await readText(checkout, path))
     return texts.get(path)
   }
   return async claim => {
@@ -60,9 +61,4 @@ function stands(then: Placement, now: Placement): boolean {
 
 function isOld(placement: Placement): boolean {
   return placement.at === 'line' && placement.side === 'LEFT'
-}
-
-/** A path that an agent made up may be one that can not be read. */
-function read(checkout: Checkout, path: string): Promise<string | undefined> {
-  return checkout.file(path).catch(() => undefined)
 }

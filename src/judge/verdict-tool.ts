@@ -5,6 +5,7 @@ import type { Tool, Turn } from '../domain/conversation.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import { plainPath } from './place.ts'
+import { readText } from './texts.ts'
 
 const answerSchema = z.strictObject({
   verdict: z.enum(['VALID', 'INVALID', 'AMBIGUOUS']).describe('Does the claim hold, judged by the code alone?'),
@@ -69,7 +70,7 @@ async function complaint(answer: Answer, checkout: Checkout): Promise<string | u
 async function stands(text: string, path: string, checkout: Checkout): Promise<boolean> {
   const wanted = text.replace(/\s+/g, '')
   for (const commit of [checkout.head, checkout.mergeBase]) {
-    const file = await checkout.file(path, commit).catch(() => undefined)
+    const file = await readText(checkout, path, commit)
     if (file?.replace(/\s+/g, '').includes(wanted)) return true
   }
   return false

@@ -1,5 +1,4 @@
 // The review's own text: what was found in one line, then what stands nowhere else, folded; what was not looked at; the cost.
-
 import type { Judged } from '../domain/finding.ts'
 import { dollars } from '../domain/money.ts'
 import { renderItem } from './comment.ts'

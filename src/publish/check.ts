@@ -1,5 +1,4 @@
 // A routine's completed check run: conclusion, table, annotations, coverage, cost, and a last line for machines.
-
 import type { Judged } from '../domain/finding.ts'
 import type { Annotation, CheckUpdate } from '../domain/host.ts'
 import { dollars } from '../domain/money.ts'

@@ -1,5 +1,4 @@
 // The check on a pull request that touches configuration files: what is wrong with them, and what they would have done.
-
 import type { Annotation, CheckUpdate } from '../domain/host.ts'
 import { dollars } from '../domain/money.ts'
 import type { Replay, RoutineReplay, Tally } from '../domain/replay.ts'

@@ -1,5 +1,4 @@
 // A check run while the work goes on, and at every end that is not a finished review.
-
 import type { CheckUpdate } from '../domain/host.ts'
 import { dollars } from '../domain/money.ts'
 import type { RunEnd } from '../domain/run.ts'

@@ -1,5 +1,4 @@
 // The result as `watchbill review` prints it: plain lines, worst first, readable without colour.
-
 import type { Judged } from '../domain/finding.ts'
 import { dollars } from '../domain/money.ts'
 import { word } from './comment.ts'

@@ -1,5 +1,4 @@
 // What a work run came to: its report in Markdown, and the check run that carries it, with annotations and a last line for machines.
-
 import type { Judged } from '../domain/finding.ts'
 import type { CheckUpdate } from '../domain/host.ts'
 import { dollars } from '../domain/money.ts'

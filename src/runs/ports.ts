@@ -21,7 +21,6 @@ export interface ReviewPorts {
   budget: { run: number; day: number; month: number }
   /** The model is a rehearsed one, which every text says. */
   rehearsed: boolean
-  publicUrl?: string
   /** Milliseconds between two updates of a check; 15 s unless set. */
   progressEvery?: number
   now: () => Date

@@ -6,6 +6,7 @@ import type { Event, Occurrence, Repository } from '../domain/event.ts'
 import { asProblem, Problem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
 import type { ApiToken } from '../domain/token.ts'
+import { addressOf } from './address.ts'
 import { problemBody, thrownBody } from './answer.ts'
 import { readBearer } from './bearer.ts'
 
@@ -164,8 +165,8 @@ function say(context: Context, ports: FirePorts, token: ApiToken, occurrences: O
     )
   const { id, verdict, because, runId, retryAt } = occurrence
   if (runId && verdict !== 'skipped' && verdict !== 'refused') {
-    const base = ports.publicUrl ?? new URL(context.req.url).origin
-    return context.json({ run: { id: runId, url: `${base}/runs/${runId}` }, occurrence: { id, verdict, because } })
+    const run = { id: runId, ...addressOf(runId, ports.publicUrl, context) }
+    return context.json({ run, occurrence: { id, verdict, because } })
   }
   if (retryAt !== undefined)
     return problemBody(

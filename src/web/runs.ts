@@ -4,6 +4,7 @@ import { streamSSE } from 'hono/streaming'
 import { Problem } from '../domain/problem.ts'
 import type { Run } from '../domain/run.ts'
 import type { Store } from '../domain/store.ts'
+import { addressOf } from './address.ts'
 import { thrownBody } from './answer.ts'
 import { readBearer } from './bearer.ts'
 import { eventsOf, readEventId } from './run-events.ts'
@@ -61,7 +62,7 @@ async function tell({ store, publicUrl }: RunApiPorts, context: Context, run: Ru
   ])
   return {
     id: run.id,
-    url: `${publicUrl ?? new URL(context.req.url).origin}/runs/${run.id}`,
+    ...addressOf(run.id, publicUrl, context),
     kind: run.kind,
     repository: `${run.repository.owner}/${run.repository.name}`,
     number: run.number,

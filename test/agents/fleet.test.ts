@@ -251,6 +251,58 @@ describe('when things fail', () => {
     expect(reports.map(one => one.ended.end)).toEqual(['failed', 'failed', 'failed', 'failed'])
   })
 
+  test('what fails around the model is no agent’s report: it is thrown, once the others have stopped', async () => {
+    const lost = new Problem('lost', 'Another worker has the run.')
+    let stopped = 0
+    /** One can not be stored; the others speak until they are stopped. */
+    const model: Model = {
+      async converse({ name, journal, signal }) {
+        if (name === 'security') await journal.store({ role: 'assistant', content: [] })
+        await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
+        stopped++
+        return { end: 'stopped', because: 'Stopped.', turns: 0, text: '', usd: 0 }
+      },
+    }
+    const memory = rememberInProcess()
+    const journal = (name: string) => ({ ...memory.journal(name), store: () => Promise.reject(lost) })
+    await expect(sendFleet(fleet(looks, { model, journal }))).rejects.toBe(lost)
+    expect(stopped).toBe(3)
+  })
+
+  test.each([
+    ['another worker has the run', new Problem('lost', 'x')],
+    ['the store is away', new Problem('unavailable', 'x')],
+    ['the store refuses', new Problem('conflict', 'x')],
+    ['of a mistake of ours', new TypeError('x is not a function')],
+  ])('turns that can not be read because %s are thrown', async (_, thrown) => {
+    const unreadable = (name: string): Journal => ({
+      ...rememberInProcess().journal(name),
+      stored: () => Promise.reject(thrown),
+    })
+    await expect(sendFleet(fleet(looks, { journal: unreadable }))).rejects.toBe(thrown)
+    let reads = 0
+    const later = (name: string): Journal => {
+      const { stored, store } = rememberInProcess().journal(name)
+      return { store, stored: () => (name === 'security' && reads++ > 1 ? Promise.reject(thrown) : stored()) }
+    }
+    await expect(sendFleet(fleet(looks, { journal: later }))).rejects.toBe(thrown)
+  })
+
+  test('a prompt that can not be made is thrown, and nobody is sent', async () => {
+    const broken = () => {
+      throw new TypeError('x is not a function')
+    }
+    let asked = 0
+    const script = (conversation: Conversation, turn: number) => {
+      asked++
+      return looks(conversation, turn)
+    }
+    await expect(
+      sendFleet(fleet(script, { prompts: { system: '', shared: () => '', brief: broken } })),
+    ).rejects.toThrow('x is not a function')
+    expect(asked).toBe(0)
+  })
+
   test('a resumed fleet asks nothing again and has the same findings', async () => {
     const memory = rememberInProcess()
     const twoClaims = (_: Conversation, turn: number): ScriptedTurn =>

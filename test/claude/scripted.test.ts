@@ -54,6 +54,21 @@ describe('the scripted model', () => {
     expect(await model.converse(conversation())).toMatchObject({ end, because, turns: 0 })
   })
 
+  it.each(['lost', 'conflict', 'unavailable'] as const)(
+    'throws what ends the attempt (%s), when journal or meter say so and not the script',
+    async code => {
+      const problem = new Problem(code, 'Another worker has the run.')
+      const fails = () => Promise.reject(problem)
+      for (const journal of [
+        { ...openJournal(), stored: fails },
+        { ...openJournal(), store: fails },
+      ])
+        await expect(speak.converse(conversation({ journal }))).rejects.toBe(problem)
+      const metered = scriptedModel(() => ({ text: 'x', usd: 1 }), { ...openMeter(), reserve: fails })
+      await expect(metered.converse(conversation())).rejects.toBe(problem)
+    },
+  )
+
   it('ends with the budget, the turns, a refusal and a stop', async () => {
     const dear = scriptedModel(() => ({ text: 'x', usd: 2 }), openMeter(1))
     expect((await dear.converse(conversation())).end).toBe('budget')

@@ -128,7 +128,7 @@ describe.each(databases)('the API on $name', ({ open }) => {
         repository: { id: repository.id },
       })
       expect(await response.json()).toEqual({
-        run: { id: `run-of-${event!.id}`, url: `https://watch.example.com/runs/run-of-${event!.id}` },
+        run: { id: `run-of-${event!.id}`, url: `https://watch.example.com/api/runs/run-of-${event!.id}` },
         occurrence: { id: `o-${event!.id}`, verdict: 'queued', because: 'Fired by its token.' },
       })
     })
@@ -265,6 +265,9 @@ describe.each(databases)('the API on $name', ({ open }) => {
       const { text: firing } = await fireToken()
       expect(await (await read(text, run.id)).json()).toMatchObject({ id: run.id, status: 'running', cost: { usd: 0 } })
       expect((await read(own.text, run.id)).status).toBe(200)
+      expect(await (await read(own.text, run.id)).json()).toMatchObject({
+        url: `https://watch.example.com/api/runs/${run.id}`,
+      })
       expect((await problem(await read(firing, run.id))).status).toBe(403)
       expect((await problem(await read('none', `${run.id}/events`))).status).toBe(401)
       expect((await problem(await read(text, 'nothing'))).status).toBe(404)
