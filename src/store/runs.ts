@@ -80,7 +80,7 @@ export function runs(ground: Ground): Rooms['runs'] {
         await sql`
           insert into runs (id, requested_at, not_before, asked, kind, repository_id, number, repository, pull, event, key, routines, event_id,
             estimate, superseded_in_row, expire_in_seconds)
-          select ${newId}, requested_at, ${at}::timestamptz, asked or kind = 'review', kind, repository_id, number, repository, pull, event, key, routines, event_id,
+          select ${newId}, requested_at + interval '1 millisecond', ${at}::timestamptz, asked or kind = 'review', kind, repository_id, number, repository, pull, event, key, routines, event_id,
             estimate, superseded_in_row, expire_in_seconds
           from runs where id = ${id}`.execute(db)
         const row = await selectRuns(db).where('id', '=', newId).executeTakeFirstOrThrow()

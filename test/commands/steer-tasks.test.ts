@@ -69,7 +69,7 @@ it('what was asked for, and nothing of what became of it', async () => {
   await pause(ports(), scopeOf(scene))
   const { started } = await resume(ports(), scopeOf(scene))
   const again = await stage.store.runs.get(started[0]!)
-  const { id, notBefore, ...asked } = again!
+  const { id, requestedAt, notBefore, ...asked } = again!
   expect(id).not.toBe(before!.id)
-  expect(asked).toEqual({ ...before, id: undefined, notBefore: undefined })
+  expect(asked).toEqual({ ...before, id: undefined, requestedAt: undefined, notBefore: undefined })
 })

@@ -166,17 +166,19 @@ describe('changed paths', () => {
 })
 
 describe('a pause', () => {
-  it('of the repository refuses all that would have run, and says who paused', async () => {
+  it('of the repository queues all that would have run, and says who paused', async () => {
     const scene = await stage.open({ task: 'kind: work\non: { push: {} }' })
     await stage.store.pauses.set(`repository:${scene.repository.id}`, 'acme/x', 'olive', '2026-11-21T10:00:00.000Z')
     await scene.repo.commit({ branch: 'main', files: { a: '1\n' } })
     const shut = await scene.last('push')
     expect(shut.met.task).toMatchObject({
-      verdict: 'refused',
-      because: 'Paused by olive since 2026-11-21T10:00:00.000Z (acme/x).',
+      verdict: 'queued',
+      because: expect.stringContaining('Paused by olive since 2026-11-21T10:00:00.000Z (acme/x); it is queued'),
     })
     await stage.store.pauses.clear(`repository:${scene.repository.id}`)
     await scene.repo.commit({ branch: 'main', files: { a: '2\n' } })
-    expect((await scene.last('push')).met.task?.verdict).toBe('queued')
+    const open = await scene.last('push')
+    expect(open.met.task?.verdict).toBe('queued')
+    expect(open.met.task?.because).not.toContain('Paused')
   })
 })
