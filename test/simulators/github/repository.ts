@@ -2,6 +2,16 @@ import { type Files, gitText, type Modes, resolveCommit, writeCommit } from './b
 import { branchMoved } from './changes/branches.ts'
 import { pressButton, requestAgain, requestAllAgain, suiteFor } from './changes/checks.ts'
 import {
+  type Alert,
+  addAlert,
+  addDeployment,
+  addWorkflowRun,
+  type Deployment,
+  type NewDeployment,
+  type NewWorkflowRun,
+  type WorkflowRun,
+} from './changes/elsewhere.ts'
+import {
   addLabel,
   closePull,
   editPull,
@@ -17,9 +27,7 @@ import { addIssueComment, addReaction, addReviewComment, replyTo, resolveThread 
 import { anchored } from './operations/review-comments.ts'
 import { envelope } from './payloads.ts'
 import {
-  type Alert,
   type CheckRun,
-  type Deployment,
   findRepository,
   fullName,
   type Issue,
@@ -34,7 +42,6 @@ import {
   type Role,
   type Side,
   userNamed,
-  type WorkflowRun,
   type World,
 } from './world.ts'
 
@@ -114,14 +121,9 @@ export interface SimulatedRepository {
   /** a kind of alerts is switched off here */
   switchOffAlerts(kind: Alert['kind']): void
   /** a workflow run that ended, with the logs of its jobs; nothing is delivered */
-  addWorkflowRun(options: {
-    name: string
-    sha?: string
-    conclusion?: string
-    jobs: { name: string; conclusion?: string; log?: string; failedStep?: string }[]
-  }): WorkflowRun
+  addWorkflowRun(options: NewWorkflowRun): WorkflowRun
   /** a deployment and its states; nothing is delivered */
-  addDeployment(options: Pick<Deployment, 'environment' | 'states' | 'description'> & { sha?: string }): Deployment
+  addDeployment(options: NewDeployment): Deployment
 }
 
 /** The script's side of a repository. */
@@ -257,39 +259,10 @@ export function handle(world: World, repository: Repository): SimulatedRepositor
       repository.checkRuns.push(run)
       return run
     },
-    addAlert(kind, about) {
-      const number = repository.alerts.filter(one => one.kind === kind).length + 1
-      const alert: Alert = { number, kind, state: 'open', about, at: world.now() }
-      repository.alerts.push(alert)
-      return alert
-    },
+    addAlert: (kind, about) => addAlert(world, repository, kind, about),
     switchOffAlerts: kind => void repository.withoutAlerts.add(kind),
-    addWorkflowRun({ name, sha, conclusion = 'failure', jobs }) {
-      const run: WorkflowRun = {
-        id: world.nextId(),
-        name,
-        branch: repository.defaultBranch,
-        headSha: sha ?? found(repository.branches.get(repository.defaultBranch), 'commit'),
-        conclusion,
-        suiteId: world.nextId(),
-        jobs: jobs.map(job => ({
-          id: world.nextId(),
-          name: job.name,
-          conclusion: job.conclusion ?? conclusion,
-          steps: job.failedStep ? [{ name: job.failedStep, conclusion: 'failure' }] : [],
-          log: job.log,
-        })),
-        at: world.now(),
-      }
-      repository.workflowRuns.push(run)
-      return run
-    },
-    addDeployment({ sha, ...about }) {
-      const at = sha ?? found(repository.branches.get(repository.defaultBranch), 'commit')
-      const deployment = { ...about, id: world.nextId(), sha: at, ref: repository.defaultBranch, at: world.now() }
-      repository.deployments.push(deployment)
-      return deployment
-    },
+    addWorkflowRun: options => addWorkflowRun(world, repository, options),
+    addDeployment: options => addDeployment(world, repository, options),
     requestCheckRerun: (id, by) => requestAgain(world, repository, runOf(id), person(by)),
     requestSuiteRerun: (sha, by) => requestAllAgain(world, repository, sha, person(by)),
     clickCheckButton: (id, identifier, by) => pressButton(world, repository, runOf(id), identifier, person(by)),

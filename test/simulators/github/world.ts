@@ -1,5 +1,6 @@
 // The state of the simulated GitHub: accounts, installations, repositories, pulls and what people said on them.
 import type { KeyObject } from 'node:crypto'
+import type { Alert, Deployment, WorkflowRun } from './changes/elsewhere.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: GitHub's JSON, whose shape is checked against GitHub's own schema instead
 export type Json = any
@@ -156,44 +157,6 @@ export interface CheckRun {
   output: { title: string | null; summary: string | null; text: string | null }
   annotations: Annotation[]
   actions: { label: string; description: string; identifier: string }[]
-}
-
-export interface Alert {
-  number: number
-  kind: 'dependabot' | 'code-scanning' | 'secret-scanning'
-  state: 'open' | 'fixed' | 'dismissed'
-  about: Json
-  at: Date
-}
-
-export interface WorkflowJob {
-  id: number
-  name: string
-  conclusion: string
-  steps: { name: string; conclusion: string }[]
-  /** undefined: GitHub keeps it no more */
-  log: string | undefined
-}
-
-export interface WorkflowRun {
-  id: number
-  name: string
-  branch: string
-  headSha: string
-  conclusion: string
-  suiteId: number
-  jobs: WorkflowJob[]
-  at: Date
-}
-
-export interface Deployment {
-  id: number
-  sha: string
-  ref: string
-  environment: string
-  description?: string
-  states: { state: string; description?: string }[]
-  at: Date
 }
 
 export interface Repository {

@@ -1,9 +1,10 @@
 // Workflow runs that ended, their jobs, and the addresses of the jobs' logs.
 import { type Call, type Handlers, page, repositoryOf } from '../call.ts'
+import type { WorkflowJob, WorkflowRun } from '../changes/elsewhere.ts'
 import { notFound, Refusal } from '../refusal.ts'
 import type { Sent } from '../server.ts'
 import { api, iso, nodeId, repositoryPath, repositoryShape, userShape, webPath } from '../shapes.ts'
-import type { Json, WorkflowJob, WorkflowRun, World } from '../world.ts'
+import type { Json, World } from '../world.ts'
 
 export const actions: Handlers = {
   'actions/list-workflow-runs-for-repo': call => {

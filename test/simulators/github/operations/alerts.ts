@@ -1,8 +1,9 @@
 // Open security alerts of a repository: on dependencies, of code scanning, and of secrets.
 import { type Call, type Handlers, page, repositoryOf, userOf } from '../call.ts'
+import type { Alert } from '../changes/elsewhere.ts'
 import { Refusal } from '../refusal.ts'
 import { api, iso, repositoryPath, repositoryShape, webPath } from '../shapes.ts'
-import type { Alert, Json } from '../world.ts'
+import type { Json } from '../world.ts'
 
 export const alerts: Handlers = {
   'dependabot/list-alerts-for-repo': call => list(call, 'dependabot', dependabotShape),

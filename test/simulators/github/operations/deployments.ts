@@ -1,8 +1,9 @@
 // Deployments of a repository and the states that they went through, newest first.
 import { type Call, type Handlers, page, repositoryOf } from '../call.ts'
+import type { Deployment } from '../changes/elsewhere.ts'
 import { notFound } from '../refusal.ts'
 import { api, iso, nodeId, repositoryPath, userShape } from '../shapes.ts'
-import type { Deployment, Json } from '../world.ts'
+import type { Json } from '../world.ts'
 
 export const deployments: Handlers = {
   'repos/list-deployments': call => {
