@@ -65,7 +65,7 @@ export function openSide(configuration: Configuration): Side {
   }
 }
 
-/** What is remembered of one routine: its starts (milliseconds), the heads it has reviewed, what waits for quiet, and the last start for each subject. */
+/** What is remembered of one routine: its starts (milliseconds), the heads of pulls it has reviewed, what waits for quiet, and the last start for each subject. */
 interface Memory {
   starts: number[]
   heads: Set<string>
@@ -77,7 +77,7 @@ function follow(memory: Memory, routine: Routine, event: Event, now: Date, becau
   const at = now.getTime()
   const subject = subjectOf(event) ?? ''
   const key = routine.kind === 'work' ? keyOf(routine, event) : subject
-  const head = event.pull?.head.sha
+  const head = event.pull && `${subject} ${event.pull.head.sha}`
   const quiet = quietOf(routine, event)
   const waiting = memory.waiting.get(key)
   if (waiting && at < waiting.until) {
