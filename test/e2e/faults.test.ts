@@ -23,6 +23,7 @@ const calls = [
   'git/get-tree',
   'pulls/create-review',
   'pulls/get',
+  'pulls/list-files',
   'pulls/list-review-comments',
   'pulls/list-reviews',
   'repos/get',
@@ -62,6 +63,8 @@ describe('a review that is not disturbed', () => {
     const before = house.github.requests.length
     expectOnce(await review('calm'))
     const made = new Set(house.github.requests.slice(before).map(request => request.operation ?? request.path))
+    // The clock's look for schedules at the start may fall into it.
+    made.delete('apps/list-installations')
     expect([...made].sort()).toEqual([...calls, ...identity].sort())
   })
 })
