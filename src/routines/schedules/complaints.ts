@@ -8,6 +8,7 @@ interface Complaint {
   path: PropertyKey[]
   message: string
   note?: true
+  suggestion?: string
 }
 
 /** Minutes, unless the server says otherwise. */
@@ -29,7 +30,7 @@ export function complaintsAboutSchedule(
   const wrong = [
     ...entries.flatMap(({ path, read }) =>
       Array.isArray(read)
-        ? read.map(({ key, message }) => ({ path: key === undefined ? path : [...path, key], message }))
+        ? read.map(({ key, ...said }) => ({ path: key === undefined ? path : [...path, key], ...said }))
         : [],
     ),
     ...right.flatMap(({ entry, path, read }) => {

@@ -22,6 +22,8 @@ export interface Schedule {
 export interface Wrong {
   key?: 'cron' | 'every' | 'at' | 'timezone'
   message: string
+  /** What was probably meant. */
+  suggestion?: string
 }
 
 type Parts = Exclude<ScheduleEntry, string>
@@ -32,12 +34,12 @@ export function readSchedule(entry: ScheduleEntry): Schedule | Wrong[] {
   const [kind, ...more] = kinds.filter(key => parts[key] !== undefined)
   const timezone = parts.timezone ?? 'UTC'
   const zone = openZone(timezone)
-  const wrongZone: Wrong[] = zone ? [] : [{ key: 'timezone', message: unknownZone(timezone) }]
+  const wrongZone: Wrong[] = zone ? [] : [{ key: 'timezone', ...unknownZone(timezone) }]
   const choice = 'give one of `cron`, `every` and `at`.'
   if (kind === undefined) return [...wrongZone, { message: `says no time; ${choice}` }]
   if (more.length > 0) return [...wrongZone, { message: `has both \`${kind}\` and \`${more[0]}\`; ${choice}` }]
   const read = { cron: readCronTimes, every: readEvery, at: readAt }[kind](parts[kind] ?? '')
-  const wrong = 'message' in read ? [{ ...(typeof entry !== 'string' && { key: kind }), message: read.message }] : []
+  const wrong = 'message' in read ? [{ ...(typeof entry !== 'string' && { key: kind }), ...read }] : []
   if (!zone || 'message' in read) return [...wrongZone, ...wrong]
   return { zone, ...read }
 }
@@ -68,7 +70,7 @@ function looksLikeCron(text: string): boolean {
 /** A day and a time of day, local: `2026-12-01 09:00`. */
 const moment = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})$/
 
-type Read = Omit<Schedule, 'zone'> | { message: string }
+type Read = Omit<Schedule, 'zone'> | { message: string; suggestion?: string }
 
 function readCronTimes(text: string): Read {
   if (moment.test(text.trim())) return { message: 'is one time; write it as `at: …`.' }
@@ -100,10 +102,13 @@ function intervalOf(minutes: number[]): number {
   return Math.min(...minutes.map((minute, index) => (following[index] ?? 0) - minute))
 }
 
-function unknownZone(given: string): string {
+function unknownZone(given: string): { message: string; suggestion?: string } {
   const known = Intl.supportedValuesOf('timeZone')
   const city = known.find(name => name.split('/').at(-1)?.toLowerCase() === given.toLowerCase().replaceAll(' ', '_'))
   const close = city ?? nearest(given, known)
   const shown = given.length > 40 ? `${given.slice(0, 40)}…` : given
-  return `is \`${shown}\`, which is no zone of the IANA database${close ? `; did you mean \`${close}\`?` : ', such as `Europe/Berlin`.'}`
+  const none = `is \`${shown}\`, which is no zone of the IANA database`
+  return close
+    ? { message: `${none}; did you mean \`${close}\`?`, suggestion: close }
+    : { message: `${none}, such as \`Europe/Berlin\`.` }
 }

@@ -20,10 +20,10 @@ const minutesADay = 24 * 60
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
 /** The end of a sentence about the text where it can not be read. */
-export function readWords(text: string): Words | { message: string } {
+export function readWords(text: string): Words | { message: string; suggestion?: string } {
   const tokens = text.slice(0, 200).toLowerCase().replaceAll(',', ' ').trim().split(/\s+/)
   const unknown = tokens.find(token => !isKnown(token))
-  if (unknown !== undefined) return { message: unknownWord(unknown) }
+  if (unknown !== undefined) return unknownWord(unknown, tokens)
   const steady = readSteady(tokens.join(' '))
   if (steady) return steady
   const [days, rest] = readDays(tokens)
@@ -132,12 +132,17 @@ function isKnown(token: string): boolean {
   return vocabulary.includes(token) || weekdayNumber(token) !== undefined || /^\d+(st|nd|rd|th|:\d+)?$/.test(token)
 }
 
-function unknownWord(token: string): string {
+function unknownWord(token: string, tokens: string[]): { message: string; suggestion?: string } {
   // Of `monday` and `sunday`, `munday` is the one that begins like it.
   const alike = vocabulary.filter(word => word[0] === token[0])
   const close = nearest(token, alike) ?? nearest(token, vocabulary)
   const shown = token.length > 40 ? `${token.slice(0, 40)}…` : token
-  if (close) return `has \`${shown}\`, which is no word of a schedule; did you mean \`${close}\`?`
-  if (/^\d+(:\d\d)?[ap]m$/.test(token)) return `has \`${shown}\`; times are written \`9:00\` and \`14:00\`.`
-  return `has \`${shown}\`, which is no word of a schedule; it is words such as \`nightly\`, \`weekdays around 9:00\` and \`weekly on monday\`, or five cron fields.`
+  if (close) {
+    const suggestion = tokens.map(one => (one === token ? close : one)).join(' ')
+    return { message: `has \`${shown}\`, which is no word of a schedule; did you mean \`${close}\`?`, suggestion }
+  }
+  if (/^\d+(:\d\d)?[ap]m$/.test(token))
+    return { message: `has \`${shown}\`; times are written \`9:00\` and \`14:00\`.` }
+  const message = `has \`${shown}\`, which is no word of a schedule; it is words such as \`nightly\`, \`weekdays around 9:00\` and \`weekly on monday\`, or five cron fields.`
+  return { message }
 }

@@ -97,6 +97,13 @@ describe('a schedule', () => {
     expect(said(schedule)).toEqual([`.github/routines/x.md:${message}`])
   })
 
+  it('comes with what was probably meant, to be put in its place', () => {
+    const suggestions = (schedule: string) => parseRoutine(scheduled(schedule)).problems.map(one => one.suggestion)
+    expect(suggestions('weekdays arund 9:00')).toEqual(['weekdays around 9:00'])
+    expect(suggestions('{ every: nightly, timezone: Berlin }')).toEqual(['Europe/Berlin'])
+    expect(suggestions('whenever')).toEqual([undefined])
+  })
+
   it('is told all that is wrong with it at once', () => {
     expect(said('[{ cron: "0 25 * * *", timezone: Mars }, dayly]')).toHaveLength(3)
   })
