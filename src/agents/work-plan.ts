@@ -15,7 +15,7 @@ import { byFolder, chooseSeats, type Seat } from './seats.ts'
 export const workCaps = { task: { usd: 2, minutes: 20 }, sweep: { usd: 5, minutes: 60 } }
 
 /** Minutes that a run of this routine may take. */
-export function minutesOfWork(routine: Pick<Routine, 'budget' | 'each'>): number {
+function minutesOfWork(routine: Pick<Routine, 'budget' | 'each'>): number {
   return routine.budget.minutes ?? workCaps[routine.each ? 'sweep' : 'task'].minutes
 }
 

@@ -165,7 +165,7 @@ function cell(content: string): string {
   return content.replace(/(?<!\\)\|/g, '\\|')
 }
 
-export function coverage({ plan }: Pick<CheckFacts, 'plan'>): string {
+function coverage({ plan }: Pick<CheckFacts, 'plan'>): string {
   const rows = plan.manifest
     .slice(0, 300)
     .map(entry => `- ${code(entry.path)}: ${entry.coverage}, ${scrubLine(entry.because)}`)
