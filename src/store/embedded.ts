@@ -11,8 +11,12 @@ import { type Migrations, migrate, pendingMigrations } from './migrate.ts'
 import type { Tables } from './tables.ts'
 
 /** Problem `conflict` when another process has the directory, or a newer program made it. Before a migration the directory is copied beside itself. */
-export async function openEmbedded(dataDir: string, migrations?: Migrations): Promise<Engine> {
-  const lock = await lockDirectory(dataDir)
+export async function openEmbedded(
+  dataDir: string,
+  say: (sentence: string) => void,
+  migrations?: Migrations,
+): Promise<Engine> {
+  const lock = await lockDirectory(dataDir, { say })
   try {
     const directory = join(dataDir, 'database')
     const { pglite, db } = await openMigrated(directory, migrations)

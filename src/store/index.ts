@@ -101,7 +101,7 @@ function reporter(log: NonNullable<StoreOptions['log']>): (error: Error) => void
 function openEngine(options: StoreOptions, report: (error: Error) => void): Promise<Engine> {
   return options.databaseUrl
     ? openServer(options.databaseUrl, report, options.migrations)
-    : openEmbedded(options.dataDir, options.migrations)
+    : openEmbedded(options.dataDir, sentence => options.log?.({}, sentence), options.migrations)
 }
 
 async function closeEngine(engine: Engine): Promise<void> {

@@ -10,8 +10,18 @@ export interface Lock {
   release(): Promise<void>
 }
 
+export interface LockOptions {
+  /** Milliseconds without a sign of life after which a holder that can not be seen from here counts as dead. */
+  quiet?: number
+  /** Told once when that has to be waited for. */
+  say?: (sentence: string) => void
+}
+
+/** A long statement of PGlite holds the whole thread, and the signs of life with it. */
+const usualQuiet = 120_000
+
 /** PGlite has no lock of its own, and two processes on one directory lose rows silently. Problem `conflict` while another process holds it. */
-export async function lockDirectory(dataDir: string, waitMilliseconds = 10_000): Promise<Lock> {
+export async function lockDirectory(dataDir: string, options: LockOptions = {}): Promise<Lock> {
   // Payloads of private repositories are kept here.
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const path = join(dataDir, 'lock')
@@ -20,7 +30,7 @@ export async function lockDirectory(dataDir: string, waitMilliseconds = 10_000):
     if (await createWhole(path, JSON.stringify(mine))) return hold(path, mine)
     const holder = await readHolder(path)
     if (!holder) continue
-    if (await isAlive(holder, mine, path, waitMilliseconds)) {
+    if (await isAlive(holder, mine, path, options)) {
       throw new Problem(
         'conflict',
         `The data directory ${dataDir} is in use by process ${holder.pid} on ${holder.host}; stop that server first, or ask it instead.`,
@@ -91,14 +101,21 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
-async function isAlive(holder: Holder, mine: Holder, path: string, waitMilliseconds: number): Promise<boolean> {
+async function isAlive(holder: Holder, mine: Holder, path: string, options: LockOptions): Promise<boolean> {
   const sameKernel = holder.boot === mine.boot
   if (!sameKernel && holder.host === mine.host) return false
   if (sameKernel && holder.namespace === mine.namespace && (mine.boot || holder.host === mine.host)) {
     return isRunning(holder)
   }
-  // Another container or machine: its processes can not be seen from here, but a live one touches its lock every second.
-  return isTouched(path, waitMilliseconds)
+  const { quiet = usualQuiet, say } = options
+  const touched = await touchOf(path)
+  // The clock of another machine says nothing here.
+  const since = sameKernel && mine.boot && touched !== undefined ? Math.max(0, Date.now() - touched) : 0
+  if (since < quiet)
+    say?.(
+      `The data directory belongs to process ${holder.pid} on ${holder.host}, which can not be seen from here; without a sign of life within ${Math.ceil((quiet - since) / 1000)} s it is taken over.`,
+    )
+  return isTouchedWithin(path, touched, quiet - since)
 }
 
 async function isRunning(holder: Holder): Promise<boolean> {
@@ -111,14 +128,19 @@ async function isRunning(holder: Holder): Promise<boolean> {
   return started === undefined || holder.started === undefined || started === holder.started
 }
 
-async function isTouched(path: string, waitMilliseconds: number): Promise<boolean> {
-  const touched = async () => (await stat(path).catch(() => undefined))?.mtimeMs
-  const before = await touched()
-  for (let waited = 0; waited < waitMilliseconds; waited += 250) {
+/** A live holder touches its lock every second. */
+async function isTouchedWithin(path: string, before: number | undefined, milliseconds: number): Promise<boolean> {
+  for (let waited = 0; waited < milliseconds; waited += 250) {
     await wait(250)
-    if ((await touched()) !== before) return true
+    const touched = await touchOf(path)
+    if (touched === undefined) return false
+    if (touched !== before) return true
   }
   return false
+}
+
+async function touchOf(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.mtimeMs
 }
 
 /** Of several that found the same dead holder, one removes its lock; the name of the mark holds the dead holder's id, so a newer lock is never removed. */

@@ -66,13 +66,15 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
         return openCheckout(room, { ...range, signal: request.signal, shared: false, begun: false })
       })
     },
-    evict: () =>
-      evictMirrors({
+    async evict() {
+      await removeAbandonedRooms(places.rooms)
+      return evictMirrors({
         ...places,
         limitBytes: options.limitBytes ?? 20 * 1024 ** 3,
         unusedDays: options.unusedDays ?? 30,
         now: now(),
-      }),
+      })
+    },
     isolation: async () => (await isolation()).words,
   }
 

@@ -1,7 +1,7 @@
 // Marks in the file system that a living process holds something: for one mirror at a time, and for checkouts that are open.
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { link, open, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { link, open, readFile, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { stopped } from './git.ts'
@@ -20,10 +20,29 @@ function leaseFor(about: string): Lease {
   return { id: randomUUID(), pid: process.pid, began: beganOf(process.pid), host: hostname(), about }
 }
 
-export async function writeLease(file: string, about: string): Promise<Lease> {
-  const lease = leaseFor(about)
-  await writeFile(file, JSON.stringify(lease), { flag: 'wx', mode: 0o600 })
-  return lease
+/** Holds until what comes back is called, or the process dies. */
+export async function writeLease(file: string, about: string): Promise<() => void> {
+  await writeFile(file, JSON.stringify(leaseFor(about)), { flag: 'wx', mode: 0o600 })
+  return keepFresh(file)
+}
+
+/** Milliseconds between two signs of life; a busy process misses some. */
+const beatMs = 2_000
+const held = new Set<string>()
+let beat: NodeJS.Timeout | undefined
+
+function keepFresh(file: string): () => void {
+  held.add(file)
+  beat ??= setInterval(() => {
+    const now = new Date()
+    for (const file of held) utimes(file, now, now).catch(() => {})
+  }, beatMs).unref()
+  return () => {
+    held.delete(file)
+    if (held.size > 0) return
+    clearInterval(beat)
+    beat = undefined
+  }
 }
 
 export async function readLease(file: string): Promise<Lease | undefined> {
@@ -34,21 +53,23 @@ export async function readLease(file: string): Promise<Lease | undefined> {
   }
 }
 
-const foreignLeaseMs = 6 * 60 * 60 * 1000
+const foreignLeaseMs = 120_000
 
-/** Another host's process ids say nothing here (containers on one volume): its leases count for six hours. */
+/** Another host's process ids say nothing here (containers on one volume): its leases count for two minutes after their last sign of life. */
 export async function isHeld(lease: Lease, file: string): Promise<boolean> {
   if (lease.host === hostname()) return isAlive(lease)
-  const written = await stat(file).catch(() => undefined)
-  return written !== undefined && Date.now() - written.mtimeMs < foreignLeaseMs
+  const fresh = await stat(file).catch(() => undefined)
+  return fresh !== undefined && Date.now() - fresh.mtimeMs < foreignLeaseMs
 }
 
 /** Runs `act` while no other process, and no other call of this one, holds `file`. */
 export async function withLock<T>(file: string, signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> {
   const lease = await takeLock(file, signal)
+  const letGo = keepFresh(file)
   try {
     return await act()
   } finally {
+    letGo()
     const now = await readLease(file)
     if (now?.id === lease.id) await unlink(file).catch(() => {})
   }

@@ -14,8 +14,14 @@ const leaseName = 'lease.json'
 export async function openRoom(root: string, about: string): Promise<Room> {
   await mkdir(root, { recursive: true, mode: 0o700 })
   const dir = await mkdtemp(join(root, prefix))
-  await writeLease(join(dir, leaseName), about)
-  return { dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true, maxRetries: 3 }) }
+  const letGo = await writeLease(join(dir, leaseName), about)
+  return {
+    dir,
+    async [Symbol.asyncDispose]() {
+      letGo()
+      await rm(dir, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
 }
 
 /** What the open rooms of living processes are about. */

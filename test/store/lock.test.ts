@@ -74,9 +74,45 @@ describe('the lock on a data directory', () => {
   it('of another container is believed while it is touched, and taken over when it is not', async () => {
     await lockedBy({ namespace: 'pid:[1]', host: 'another' })
     const touching = setInterval(() => utimes(lockFile(), new Date(), new Date()), 50)
-    await expect(lockDirectory(directory, 2000)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(lockDirectory(directory, { quiet: 2000 })).rejects.toMatchObject({ code: 'conflict' })
     clearInterval(touching)
-    await (await lockDirectory(directory, 500)).release()
+    const said: string[] = []
+    await (await lockDirectory(directory, { quiet: 500, say: sentence => said.push(sentence) })).release()
+    expect(said).toEqual([
+      expect.stringMatching(/belongs to process \d+ on another, .+ within 1 s it is taken over\.$/),
+    ])
+  })
+
+  it('of another container that was busy for a minute and a half is not taken over', async () => {
+    await lockedBy({ namespace: 'pid:[1]', host: 'another' })
+    const busy = new Date(Date.now() - 90_000)
+    await utimes(lockFile(), busy, busy)
+    const touch = () => void utimes(lockFile(), new Date(), new Date())
+    await expect(lockDirectory(directory, { say: touch })).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('of another container is taken over at once when its last sign of life is two minutes old', async () => {
+    await lockedBy({ namespace: 'pid:[1]', host: 'another' })
+    const old = new Date(Date.now() - 121_000)
+    await utimes(lockFile(), old, old)
+    await (await lockDirectory(directory)).release()
+  })
+
+  it('of another machine, whose clock may be wrong, is watched all the same', async () => {
+    await lockedBy({ boot: 'of another machine', host: 'another' })
+    const old = new Date(Date.now() - 3_600_000)
+    await utimes(lockFile(), old, old)
+    let life = 0
+    const touching = setInterval(() => utimes(lockFile(), old, new Date(old.getTime() + ++life)), 50)
+    await expect(lockDirectory(directory, { quiet: 2000 })).rejects.toMatchObject({ code: 'conflict' })
+    clearInterval(touching)
+    await (await lockDirectory(directory, { quiet: 500 })).release()
+  })
+
+  it('that is let go of while it is watched is free', async () => {
+    await lockedBy({ namespace: 'pid:[1]', host: 'another' })
+    const taking = lockDirectory(directory, { quiet: 60_000, say: () => void rm(lockFile()) })
+    await (await taking).release()
   })
 
   it('that can not be read is left alone', async () => {

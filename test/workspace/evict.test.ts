@@ -82,11 +82,11 @@ test('one in use by another process stays until that process is dead', async () 
   expect(mirrors()).toEqual(['1.git'])
   child.kill('SIGKILL')
   await once(child, 'exit')
-  expect((await workspaces.evict()).removed).toEqual(['1.git'])
   expect(readdirSync(join(dataDir, 'checkouts'))).toHaveLength(1)
   const next = openWorkspaces({ dataDir })
   await expect(next.openLocal({ dir: tmpdir(), range: 'x', signal: new AbortController().signal })).rejects.toThrow()
   expect(readdirSync(join(dataDir, 'checkouts'))).toEqual([])
+  expect((await workspaces.evict()).removed).toEqual(['1.git'])
 })
 
 test('a lock that a dead process held is taken over', async () => {
