@@ -160,6 +160,36 @@ describe.each(cases)('$kind', ({ yes, no, because, refuses, key, happen }) => {
   })
 })
 
+describe('a word on an issue', () => {
+  it('starts the task that answers it, or the one that it names, about the issue', async () => {
+    const scene = await stage.open({
+      answers: 'kind: work\non: { comment: review }',
+      named: 'kind: work\non: { schedule: nightly }',
+    })
+    scene.repo.setCollaborator('wendy', 'write')
+    await scene.repo.openIssue({ title: 'It broke' })
+    await scene.tell()
+    scene.repo.comment(1, '@watchbill review', 'wendy')
+    const { met } = await scene.last('issue_comment')
+    expect(Object.keys(met).sort()).toEqual(['answers', 'code-review', 'security-review'])
+    expect(met.answers).toMatchObject({ verdict: 'queued', number: 1, because: expect.stringContaining('"review"') })
+    expect(met['code-review']).toMatchObject({
+      verdict: 'skipped',
+      because: expect.stringContaining('It reviews pull requests, and this is about an issue'),
+    })
+    scene.repo.comment(1, '@watchbill run named with care', 'wendy')
+    const second = await scene.last('issue_comment')
+    expect(Object.keys(second.met)).toEqual(['named'])
+    expect(await stage.store.runs.get(second.met.named!.runId!)).toMatchObject({
+      kind: 'work',
+      key: 'named:issue:1',
+      number: 1,
+      asked: true,
+      event: { text: 'with care' },
+    })
+  })
+})
+
 describe('the check of a routine with a task of its own', () => {
   it('stands where the event names a commit, from the start', async () => {
     const scene = await stage.open({ ci: 'kind: work\non: { workflow_run: {} }' })
