@@ -14,8 +14,6 @@ export interface RunRoutine {
 
 export type Run = ReviewRun | WorkRun
 
-export const isReview = (run: Run): run is ReviewRun => run.kind === 'review'
-
 /** All routines that answer the same head of a pull request. */
 export interface ReviewRun extends RunRecord {
   kind: 'review'
