@@ -3,6 +3,7 @@ import type { ConfigurationProblem, Routine } from '../domain/routine.ts'
 import { unheard } from './contradictions.ts'
 import type { Link } from './inherit.ts'
 import { isPin } from './pinned.ts'
+import { pastTimes } from './schedules/complaints.ts'
 
 /** `today`: "2026-11-21". */
 export function notesOn(routine: Routine, link: Link, today: string | undefined): ConfigurationProblem[] {
@@ -15,6 +16,7 @@ export function notesOn(routine: Routine, link: Link, today: string | undefined)
       : []),
     ...unheard(routine).map(({ path, message }) => note(path, message)),
     ...(overdue ? [note(['review_by'], overdue)] : []),
+    ...(today ? pastTimes(routine.on.schedule, today) : []).map(({ path, message }) => note(path, message)),
     ...(from && isPin(from) && !/@[0-9a-f]{40}$/.test(from)
       ? [note(['extends'], 'is pinned to a tag, which can be moved; a full commit id of 40 characters can not.')]
       : []),

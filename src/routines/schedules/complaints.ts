@@ -46,6 +46,16 @@ export function complaintsAboutSchedule(
   return often === undefined ? notes : [{ path: ['on', 'schedule'], message: often }]
 }
 
+/** Single times that have passed by a day; `today`: "2026-11-21". */
+export function pastTimes(schedule: Triggers['schedule'], today: string): Complaint[] {
+  const yesterday = new Date(Date.parse(today) - dayMs)
+  return entriesOf(schedule).flatMap((entry, index) => {
+    if (typeof entry === 'string' || entry.at === undefined || nextDue(entry, yesterday, 0)) return []
+    const path = ['on', 'schedule', ...(Array.isArray(schedule) ? [index] : []), 'at']
+    return [{ path, message: 'has passed, so it starts nothing any more.' }]
+  })
+}
+
 const bothHold =
   'has a day of the month and a day of the week: it starts on days on which both hold, where ordinary cron takes either.'
 

@@ -1,6 +1,6 @@
 // What `check` says about schedules: each mistake its own sentence at its own place, and one thing that is only worth knowing.
 import { describe, expect, it } from 'vitest'
-import { parseRoutine } from '../../../src/routines/index.ts'
+import { loadConfiguration, parseRoutine } from '../../../src/routines/index.ts'
 import { load, messages, routineFile } from '../samples.ts'
 
 const scheduled = (schedule: string) => routineFile('x', `description: d\non:\n  schedule: ${schedule}`)
@@ -132,6 +132,22 @@ describe('a schedule', () => {
       routineFile('x', 'description: d\nmodel: deeep\non:\n  schedule: "0 2 13 * 5"'),
     ]).routines.filter(one => one.name === 'x')
     expect(routine?.off).toMatch(/deeep/)
+  })
+
+  it('of one time that has passed is worth a note, and breaks nothing', () => {
+    const load = (today: string) =>
+      loadConfiguration({
+        builtIn: [],
+        organisation: [],
+        repository: [scheduled('[nightly, { at: 2026-12-01 23:00, timezone: America/New_York }]')],
+        today,
+      })
+    expect(load('2026-12-02').notes).toEqual([])
+    const { notes, problems, routines } = load('2026-12-04')
+    expect(notes).toMatchObject([
+      { path: 'on.schedule[1].at', message: 'has passed, so it starts nothing any more.', note: true },
+    ])
+    expect([problems, routines[0]?.off]).toEqual([[], undefined])
   })
 
   it('may come as often as the server says', () => {
