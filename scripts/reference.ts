@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { caps, lineups } from '../src/agents/lineup.ts'
 import type { RiskTier } from '../src/domain/change.ts'
+import { type Rule, routineRules, type SettingsRule, settingsRules } from '../src/routines/merging.ts'
 import { jsonSchemas } from './json-schema.ts'
 
 const page = fileURLToPath(new URL('../docs/routines.md', import.meta.url))
@@ -24,6 +25,23 @@ const tables: Record<string, () => string> = {
   agent: () => keys('agent.schema.json'),
   settings: () => keys('watchbill.schema.json'),
   text: () => rows(textFilter().properties ?? {}, ''),
+  merging: () =>
+    table(
+      ['key', 'of two files', 'where the organisation requires the routine'],
+      [
+        ['the text below', 'one below the other, its own last', "one below the other, the organisation's first"],
+        ...Object.entries(routineRules).map(([key, rule]) => [
+          `\`${key}\``,
+          extending[rule.extending],
+          overRequired[rule.required],
+        ]),
+        ...Object.entries(settingsRules).map(([key, rule]) => [
+          `settings: \`${key}\``,
+          places[rule.places],
+          whileRequired[rule.required],
+        ]),
+      ],
+    ),
   tiers: () =>
     table(
       ['review', 'agents sent (model)', 'at most', 'time'],
@@ -34,6 +52,37 @@ const tables: Record<string, () => string> = {
         `${caps[tier].minutes} min`,
       ]),
     ),
+}
+
+const extending: Record<Rule['extending'], string> = {
+  own: 'its own alone',
+  replaces: 'its own, else that of what it extends',
+  keys: 'key by key: its own, else that of what it extends',
+  triggers: 'trigger by trigger, and of `pull_request` filter by filter: its own, else that of what it extends',
+  globs: 'glob by glob; its own come after those of what it extends, and so decide',
+}
+
+const overRequired: Record<Rule['required'], string> = {
+  fixed: "the organisation's; a repository's is a problem",
+  added: "the organisation's, and those that a repository adds, where the organisation names some",
+  stricter: 'of each the stricter: what shows more, or fails sooner',
+  free: 'a repository says it, and nothing follows',
+}
+
+const places: Record<SettingsRule['places'], string> = {
+  repository: "the repository's, else the organisation's",
+  keys: "key by key: the repository's, else the organisation's",
+  lower: 'key by key: the lower',
+  organisation: "the organisation's; a repository's is a problem",
+  own: 'of its own file alone: it is about the repository that the file is in',
+}
+
+const whileRequired: Record<SettingsRule['required'], string> = {
+  holds: 'the same',
+  'not for it': "not for what is required; that goes by the organisation's",
+  stricter: 'for what is required, of each the stricter',
+  ignored: "the organisation's, for all routines; a repository's is a problem",
+  'not false': 'the same, but a `false` is a problem and has no effect',
 }
 
 interface Schema {

@@ -78,12 +78,12 @@ type Settings =
 export interface SettingsRule {
   places: Settings
   /** Whether a repository's word holds where its organisation requires a routine; `stricter`: for that one, what shows more or fails sooner. */
-  required: 'holds' | 'not for it' | 'stricter' | 'ignored'
+  required: 'holds' | 'not for it' | 'stricter' | 'ignored' | 'not false'
 }
 
 export const settingsRules: Record<keyof RepositorySettings, SettingsRule> = {
   enabled: { places: 'repository', required: 'not for it' },
-  automatic: { places: 'repository', required: 'ignored' },
+  automatic: { places: 'repository', required: 'not false' },
   enable: { places: 'repository', required: 'not for it' },
   disable: { places: 'repository', required: 'not for it' },
   severity: { places: 'keys', required: 'stricter' },

@@ -76,7 +76,7 @@ function without(repository: Shelf, required: Set<string>): { kept: Words; probl
   const names = [...required].map(name => `\`${name}\``).join(', ')
   const refuse = (key: keyof RepositorySettings, what: string) => {
     problems.push(complain(repository, key, `${what} the organisation requires ${names}.`))
-    if (settingsRules[key].required === 'ignored') delete kept[key]
+    if (['ignored', 'not false'].includes(settingsRules[key].required)) delete kept[key]
   }
   if (words.skip && words.skip.length > 0) refuse('skip', 'is ignored:')
   if (words.budget && Object.keys(words.budget).length > 0) refuse('budget', 'is ignored:')

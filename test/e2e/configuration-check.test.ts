@@ -147,3 +147,35 @@ it('and none where no such file is touched, or it was taken back', async () => {
     expect.not.arrayContaining(['Watchbill / configuration']),
   )
 })
+
+it('of a fork reads nothing of other repositories that is not in force already', async () => {
+  const api = routine('description: API\non: { pull_request: {} }\nmodl: deep')
+  const rules = await house.github.createRepository({
+    owner: 'acme',
+    name: 'rules',
+    private: true,
+    files: { 'routines/api.md': api, '.github/watchbill.yml': 'readable_by: [acme/forked]\n' },
+  })
+  const repository = await house.github.createRepository({ owner: 'acme', name: 'forked', private: false, files: base })
+  const fork = await house.github.createRepository({
+    owner: 'stranger',
+    name: 'forked',
+    private: false,
+    fork: { owner: 'acme', name: 'forked' },
+  })
+  const files = {
+    '.github/routines/api.md': routine(`description: x\nextends: acme/rules/routines/api.md@${rules.sha()}`),
+  }
+  const theirs = await fork.commit({ branch: 'feature', files })
+  await repository.openPull({ head: 'feature', author: 'stranger', fork: { owner: 'stranger', name: 'forked' } })
+  const check = await configurationCheck(repository, theirs)
+  expect(check.conclusion).toBe('failure')
+  expect(check.output.summary).toContain('is refused: it is read once this file is in force.')
+  expect(check.output.summary).not.toContain('modl')
+
+  const ours = await repository.commit({ branch: 'own', files })
+  await repository.openPull({ head: 'own' })
+  expect((await configurationCheck(repository, ours)).output.summary).toContain(
+    'line 4 can not be extended: unknown key `modl`',
+  )
+})
