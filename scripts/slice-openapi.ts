@@ -41,13 +41,13 @@ rate-limit/get
 reactions/create-for-issue reactions/create-for-issue-comment reactions/create-for-pull-request-review-comment
 reactions/delete-for-issue reactions/delete-for-issue-comment reactions/delete-for-pull-request-comment
 reactions/list-for-issue reactions/list-for-issue-comment reactions/list-for-pull-request-review-comment
-repos/compare-commits repos/compare-commits-with-basehead repos/create-or-update-file-contents repos/get repos/get-branch
+repos/compare-commits repos/create-or-update-file-contents repos/get repos/get-branch
 repos/get-branch-rules repos/get-collaborator-permission-level repos/get-commit repos/get-content
 repos/list-branches repos/list-collaborators repos/list-commits repos/list-for-org repos/list-for-user
-repos/get-deployment repos/get-latest-release repos/get-release-by-tag repos/list-deployment-statuses
-repos/list-deployments repos/list-languages repos/list-releases repos/list-tags repos/list-pull-requests-associated-with-commit
+repos/get-deployment repos/list-deployment-statuses
+repos/list-deployments repos/list-languages repos/list-pull-requests-associated-with-commit
 search/issues-and-pull-requests
-teams/get-by-name teams/get-membership-for-user-in-org
+teams/get-by-name
 users/get-authenticated users/get-by-username
 `
   .trim()

@@ -232,6 +232,8 @@ test('all of them answer as GitHub would', async () => {
 
   await rest.orgs.get({ org: 'acme' })
   await rest.orgs.listMembers({ org: 'acme' })
+  github.teams.set('acme/core', 71)
+  await rest.teams.getByName({ org: 'acme', team_slug: 'core' })
   await rest.users.getByUsername({ username: 'watchbill[bot]' })
   await rest.meta.get()
   await rest.rateLimit.get()
