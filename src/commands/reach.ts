@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { asProblem, meanings, Problem, type ProblemCode } from '../domain/problem.ts'
+import { proofOf } from '../domain/proof.ts'
 import type { Settings } from '../settings.ts'
 import { answers, type Verb } from './answers.ts'
 
@@ -16,7 +17,7 @@ export async function ask<V extends Verb>(
   verb: V,
   input: unknown,
 ): Promise<Awaited<ReturnType<(typeof answers)[V]>>> {
-  const server = settings.databaseUrl ? undefined : runningServer(settings.dataDir)
+  const server = settings.databaseUrl ? undefined : await runningServer(settings.dataDir)
   if (server) return (await askServer(server, verb, input)) as never
   if (!settings.databaseUrl && !existsSync(join(settings.dataDir, 'database')))
     throw new Problem(
@@ -29,14 +30,25 @@ export async function ask<V extends Verb>(
   return (await answers[verb]({ store, now: () => new Date(), newId: randomUUID }, input)) as never
 }
 
-function runningServer(dataDir: string): z.infer<typeof serverFile> | undefined {
+/** What a server left behind that was killed can name a process id and a port that others have by now: none of them gets its token. */
+async function runningServer(dataDir: string): Promise<z.infer<typeof serverFile> | undefined> {
   try {
     const server = serverFile.parse(JSON.parse(readFileSync(join(dataDir, 'server.json'), 'utf8')))
     process.kill(server.pid, 0)
-    return server
+    return (await hasToken(server)) ? server : undefined
   } catch {
     return undefined
   }
+}
+
+async function hasToken({ url, token }: z.infer<typeof serverFile>): Promise<boolean> {
+  const asked = randomUUID()
+  const response = await fetch(`${url}/api/commands?asked=${asked}`, {
+    redirect: 'error',
+    signal: AbortSignal.timeout(10_000),
+  })
+  const { proof } = (await response.json()) as { proof?: unknown }
+  return proof === proofOf(token, asked)
 }
 
 async function askServer(server: z.infer<typeof serverFile>, verb: string, input: unknown): Promise<unknown> {

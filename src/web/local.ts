@@ -4,6 +4,7 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { asProblem, meanings } from '../domain/problem.ts'
+import { proofOf } from '../domain/proof.ts'
 
 /** A command as a function over the store; the same that the command line calls when it opens the store itself. */
 export type RemoteCommand = (input: unknown) => Promise<unknown>
@@ -15,6 +16,9 @@ export interface LocalPorts {
 }
 
 export function localCommands(app: Hono, ports: LocalPorts): void {
+  app.get('/api/commands', loopbackOnly, context =>
+    context.json({ proof: proofOf(ports.token, (context.req.query('asked') ?? '').slice(0, 100)) }),
+  )
   app.post('/api/commands/:verb', loopbackOnly, async context => {
     if (!fits(context.req.header('authorization'), `Bearer ${ports.token}`))
       return context.json(
