@@ -22,9 +22,7 @@ export {
   permissionsList,
   type Reads,
   type RoutineFront,
-  reads,
   routineSchema,
-  tiers,
 } from './front.ts'
 export { type RepositorySettings, repositorySettingsSchema } from './repository-settings.ts'
 

@@ -23,7 +23,7 @@ const marks: Record<string, string[]> = {
 
 describe('the built-in routines', () => {
   it('load without a problem', () => {
-    expect(checkTree(builtIn, builtIn)).toEqual([])
+    expect(checkTree(builtIn, builtIn)).toEqual({ problems: [], notes: [] })
     expect(load([]).problems).toEqual([])
   })
 
@@ -66,7 +66,9 @@ describe('the built-in routines on standby', () => {
         .map(one => ({ path, one })),
     )
     const twice = [...Map.groupBy(sentences, ({ one }) => one).values()].filter(group => group.length > 1)
-    expect(twice.map(group => group.map(({ path }) => path)).filter(paths => paths.some(path => !/rules/.test(path)))).toEqual([])
+    expect(
+      twice.map(group => group.map(({ path }) => path)).filter(paths => paths.some(path => !/rules/.test(path))),
+    ).toEqual([])
   })
 })
 
