@@ -16,7 +16,7 @@ import {
   startModel,
 } from '../test/simulators/model/index.ts'
 
-export const lenses = [
+const lenses = [
   'correctness',
   'contracts-and-callers',
   'concurrency-and-resources',
@@ -55,7 +55,7 @@ export function lensOf(request: MessagesRequest): string | undefined {
 }
 
 /** Each finder reads two files, one reports one claim, and its verifier reads before it answers. */
-export const reviewers: Reply = request => {
+const reviewers: Reply = request => {
   const turn = request.messages.filter(message => message.role === 'assistant').length
   const lens = lensOf(request)
   const quote = 'export const berth0x1 = (length: number, nights: number) => length * 8 * nights + 0'

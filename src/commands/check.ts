@@ -37,7 +37,7 @@ function markdownIn(dir: string, folder: string): string[] {
     .map(entry => `${folder}/${entry.name}`)
 }
 
-export const checkFormats = ['text', 'json', 'github'] as const
+const checkFormats = ['text', 'json', 'github'] as const
 export type CheckFormat = (typeof checkFormats)[number]
 
 export function showCheck(result: CheckResult, format: CheckFormat): string {

@@ -1,10 +1,6 @@
 // How listings look in a terminal: aligned columns, plain lines, JSON when asked for.
 import { styleText } from 'node:util'
 
-export interface Output {
-  write(line: string): void
-}
-
 /** Rows under headings; columns as wide as their widest cell, the last one unbounded. An empty list says `empty`. */
 export function table(headings: string[], rows: string[][], empty: string): string {
   if (rows.length === 0) return empty

@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts'
 import { answers, type Verb } from './answers.ts'
 
 /** Where a running server answers commands; written 0600 into the data directory. */
-export const serverFile = z.object({ url: z.string(), token: z.string(), pid: z.number() })
+const serverFile = z.object({ url: z.string(), token: z.string(), pid: z.number() })
 
 /** Runs a command's answer wherever the store is. */
 export async function ask<V extends Verb>(

@@ -36,7 +36,7 @@ export const labelsFilter = z
   .describe('Labels it carries, in any case. Example: `labels: { any: [bug], none: [wip] }`.')
 export type LabelsFilter = z.infer<typeof labelsFilter>
 
-export const sizeFilter = z
+const sizeFilter = z
   .strictObject({
     min: z.number().int().min(0).optional().describe('At least as many changed lines. Example: `min: 10`.'),
     max: z.number().int().min(0).optional().describe('At most as many changed lines. Example: `max: 2000`.'),

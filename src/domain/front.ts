@@ -41,7 +41,7 @@ export const agentReferenceSchema = z.union([
   }),
 ])
 
-export const reads = ['issues', 'alerts', 'workflow_logs', 'deployments', 'changes'] as const
+const reads = ['issues', 'alerts', 'workflow_logs', 'deployments', 'changes'] as const
 
 export type Reads = (typeof reads)[number]
 

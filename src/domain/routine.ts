@@ -16,10 +16,8 @@ import type { Severity } from './severity.ts'
 import type { Triggers } from './triggers.ts'
 
 export {
-  agentReferenceSchema,
   type Gates,
   type ModelTier,
-  permissionsList,
   type Reads,
   type RoutineFront,
   routineSchema,

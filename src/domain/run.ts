@@ -3,8 +3,7 @@ import type { Event, Pull, Repository } from './event.ts'
 import type { Pause } from './pause.ts'
 import type { Routine } from './routine.ts'
 
-export const runEnds = ['done', 'nothing to do', 'partial', 'over budget', 'stopped', 'superseded', 'failed'] as const
-export type RunEnd = (typeof runEnds)[number]
+export type RunEnd = 'done' | 'nothing to do' | 'partial' | 'over budget' | 'stopped' | 'superseded' | 'failed'
 
 /** A routine's part in a run. */
 export interface RunRoutine {

@@ -3,7 +3,7 @@ import type { Change } from './change.ts'
 import type { Repository } from './event.ts'
 
 /** Credentials for one git operation; asked for each time, since installation tokens die after an hour. */
-export type GitToken = () => Promise<string>
+type GitToken = () => Promise<string>
 
 export interface OpenPull {
   repository: Repository

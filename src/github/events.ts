@@ -47,7 +47,7 @@ export function readEvent(delivery: Delivery, reader: Reader): Event | undefined
 }
 
 /** Comments say through which app they came: https://docs.github.com/en/rest/issues/comments. */
-export function isByApp(value: unknown, appId: number): boolean {
+function isByApp(value: unknown, appId: number): boolean {
   return id(fields(fields(value)?.performed_via_github_app)?.id) === appId
 }
 

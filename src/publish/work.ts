@@ -57,7 +57,7 @@ export function renderReport(facts: WorkFacts): string {
 }
 
 /** *failure* by the gate alone; *success* when the task was done and nothing at or above the floor stands; else *neutral*. */
-export function concludeWork({ routine, end, judged, since }: WorkFacts): Conclusion {
+function concludeWork({ routine, end, judged, since }: WorkFacts): Conclusion {
   const { gate } = routine.severity
   const standing = [...judged.filter(posted), ...since.still]
   if (gate !== 'none' && standing.some(finding => atLeast(finding.severity, gate))) return 'failure'

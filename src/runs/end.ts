@@ -46,7 +46,7 @@ export async function endRun(ports: ReviewPorts, run: Run, read: Read, facts: Re
   await close(ports, run, end, because)
 }
 
-export function endOf(facts: Pick<ReviewFacts, 'plan' | 'reports' | 'complete' | 'incompleteBecause' | 'judged'>): {
+function endOf(facts: Pick<ReviewFacts, 'plan' | 'reports' | 'complete' | 'incompleteBecause' | 'judged'>): {
   end: RunEnd
   because: string
 } {

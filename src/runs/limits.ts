@@ -24,7 +24,7 @@ export async function limitOf(
 }
 
 /** A run that waits to start counts from when it is to start; one that ended before it started does not count. */
-export function coolingDown({ name, gates }: Routine, runs: Run[], now: Date): Limit | undefined {
+function coolingDown({ name, gates }: Routine, runs: Run[], now: Date): Limit | undefined {
   if (gates.cooldown === undefined) return undefined
   const starts = runs
     .filter(run => run.routines.some(part => part.routine.name === name))

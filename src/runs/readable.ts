@@ -33,7 +33,7 @@ export async function readableBy(
 }
 
 /** `OWNER/REPO`, or `OWNER/*`; names are told apart as GitHub does, without regard to case. */
-export function admits(pattern: string, reader: Pick<Repository, 'owner' | 'name'>): boolean {
+function admits(pattern: string, reader: Pick<Repository, 'owner' | 'name'>): boolean {
   const [owner = '', name = ''] = pattern.toLowerCase().split('/')
   return owner === reader.owner.toLowerCase() && (name === '*' || name === reader.name.toLowerCase())
 }

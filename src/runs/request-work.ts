@@ -72,7 +72,7 @@ export async function requestWork(
 }
 
 /** Seconds after which its job is given up. */
-export function expiryOf({ budget }: Routine): number {
+function expiryOf({ budget }: Routine): number {
   return Math.ceil((budget.minutes ?? usualMinutes) * 60 * 1.5) + 120
 }
 

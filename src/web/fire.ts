@@ -21,7 +21,7 @@ export interface FirePorts {
 }
 
 /** Characters of text that may come along. */
-export const textLimit = 65_536
+const textLimit = 65_536
 /** Bytes: every character of the text may be escaped in JSON. */
 const bodyLimit = textLimit * 6 + 1_000
 /** Calls of one token in a minute, counted by this process. */

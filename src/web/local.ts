@@ -7,7 +7,7 @@ import { asProblem, meanings } from '../domain/problem.ts'
 import { proofOf } from '../domain/proof.ts'
 
 /** A command as a function over the store; the same that the command line calls when it opens the store itself. */
-export type RemoteCommand = (input: unknown) => Promise<unknown>
+type RemoteCommand = (input: unknown) => Promise<unknown>
 
 export interface LocalPorts {
   /** Kept 0600 in the data directory. */

@@ -13,7 +13,7 @@ export interface WebhookPorts {
 }
 
 /** GitHub's own cap for payloads: 25 MB (docs.github.com, "Webhook events and payloads", payload cap). */
-export const bodyLimit = 25 * 1024 * 1024
+const bodyLimit = 25 * 1024 * 1024
 
 export function webhooks(app: Hono, ports: WebhookPorts): void {
   app.post('/api/github/webhooks', async context => {

@@ -2,7 +2,7 @@
 import { call, type Reply, say } from '../simulators/model/index.ts'
 
 export const before = 'export function cents(text: string): number {\n  return Math.round(Number(text) * 100)\n}\n'
-export const quote = '  return Math.floor(Number(text) * 100)'
+const quote = '  return Math.floor(Number(text) * 100)'
 export const after = `export function cents(text: string): number {\n${quote}\n}\n`
 
 /** Reads the file, reports the defect with this severity, and confirms it when asked to verify. */

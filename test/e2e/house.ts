@@ -10,7 +10,7 @@ import { copyTemplate } from '../databases.ts'
 import { type GitHubSimulator, startGitHub } from '../simulators/github/index.ts'
 import { type ModelSimulator, type Reply, startModel } from '../simulators/model/index.ts'
 
-export interface Line {
+interface Line {
   sentence: string
   [field: string]: unknown
 }

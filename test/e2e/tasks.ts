@@ -29,7 +29,7 @@ export function workFile(more = '', instructions = 'See whether prices are round
   return `---\ndescription: Looks after prices\nkind: work\non: { schedule: nightly, api: true }\n${more}\n---\n${instructions}\n`
 }
 
-export function eventOf(repository: Repository, about: Partial<Event> = {}): Event {
+function eventOf(repository: Repository, about: Partial<Event> = {}): Event {
   return {
     id: randomUUID(),
     kind: 'schedule',

@@ -2,7 +2,7 @@
 import type { Actor, Event, Issue, Outcome, Push, Release } from '../../src/domain/event.ts'
 import { event } from './samples.ts'
 
-export const ada: Actor = { id: 10, login: 'ada', type: 'User' }
+const ada: Actor = { id: 10, login: 'ada', type: 'User' }
 export const robot: Actor = { id: 50, login: 'helper[bot]', type: 'Bot' }
 
 export function issue(change: Partial<Issue> = {}): Issue {

@@ -5,7 +5,7 @@ import { no, unless } from './answer.ts'
 import { labelsFail, textFails } from './filters.ts'
 
 type IssuesTrigger = NonNullable<Routine['on']['issues']>
-export const defaultIssueTypes: NonNullable<IssuesTrigger['types']> = ['opened', 'reopened']
+const defaultIssueTypes: NonNullable<IssuesTrigger['types']> = ['opened', 'reopened']
 
 export function matchIssue(trigger: IssuesTrigger, { action, issue }: Event): Match {
   if (!issue) return no('The issue is not known.')

@@ -16,7 +16,6 @@ import { type App, botOf, type Json, type Level, type User, userNamed, type Worl
 
 export type { Delivery } from './deliveries.ts'
 export type { FaultKind } from './faults.ts'
-export type { NewRepository } from './new-repository.ts'
 export type { SimulatedPull, SimulatedRepository } from './repository.ts'
 export type { RecordedRequest } from './server.ts'
 export type { CheckRun, Review, ReviewComment } from './world.ts'
