@@ -77,12 +77,12 @@ async function sendAgain(
   failed: Failures,
   seconds: number,
 ): Promise<void> {
+  const startAfter = new Date(Date.now() + seconds * 1000).toISOString()
   await ground.db.transaction().execute(async db => {
     const claim = { id: job.id, retryCount: job.retryCount }
     if (!hasLanded(await boss.complete(queue, claim, undefined, { db: fromKysely(db) }))) return
     const { deliveryId, eventId, runId } = job.data
     const fetch = fetchOf(job.data)
-    const startAfter = new Date(Date.now() + seconds * 1000).toISOString()
     await letGo(db, runId)
     if (deliveryId !== undefined) {
       await send(boss, { queue: 'dispatch', data: { deliveryId }, startAfter, failed }, db)
@@ -96,6 +96,7 @@ async function sendAgain(
       await send(boss, { queue: 'fetch', data: fetch, startAfter, failed }, db)
     }
   })
+  ground.expect(queue, startAfter)
 }
 
 /** Nobody will come back to it, so its row says so; unless somebody else has the job by now. */

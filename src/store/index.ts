@@ -43,10 +43,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const ground: Ground = {
     db,
     now,
-    send: (job, db) => send(boss, job, db),
+    async send(job, db) {
+      await send(boss, job, db)
+      if ('startAfter' in job && job.startAfter) ground.expect(job.queue, job.startAfter)
+    },
     dispatch: (deliveryIds, db) => dispatchAll(boss, deliveryIds, db),
     wake() {
       for (const started of working) started.wake()
+    },
+    expect(queue, due) {
+      for (const started of working) started.expect(queue, due)
     },
     guard: inside.guard,
   }

@@ -10,6 +10,8 @@ export interface Ground {
   dispatch(deliveryIds: string[], db: Database): Promise<void>
   /** Once dispatch jobs are committed: tells this process's workers. */
   wake(): void
+  /** A job was sent for then: where that is soon, this process's workers are told when it comes. */
+  expect(queue: Job['queue'], due: string): void
   now(): Date
   /** Throws when a call on this ground would wait for the transaction that it is made in. */
   guard?(): void

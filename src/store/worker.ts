@@ -18,10 +18,12 @@ export interface WorkOptions {
 export interface Working {
   /** There are new deliveries to dispatch. */
   wake(): void
+  expect: Ground['expect']
   stop(graceMs: number): Promise<void>
 }
 
 interface Lane {
+  queue: Queue
   id: string
   busy: boolean
 }
@@ -44,6 +46,8 @@ const dispatchLanes = 2
 const inBatches = { batchSize: 20, burstWhenBatchFull: true }
 /** Milliseconds between two looks for deliveries to dispatch: a look costs the database more than a delivery does. */
 const lookEvery = 100
+/** Milliseconds ahead that a job is waited for; what is due later is found by looking every two seconds. */
+const soon = 60_000
 const watch = {
   pollingIntervalSeconds: 2,
   notifyPollingIntervalSeconds: 2,
@@ -59,6 +63,7 @@ export async function startWork(
   options: WorkOptions,
 ): Promise<Working> {
   const flights = new Set<Flight>()
+  const lanes: Lane[] = []
 
   async function fly(flown: Flown, handle: Handle): Promise<JobResult> {
     const { job } = flown
@@ -75,7 +80,7 @@ export async function startWork(
   }
 
   async function open(queue: Queue, handle: Handle, how: Partial<typeof inBatches> & Choice) {
-    const lane: Lane = { id: '', busy: false }
+    const lane: Lane = { queue, id: '', busy: false }
     const take = async (jobs: JobWithMetadata<JobData>[]) => {
       lane.busy = true
       const results = await Promise.all(jobs.map(job => fly({ queue, job }, handle)))
@@ -85,11 +90,10 @@ export async function startWork(
       return results
     }
     lane.id = await boss.work<JobData, JobResult[], typeof watch>(queue, { ...watch, ...how }, take)
-    return lane
+    lanes.push(lane)
   }
 
-  const lanes: Lane[] = []
-  for (let n = 0; n < dispatchLanes; n++) lanes.push(await open('dispatch', handlers.dispatch, inBatches))
+  for (let n = 0; n < dispatchLanes; n++) await open('dispatch', handlers.dispatch, inBatches)
   const groupConcurrency = options.runsPerRepository
   // Counted in the database, across processes; two servers that fetch at the same instant may pass it by one.
   for (let n = 0; n < options.runs; n++) {
@@ -101,6 +105,8 @@ export async function startWork(
   // As many as runs, so that a small repository waits for large ones no longer than a run waits for its turn.
   for (let n = 0; n < options.runs; n++) await open('fetch', handlers.fetch, ofThisPlace)
 
+  const idle = (queue: Queue) => lanes.filter(lane => lane.queue === queue && !lane.busy)
+  const timers = new Set<NodeJS.Timeout>()
   let look: NodeJS.Timeout | undefined
   let looked = 0
   return {
@@ -109,13 +115,23 @@ export async function startWork(
         () => {
           look = undefined
           looked = performance.now()
-          boss.notifyWorker((lanes.find(lane => !lane.busy) ?? lanes[0]!).id)
+          boss.notifyWorker((idle('dispatch')[0] ?? lanes[0]!).id)
         },
         Math.max(0, looked + lookEvery - performance.now()),
       )
     },
+    expect(queue, due) {
+      const wait = Date.parse(due) - Date.now()
+      if (!(wait > 0 && wait < soon)) return
+      const timer = setTimeout(() => {
+        timers.delete(timer)
+        for (const lane of idle(queue)) boss.notifyWorker(lane.id)
+      }, wait + 5)
+      timers.add(timer)
+    },
     async stop(graceMs) {
       clearTimeout(look)
+      for (const timer of timers) clearTimeout(timer)
       await stopWork(ground, boss, flights, graceMs)
     },
   }

@@ -62,6 +62,24 @@ describe.each(databases)('jobs on $name', ({ open }) => {
     expect(await store.deadLetters()).toEqual([])
   })
 
+  it('for later are taken when they are due: eight in a row, in less than eight looks', async () => {
+    const later = () => newRun({ notBefore: new Date(Date.now() + 100).toISOString() })
+    let taken = 0
+    const all = Promise.withResolvers<void>()
+    const working = await store.work(
+      runsOf(async () => {
+        if (++taken === 8) all.resolve()
+        else await store.runs.request(later())
+      }),
+      one,
+    )
+    const begun = performance.now()
+    await store.runs.request(later())
+    await all.promise
+    expect(performance.now() - begun).toBeLessThan(10_000)
+    await working.stop(1000)
+  })
+
   it('may fail more often when a step was stored in between', async () => {
     const { id } = await store.runs.request(newRun())
     const ended = Promise.withResolvers<number>()
