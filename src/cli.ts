@@ -130,6 +130,18 @@ function build(exit: (code: number) => void): Command {
     })
 
   program
+    .command('schedules')
+    .description('list what the clock watches, the next due first')
+    .option('--repo <o/r>', 'of one repository')
+    .option('--limit <n>', 'at most so many', count, 50)
+    .addOption(json())
+    .action(async (options: { repo?: string; limit: number; json?: boolean }) => {
+      const { ask } = await reach()
+      const { showSchedules } = await import('./commands/schedules.ts')
+      print(options, await ask(settings(), 'schedules', options), showSchedules)
+    })
+
+  program
     .command('runs')
     .description('list runs, newest first')
     .option('--repo <o/r>', 'of one repository')

@@ -23,7 +23,7 @@ export interface Clock {
 }
 
 /** Schedules in one transaction. */
-const batch = 50
+const batch = 20
 /** Milliseconds. */
 const quietAtMost = 3 * 60_000
 

@@ -7,6 +7,7 @@ import { examine } from './doctor.ts'
 import { type Explanation, explain } from './explain.ts'
 import { findRepository, readInput } from './input.ts'
 import { runRoutine } from './run.ts'
+import { listSchedules } from './schedules.ts'
 import { simulate } from './simulate.ts'
 import { pause, resume } from './steer.ts'
 import { listTokens, makeToken, revokeToken } from './tokens.ts'
@@ -45,6 +46,7 @@ export const answers = {
   pause,
   resume,
   'dead-letters': async ({ store }: AnswerPorts) => store.deadLetters(),
+  schedules: listSchedules,
   doctor: examine,
   simulate,
   run: runRoutine,
