@@ -35,13 +35,14 @@ export function rightParts<T>(schema: z.ZodType<T>, value: unknown): T {
   return schema.parse({})
 }
 
-/** With what lacks a part, or is a list with a wrong entry, goes the whole. */
+/** With what lacks a part, or has none left, or is a list with a wrong entry, goes the whole. */
 function remove(root: unknown, path: Path): void {
   const last = path.at(-1)
   const holder = path.slice(0, -1).reduce<unknown>((at, step) => (at as Group | undefined)?.[step], root)
   if (last === undefined || typeof holder !== 'object' || holder === null) return
-  if (Array.isArray(holder) || !Object.hasOwn(holder, last)) remove(root, path.slice(0, -1))
-  else delete (holder as Group)[last]
+  const partial = !Array.isArray(holder) && Object.hasOwn(holder, last)
+  if (partial) delete (holder as Group)[last]
+  if (!partial || Object.keys(holder).length === 0) remove(root, path.slice(0, -1))
 }
 
 type Group = Record<PropertyKey, unknown>

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { watchbill } from '../commands/cli.ts'
 import type { SimulatedRepository } from '../simulators/github/index.ts'
 import { type House, openHouse } from './house.ts'
-import { base, changed, findsNothing } from './scene.ts'
+import { base, changed, findsNothing, openScene } from './scene.ts'
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
@@ -177,5 +177,22 @@ it('of a fork reads nothing of other repositories that is not in force already',
   await repository.openPull({ head: 'own' })
   expect((await configurationCheck(repository, ours)).output.summary).toContain(
     'line 4 can not be extended: unknown key `modl`',
+  )
+})
+
+it('a routine that nobody looks after any more says so on its check, and runs all the same', async () => {
+  const { repository, head } = await openScene(house.github, {
+    files: {
+      '.github/watchbill.yml': 'disable: [security-review]\n',
+      '.github/routines/code-review.md': routine(
+        'description: Ours\nextends: code-review\nowner: left-long-ago\nreview_by: 2020-01-01',
+      ),
+    },
+  })
+  await ended(repository, 1)
+  const check = await house.until(() => repository.checkRuns(head).find(one => one.status === 'completed'))
+  expect(check.conclusion).toBe('success')
+  expect(check.output.summary).toMatch(
+    /`code-review` was to be looked over by 2020-01-01, and that day has passed; left-long-ago looks after it\. `code-review` has nobody who looks after it: there is no left-long-ago on GitHub any more\./,
   )
 })

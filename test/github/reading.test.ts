@@ -123,6 +123,34 @@ test("routines are read from the default branch, and from the owner's repository
   )
 })
 
+test("routines of an owner may also lie at the top of its repository, and a file of a pull's head is read as data", async () => {
+  stage = await openStage()
+  const { github, host } = stage
+  const files = { 'routines/top.md': 'top', 'routines/agents/a.md': 'agent', '.github/routines/below.md': 'below' }
+  const shared = await github.createRepository({ owner: 'acme', name: '.github', files })
+  const { organisation, repository: own } = await host.configuration(stage.repository)
+  expect([own, organisation.map(({ path }) => path).sort()]).toEqual([
+    [],
+    ['.github/routines/below.md', 'routines/agents/a.md', 'routines/top.md'],
+  ])
+  const head = await stage.repo.commit({
+    branch: 'evil',
+    files: {
+      '.github/routines/evil.md': 'evil',
+      '.github/routines/fat.md': 'x'.repeat(70_000),
+      'routines/no.md': 'no',
+    },
+    modes: {},
+  })
+  const evil = await host.configurationAt(stage.repository, head)
+  expect(evil.map(({ path, problem }) => [path, problem])).toEqual([
+    ['.github/routines/evil.md', undefined],
+    ['.github/routines/fat.md', 'is larger than 64 kB; make it shorter.'],
+  ])
+  const house = await host.repository(shared.installationId, 'acme', '.github')
+  expect(await host.configurationAt(house, shared.sha())).toHaveLength(3)
+})
+
 test('no configuration anywhere is no files, and a broken GitHub is no answer', async () => {
   stage = await openStage()
   expect(await stage.host.configuration(stage.repository)).toMatchObject({ repository: [], organisation: [] })
