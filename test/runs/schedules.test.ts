@@ -7,6 +7,7 @@ import { connectGitHub } from '../../src/github/index.ts'
 import { readCommand } from '../../src/routines/index.ts'
 import { readConfiguration } from '../../src/runs/configuration.ts'
 import { keepSchedules, type LookPorts, lookForSchedules, lookSooner } from '../../src/runs/schedules.ts'
+import { readSettings } from '../../src/settings.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { type GitHubSimulator, type SimulatedRepository, startGitHub } from '../simulators/github/index.ts'
 
@@ -100,6 +101,22 @@ describe('schedules', () => {
     await simulated.commit({ branch: 'main', files })
     await read(simulated)
     expect(await watched(simulated)).toEqual([])
+  })
+
+  it('come as often as the server lets them', async () => {
+    const simulated = await create({ [file]: routine('every 15 minutes') })
+    const repository = await host.repository(simulated.installationId, simulated.owner, simulated.name)
+    const offAt = async (minutes: string) => {
+      const { minIntervalMinutes: leastInterval } = readSettings({ WATCHBILL_MIN_INTERVAL_MINUTES: minutes })
+      const { routines } = await readConfiguration({ ...ports, leastInterval }, repository)
+      return routines.find(one => one.name === 'sweep')?.off
+    }
+    expect(await offAt('15')).toBeUndefined()
+    expect(await offAt('60')).toContain('comes 15 minutes after the last time; on this server 60 minutes is the least.')
+    for (const wrong of ['0', '2.5', 'often', '1441'])
+      expect(() => readSettings({ WATCHBILL_MIN_INTERVAL_MINUTES: wrong })).toThrow(
+        /WATCHBILL_MIN_INTERVAL_MINUTES must be/,
+      )
   })
 
   it('are watched on where the configuration can not be read any more', async () => {
