@@ -10,7 +10,10 @@ export interface Ran {
   err: string
 }
 
-/** The environment is only what is given, and PATH. */
+/** Node strips the types of some two hundred files at every start otherwise. */
+const compiled = join(import.meta.dirname, '../../node_modules/.cache/watchbill/compiled')
+
+/** The environment is only what is given, PATH, and what makes Node start sooner. */
 export function watchbill(
   args: string[],
   options: { cwd?: string; environment?: Record<string, string> } = {},
@@ -18,7 +21,7 @@ export function watchbill(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, ...args], {
       cwd: options.cwd,
-      env: { PATH: process.env.PATH, ...options.environment },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled, ...options.environment },
     })
     const ran: Ran = { exit: null, out: '', err: '' }
     child.stdout.on('data', chunk => (ran.out += chunk))

@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('../../bin/watchbill.js', import.meta.url))
+/** As the tests themselves run; benchmarks and the demo run as people do. */
+const liftoff = process.execArgv.filter(option => option === '--liftoff-only')
 /** The first start of the embedded database takes a few seconds on a busy machine. */
 const readyWithin = 60_000
 
@@ -30,7 +32,7 @@ export interface ServiceOptions {
 
 /** Spawns `watchbill serve`, waits until it answers, and has GitHub deliver there. Rejects with what it wrote when it does not come up. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const child = spawn(process.execPath, options.command ?? [program, 'serve'], {
+  const child = spawn(process.execPath, [...liftoff, ...(options.command ?? [program, 'serve'])], {
     // An .env of whoever runs this is not read: `serve` looks for it where it is started.
     cwd: options.dataDir,
     env: environmentOf(options),
@@ -61,7 +63,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
 /** Runs one command against the same data, as a person beside the server would; resolves to what it printed. */
 export function runCommand(options: ServiceOptions, ...words: string[]): Promise<string> {
-  const child = spawn(process.execPath, [program, ...words], {
+  const child = spawn(process.execPath, [...liftoff, program, ...words], {
     cwd: options.dataDir,
     env: environmentOf(options),
     stdio: ['ignore', 'pipe', 'pipe'],
