@@ -29,7 +29,7 @@ function logText(level: string): Log {
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /** A line with a cause is a failure of ours, one with a problem an expected one, one with a warning for somebody to heed; all else is a decision. */
-function levelOf(line: object): 'info' | 'warn' | 'error' {
-  if ('cause' in line || 'err' in line) return 'error'
-  return 'problem' in line || 'warning' in line ? 'warn' : 'info'
+function levelOf(line: { cause?: unknown; err?: unknown; problem?: unknown; warning?: unknown }) {
+  if (line.cause !== undefined || line.err !== undefined) return 'error'
+  return line.problem !== undefined || line.warning !== undefined ? 'warn' : 'info'
 }

@@ -9,7 +9,7 @@ const log = openLog({ logLevel: process.argv[1], logFormat: process.argv[2] })
 log({ cause: 'x' }, 'a failure')
 log({ problem: 'x' }, 'a problem')
 log({ warning: 'pull 80 %' }, 'a warning')
-log({ run: 'x' }, 'a decision')`
+log({ run: 'x', cause: undefined, problem: undefined }, 'a decision')`
 
 /** What a process of its own printed, a line each. */
 async function printed(level: string, format: string): Promise<string[]> {

@@ -45,13 +45,13 @@ describe('a review that is not disturbed', () => {
 
 describe.concurrent(`a crash on the embedded database (seed ${seed})`, () => {
   for (const point of long ? everyPoint : sample(2, seed))
-    it(`${point} is made good`, { timeout: 120_000 }, () => crashAt(point))
+    it(`${point} is made good`, { timeout: 300_000 }, () => crashAt(point))
 })
 
 describe.skipIf(!onServer)('a crash on PostgreSQL', () => {
   const points: Point[] = ['after:12', 'before-receipt:3', 'after:4', 'after:26', 'after:28']
   for (const point of long ? points : [points[seed % 3]!])
-    it(`${point} is made good`, { timeout: 120_000 }, async () => {
+    it(`${point} is made good`, { timeout: 300_000 }, async () => {
       const { url, drop } = await copyDatabase()
       try {
         await crashAt(point, url)
