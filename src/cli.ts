@@ -225,6 +225,18 @@ function build(exit: (code: number) => void): Command {
       print(options, await ask(settings(), 'token-list', {}), showTokens)
     })
   token
+    .command('expire')
+    .description('let a token end in so many days, or now')
+    .argument('<id>', 'as list shows it')
+    .option('--days <n>', 'days it is still valid; now when left out', count)
+    .addOption(json())
+    .action(async (id: string, options: { days?: number; json?: boolean }) => {
+      const { ask } = await reach()
+      const { days } = options
+      const expired = await ask(settings(), 'token-expire', { id, ...(days === undefined ? {} : { days }) })
+      print(options, expired, ({ expiresAt }) => `${id} is valid until ${expiresAt}.`)
+    })
+  token
     .command('revoke')
     .description('revoke a token; it is refused from now on')
     .argument('<id>', 'as list shows it')

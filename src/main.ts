@@ -13,6 +13,7 @@ import { Problem } from './domain/problem.ts'
 import type { Store } from './domain/store.ts'
 import { connectGitHub } from './github/index.ts'
 import { type Log, openLog } from './log.ts'
+import { withoutSecrets } from './publish/index.ts'
 import { decideDue, readCommand } from './routines/index.ts'
 import type { Timing } from './runs/arrange.ts'
 import { overdue, watchOverdue } from './runs/overdue.ts'
@@ -184,6 +185,7 @@ async function serveWeb(
       publicUrl: settings.publicUrl,
       log,
       dispatchNow: event => dispatchNow(dispatching, event),
+      clean: withoutSecrets,
     },
   })
   return { ...web, local: { url: `http://127.0.0.1:${web.port}`, token } }

@@ -33,7 +33,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
       number: run.number,
       base: read.pull.base.sha,
       head: read.pull.head.sha,
-      token: () => host.gitToken(run.repository),
+      token: () => host.gitTokenOf(run.id, [run.repository]),
       progress: progress.say,
       signal,
     })

@@ -10,7 +10,7 @@ import { runRoutine } from './run.ts'
 import { listSchedules } from './schedules.ts'
 import { simulate } from './simulate.ts'
 import { pause, resume } from './steer.ts'
-import { listTokens, makeToken, revokeToken } from './tokens.ts'
+import { expireToken, listTokens, makeToken, revokeToken } from './tokens.ts'
 
 export interface AnswerPorts {
   store: Store
@@ -52,6 +52,7 @@ export const answers = {
   run: runRoutine,
   'token-make': makeToken,
   'token-list': listTokens,
+  'token-expire': expireToken,
   'token-revoke': revokeToken,
 } as const
 

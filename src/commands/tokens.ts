@@ -61,8 +61,29 @@ export async function makeToken({ store, now }: TokenPorts, input: unknown): Pro
   return { text, token }
 }
 
-export async function listTokens({ store }: TokenPorts): Promise<ApiToken[]> {
+export async function listTokens({ store, now }: TokenPorts, input: unknown): Promise<ApiToken[]> {
+  const { by: who } = readInput(z.object({ by }), input ?? {})
+  await store.audit.append({ at: now().toISOString(), who, what: 'tokens listed', about: 'tokens' })
   return store.tokens.list()
+}
+
+export async function expireToken(
+  { store, now }: TokenPorts,
+  input: unknown,
+): Promise<{ id: string; expiresAt: string }> {
+  const {
+    id,
+    days,
+    by: who,
+  } = readInput(z.object({ id: z.string().min(1), days: z.number().int().min(0).max(3660).default(0), by }), input)
+  const expiresAt = new Date(now().getTime() + days * 86_400_000).toISOString()
+  const set = await store.transaction(async rooms => {
+    if (!(await rooms.tokens.expire(id, expiresAt))) return false
+    await rooms.audit.append({ at: now().toISOString(), who, what: 'token expires', about: id, detail: { expiresAt } })
+    return true
+  })
+  if (!set) throw noToken(id)
+  return { id, expiresAt }
 }
 
 export async function revokeToken({ store, now }: TokenPorts, input: unknown): Promise<{ revoked: string }> {
@@ -73,12 +94,15 @@ export async function revokeToken({ store, now }: TokenPorts, input: unknown): P
     await rooms.audit.append({ at, who, what: 'token revoked', about: id })
     return true
   })
-  if (!revoked)
-    throw new Problem(
-      'not_found',
-      `There is no token \`${id}\` that is not revoked already; \`watchbill token list\` shows them.`,
-    )
+  if (!revoked) throw noToken(id)
   return { revoked: id }
+}
+
+function noToken(id: string): Problem {
+  return new Problem(
+    'not_found',
+    `There is no token \`${id}\` that is not revoked already; \`watchbill token list\` shows them.`,
+  )
 }
 
 export function showMadeToken({ text, token }: MadeToken): string {

@@ -280,6 +280,10 @@ export interface Rooms {
     /** False when there is none of this id that was not revoked already. */
     revoke(id: string, at: string): Promise<boolean>
     used(id: string, at: string): Promise<void>
+    /** False when there is none of this id that is not revoked. */
+    expire(id: string, at: string): Promise<boolean>
+    /** The key is free again, if it still stands for that event. */
+    forget(tokenId: string, key: string, eventId: string): Promise<void>
     /** What a token asked for under an idempotency key stays the same event for a day. `sameBody` is false when the key came with another body. */
     once(asked: {
       tokenId: string

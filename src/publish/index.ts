@@ -4,5 +4,6 @@ export { renderConfiguration, renderUnreadConfiguration, sayReplay } from './con
 export { type Publication, planPublication } from './plan.ts'
 export { renderEnd, renderProgress } from './progress.ts'
 export { scrubLine } from './scrub.ts'
+export { withoutSecrets } from './secrets.ts'
 export { renderTerminal } from './terminal.ts'
 export { renderReport, renderWork, type WorkFacts } from './work.ts'

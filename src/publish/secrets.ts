@@ -4,6 +4,11 @@
 export const removed = '\ue000'
 export const removedWords = '[secret removed]'
 
+/** A text with every secret replaced by words that say so. */
+export function withoutSecrets(text: string): string {
+  return removeSecrets(text).replaceAll(removed, removedWords)
+}
+
 /** Every secret replaced by `removed`. Formats as their makers publish them; assignments to telling names by their entropy. */
 export function removeSecrets(text: string): string {
   let clean = text.replaceAll(removed, '')

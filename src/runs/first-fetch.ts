@@ -38,7 +38,7 @@ export async function firstFetch(ports: ReviewPorts, fetch: Fetch, signal: Abort
     const request = {
       repository: run.repository,
       cloneUrl: host.cloneUrl(run.repository),
-      token: () => host.gitToken(run.repository),
+      token: () => host.gitTokenOf(run.id, [run.repository]),
       progress: news.say,
       signal: AbortSignal.any([signal, news.unwanted]),
     }

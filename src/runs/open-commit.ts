@@ -13,12 +13,17 @@ export interface Opening {
 
 export async function openWorkCommit(
   ports: ReviewPorts,
-  { repository }: WorkRun,
+  { id, repository }: WorkRun,
   { head, since, pull }: WorkCommit,
   how: Opening,
 ): Promise<Checkout> {
   const { host, workspaces } = ports
-  const request = { repository, cloneUrl: host.cloneUrl(repository), token: () => host.gitToken(repository), ...how }
+  const request = {
+    repository,
+    cloneUrl: host.cloneUrl(repository),
+    token: () => host.gitTokenOf(id, [repository]),
+    ...how,
+  }
   if (pull) return workspaces.openPull({ ...request, number: pull.number, base: pull.base.sha, head })
   if (since === undefined) return workspaces.openCommit({ ...request, commit: head })
   try {

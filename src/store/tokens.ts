@@ -52,6 +52,26 @@ export function tokens(ground: Ground): Rooms['tokens'] {
       await db.updateTable('tokens').set({ used_at: at }).where('id', '=', id).execute()
     },
 
+    async expire(id, at) {
+      const row = await db
+        .updateTable('tokens')
+        .set({ expires_at: at })
+        .where('id', '=', id)
+        .where('revoked_at', 'is', null)
+        .returning('id')
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
+    async forget(tokenId, key, eventId) {
+      await db
+        .deleteFrom('asked_once')
+        .where('token_id', '=', tokenId)
+        .where('key', '=', key)
+        .where('event_id', '=', eventId)
+        .execute()
+    },
+
     once: asked =>
       within(ground, async db => {
         const since = new Date(Date.parse(asked.at) - keyLife)

@@ -46,9 +46,13 @@ async function fire(context: Context, ports: FirePorts, spare: (token: string) =
   const { store, now } = ports
   const { owner = '', repo = '', name = '' } = context.req.param()
   const token = await readBearer(store, context.req.header('authorization'), 'fire', now())
-  const repository = await store.repositories.find(owner, repo)
+  const named = [owner, repo, name].every(one => /^[\w.-]{1,100}$/.test(one))
+  const repository = named ? await store.repositories.find(owner, repo) : undefined
   if (!repository || repository.id !== token.repositoryId || name !== token.routine)
-    throw new Problem('forbidden', `This token is for another routine than ${owner}/${repo} ${name}.`)
+    throw new Problem(
+      'forbidden',
+      `This token is for another routine than ${owner}/${repo} ${name}.`.replace(/[^\x20-\x7e]/g, '?').slice(0, 300),
+    )
   const wait = spare(token.id)
   if (wait > 0)
     return problemBody(
@@ -67,11 +71,23 @@ async function fire(context: Context, ports: FirePorts, spare: (token: string) =
       { retryAfter: 300 },
     )
   const { text, raw } = await readText(context)
-  const eventId = await eventOf(ports, token, context.req.header('idempotency-key'), raw)
+  const key = context.req.header('idempotency-key')
   await store.tokens.used(token.id, now().toISOString())
-  const event = eventFor({ id: eventId, repository, token, text, at: now() })
-  return say(context, ports, token, await dispatched(ports, event))
+  const once = async () => {
+    const id = await eventOf(ports, token, key, raw)
+    return { id, occurrences: await dispatched(ports, eventFor({ id, repository, token, text, at: now() })) }
+  }
+  let { id, occurrences } = await once()
+  // What was refused for a time that is over is asked again: else a caller that obeys Retry-After would never start anything.
+  if (key !== undefined && occurrences.some(one => opensAgain(one, now()))) {
+    await store.tokens.forget(token.id, key, id)
+    ;({ id, occurrences } = await once())
+  }
+  return say(context, ports, token, occurrences)
 }
+
+const opensAgain = ({ verdict, retryAt }: Occurrence, now: Date) =>
+  verdict === 'refused' && retryAt !== undefined && Date.parse(retryAt) <= now.getTime()
 
 async function dispatched(ports: FirePorts, event: Event): Promise<Occurrence[]> {
   try {

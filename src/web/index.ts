@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Store } from '../domain/store.ts'
+import { problemBody } from './answer.ts'
 import { type FirePorts, fireRoute } from './fire.ts'
 import { type HealthPorts, health } from './health.ts'
 import { listen } from './listen.ts'
@@ -47,6 +48,12 @@ export async function startWeb(options: WebOptions): Promise<{ url: string; port
     noWebhooks(app)
     setupPage(app, { webhookUrl: `${options.publicUrl ?? 'https://YOUR-HOST'}/api/github/webhooks` })
   }
+  app.notFound(context => {
+    const sentence = `Nothing answers ${context.req.method} at this address.`
+    return context.req.path.startsWith('/api/')
+      ? problemBody(context, { code: 'not_found', message: sentence })
+      : context.text(sentence, 404)
+  })
   app.onError((error, context) => {
     options.webhooks?.log({ cause: error.stack }, 'a request failed')
     return context.json({ message: 'Something failed that should not have; the log of the server has the cause.' }, 500)

@@ -1,5 +1,5 @@
 // What happens in a run, told from its stored steps: the same story with the same ids however often and from wherever it is read.
-import type { Finding, Judged } from '../domain/finding.ts'
+import { claimSchema, type Finding, type Judged } from '../domain/finding.ts'
 import type { AgentReport } from '../domain/plan.ts'
 import type { Step } from '../domain/run.ts'
 
@@ -10,13 +10,10 @@ export interface RunEvent {
   data: Record<string, unknown>
 }
 
-/** The events that one stored step stands for. Transcripts and quoted code stay inside: an agent's turn is told by its name alone. */
+/** The events that one stored step stands for. Transcripts and quoted code stay inside: of an agent's turn its name is told, and the titles it reports. */
 export function eventsOf(step: Step): RunEvent[] {
   const [kind, name = ''] = split(step.key)
-  if (kind === 'turn') {
-    const turn = step.value as { role?: string } | undefined
-    return turn?.role === 'assistant' ? numbered(step, [{ event: 'agent', data: { agent: name, did: 'turn' } }]) : []
-  }
+  if (kind === 'turn') return numbered(step, tellTurn(name, step.value))
   if (kind !== 'stage') return []
   const told: Omit<RunEvent, 'id'>[] = [{ event: 'stage', data: { stage: name, did: 'finished', at: step.at } }]
   if (name === 'fleet') told.push(...list<AgentReport>(step.value).map(tellReport))
@@ -28,6 +25,25 @@ export function eventsOf(step: Step): RunEvent[] {
 export function readEventId(id: string | undefined): { sequence: number; part: number } {
   const [, sequence, part] = /^(\d{1,15})\.(\d{1,6})$/.exec(id ?? '') ?? []
   return { sequence: Number(sequence ?? 0), part: Number(part ?? -1) }
+}
+
+/** What an agent reports is told as soon as it has said it; what became of that, once it is judged. */
+function tellTurn(agent: string, value: unknown): Omit<RunEvent, 'id'>[] {
+  const { role, content } = (value ?? {}) as { role?: unknown; content?: unknown }
+  if (role !== 'assistant') return []
+  const reported = list<{ type?: unknown; name?: unknown; input?: unknown }>(content)
+    .filter(block => block?.type === 'tool_use' && block.name === 'report_finding')
+    .flatMap(block => {
+      const claim = claimSchema.safeParse(block.input)
+      return claim.success ? [claim.data] : []
+    })
+  return [
+    { event: 'agent', data: { agent, did: 'turn' } },
+    ...reported.map(({ file, title, severity, origin }) => ({
+      event: 'finding' as const,
+      data: { did: 'reported', agent, file, title, severity, origin },
+    })),
+  ]
 }
 
 function tellReport(report: AgentReport): Omit<RunEvent, 'id'> {
@@ -50,7 +66,17 @@ function tellReport(report: AgentReport): Omit<RunEvent, 'id'> {
 function tellFinding(finding: Judged): Omit<RunEvent, 'id'> {
   const { id, file, title, severity, origin, verdict, placement }: Pick<Finding, 'id'> & Judged = finding
   const line = 'line' in placement ? placement.line : undefined
-  const about = { finding: id, file, line, title, severity, origin, verdict: verdict.verdict, because: verdict.because }
+  const about = {
+    did: 'judged',
+    finding: id,
+    file,
+    line,
+    title,
+    severity,
+    origin,
+    verdict: verdict.verdict,
+    because: verdict.because,
+  }
   return { event: 'finding', data: about }
 }
 

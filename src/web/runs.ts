@@ -4,6 +4,7 @@ import { streamSSE } from 'hono/streaming'
 import { Problem } from '../domain/problem.ts'
 import type { Run } from '../domain/run.ts'
 import type { Store } from '../domain/store.ts'
+import type { ApiToken } from '../domain/token.ts'
 import { addressOf } from './address.ts'
 import { thrownBody } from './answer.ts'
 import { readBearer } from './bearer.ts'
@@ -14,6 +15,8 @@ export interface RunApiPorts {
   publicUrl: string | undefined
   now: () => Date
   log: (line: object, sentence: string) => void
+  /** Texts of models and of pull requests on their way out: whatever looks like a secret is taken out. */
+  clean: (text: string) => string
   /** Milliseconds between two looks at a run that goes on. */
   lookEvery?: number
 }
@@ -22,36 +25,53 @@ export interface RunApiPorts {
 const aliveEvery = 15_000
 /** Streams at the same time in this process. */
 const streamsAtMost = 100
+const streamsOfAToken = 10
+/** Steps of agents that work side by side may be stored in another order than they are numbered: so many are looked at again. */
+const lookedAtAgain = 50
 
 export function runRoutes(app: Hono, ports: RunApiPorts): void {
-  let streams = 0
+  const open = new Map<string, number>()
   app.get('/api/runs/:id', async context => {
     try {
-      return context.json(await tell(ports, context, await admitted(ports, context)))
+      const { run } = await admitted(ports, context)
+      return context.json(cleaned(ports, await tell(ports, context, run)))
     } catch (thrown) {
       return thrownBody(context, thrown, ports.log)
     }
   })
   app.get('/api/runs/:id/events', async context => {
     try {
-      const run = await admitted(ports, context)
-      if (streams >= streamsAtMost)
-        throw new Problem('unavailable', `${streamsAtMost} streams are open already; read /api/runs/${run.id} instead.`)
-      streams++
-      return stream(ports, context, run, () => void streams--)
+      const { run, token } = await admitted(ports, context)
+      const mine = open.get(token.id) ?? 0
+      const all = [...open.values()].reduce((sum, count) => sum + count, 0)
+      if (mine >= streamsOfAToken || all >= streamsAtMost)
+        throw new Problem(
+          'unavailable',
+          `${mine >= streamsOfAToken ? `This token has ${mine}` : all} streams open already; read /api/runs/${run.id} instead.`,
+        )
+      open.set(token.id, mine + 1)
+      return stream(ports, context, run, () => {
+        const left = (open.get(token.id) ?? 1) - 1
+        if (left > 0) open.set(token.id, left)
+        else open.delete(token.id)
+      })
     } catch (thrown) {
       return thrownBody(context, thrown, ports.log)
     }
   })
 }
 
-async function admitted({ store, now }: RunApiPorts, context: Context): Promise<Run> {
+async function admitted({ store, now }: RunApiPorts, context: Context): Promise<{ run: Run; token: ApiToken }> {
   const token = await readBearer(store, context.req.header('authorization'), 'read', now())
   const id = context.req.param('id') ?? ''
-  const run = await store.runs.get(id)
+  const run = /^[\w-]{1,100}$/.test(id) ? await store.runs.get(id) : undefined
   if (!run || (token.repositoryId !== undefined && token.repositoryId !== run.repository.id))
     throw new Problem('not_found', `No run that this token may read has the id ${id.slice(0, 60)}.`)
-  return run
+  return { run, token }
+}
+
+function cleaned<T>({ clean }: Pick<RunApiPorts, 'clean'>, value: T): T {
+  return JSON.parse(JSON.stringify(value), (_, one) => (typeof one === 'string' ? clean(one) : one))
 }
 
 async function tell({ store, publicUrl }: RunApiPorts, context: Context, run: Run) {
@@ -92,26 +112,29 @@ async function tell({ store, publicUrl }: RunApiPorts, context: Context, run: Ru
 }
 
 function stream(ports: RunApiPorts, context: Context, run: Run, left: () => void): Response {
-  let { sequence, part } = readEventId(context.req.header('last-event-id'))
+  const last = readEventId(context.req.header('last-event-id'))
   context.header('x-accel-buffering', 'no')
   return streamSSE(context, async to => {
     const gone = new AbortController()
     to.onAbort(() => gone.abort())
     try {
+      const told = new Set<number>()
       // The step that the last event came from may stand for more events than were read.
-      let from = Math.max(0, sequence - 1)
+      let newest = Math.max(0, last.sequence - 1)
       let usd = -1
       let said = ports.now().getTime()
       while (!gone.signal.aborted) {
         // Before its steps: what is stored after this look is read by the next, so that the end comes last.
         const now = await ports.store.runs.get(run.id)
+        const from = Math.max(last.sequence - 1, newest - lookedAtAgain, 0)
         for (const step of await ports.store.steps.after(run.id, from)) {
-          from = step.sequence
+          if (told.has(step.sequence)) continue
+          told.add(step.sequence)
+          newest = Math.max(newest, step.sequence)
           for (const one of eventsOf(step)) {
-            const { sequence: at, part: which } = readEventId(one.id)
-            if (at < sequence || (at === sequence && which <= part)) continue
-            ;[sequence, part] = [at, which]
-            await to.writeSSE({ id: one.id, event: one.event, data: JSON.stringify(one.data) })
+            const { sequence, part } = readEventId(one.id)
+            if (sequence === last.sequence && part <= last.part) continue
+            await to.writeSSE({ id: one.id, event: one.event, data: JSON.stringify(cleaned(ports, one.data)) })
             said = ports.now().getTime()
           }
         }
@@ -122,9 +145,12 @@ function stream(ports: RunApiPorts, context: Context, run: Run, left: () => void
         }
         if (!now || now.status === 'ended') {
           const { end, because } = now ?? { because: 'The run is not kept any more.' }
-          await to.writeSSE({ event: 'end', data: JSON.stringify({ end, because, usd: Math.max(0, usd) }) })
+          const ending = cleaned(ports, { end, because, usd: Math.max(0, usd) })
+          await to.writeSSE({ event: 'end', data: JSON.stringify(ending) })
           return
         }
+        // A token that was revoked or has expired meanwhile hears no more.
+        await readBearer(ports.store, context.req.header('authorization'), 'read', ports.now())
         if (ports.now().getTime() - said >= aliveEvery) {
           await to.write(': alive\n\n')
           said = ports.now().getTime()

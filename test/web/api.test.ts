@@ -1,9 +1,10 @@
 // The API for programs: who is let in, what each call is answered, and a run told as it happens.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { listTokens, makeToken, revokeToken } from '../../src/commands/tokens.ts'
+import { expireToken, listTokens, makeToken, revokeToken } from '../../src/commands/tokens.ts'
 import type { Event, Occurrence } from '../../src/domain/event.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import type { Store } from '../../src/domain/store.ts'
+import { withoutSecrets } from '../../src/publish/index.ts'
 import { startWeb } from '../../src/web/index.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { newFinding, newRun, repository } from '../store/samples.ts'
@@ -44,6 +45,7 @@ describe.each(databases)('the API on $name', ({ open }) => {
         newId: () => `id${ids++}`,
         log: () => {},
         lookEvery: 5,
+        clean: withoutSecrets,
         async dispatchNow(event) {
           events.push(event)
           const change = next?.(event) ?? { runId: `run-of-${event.id}` }
@@ -97,12 +99,23 @@ describe.each(databases)('the API on $name', ({ open }) => {
       expect(text).toMatch(/^wbt_\w{12}_[\w-]{43}$/)
       const kept = await store.tokens.find(token.id)
       expect(JSON.stringify(kept)).not.toContain(text)
-      expect(JSON.stringify(await listTokens({ store, now }))).not.toMatch(/wbt_|hash/)
+      expect(JSON.stringify(await listTokens({ store, now }, {}))).not.toMatch(/wbt_|hash/)
       await revokeToken({ store, now }, { id: token.id, by: 'ada' })
       const rows = (await store.audit.list(10)).filter(row => row.about === token.id)
       expect(rows.map(row => `${row.who}: ${row.what}`)).toEqual(['ada: token revoked', 'ada: token made'])
       expect(await store.audit.verify()).toBeUndefined()
       await expect(revokeToken({ store, now }, { id: token.id })).rejects.toThrow('no token')
+    })
+
+    it('end when they are told to, and their list is on record too', async () => {
+      const { text, token } = await fireToken()
+      expect((await fire(text)).status).toBe(200)
+      await expireToken({ store, now }, { id: token.id, by: 'ada' })
+      expect((await fire(text)).status).toBe(401)
+      await listTokens({ store, now }, { by: 'ada' })
+      const rows = (await store.audit.list(5)).map(row => `${row.who}: ${row.what}`)
+      expect(rows).toEqual(expect.arrayContaining(['ada: tokens listed', 'ada: token expires']))
+      await expect(expireToken({ store, now }, { id: 'nothing' })).rejects.toThrow('no token')
     })
 
     it.each([
@@ -206,8 +219,13 @@ describe.each(databases)('the API on $name', ({ open }) => {
       const refused = await fire(text)
       expect(refused.headers.get('retry-after')).toBe('90')
       expect(await problem(refused)).toMatchObject({ status: 429, detail: 'Cooling down.' })
+      const key = { 'idempotency-key': 'page-9' }
+      expect((await fire(text, undefined, key)).status).toBe(429)
+      clock += 91_000
       next = undefined
-      const codes = await Promise.all(Array.from({ length: 60 }, async () => (await fire(text)).status))
+      expect((await fire(text, undefined, key)).status).toBe(200)
+      clock += 60_000
+      const codes = await Promise.all(Array.from({ length: 61 }, async () => (await fire(text)).status))
       expect(codes.filter(code => code === 429)).toHaveLength(1)
       clock += 60_000
       expect((await fire(text)).status).toBe(200)
@@ -309,6 +327,44 @@ describe.each(databases)('the API on $name', ({ open }) => {
         expect(rest.filter(one => one.id)).toEqual(withIds.slice(index + 1))
         expect(rest.at(-1)?.event).toBe('end')
       }
+    })
+
+    it('tells what agents report at once, and no secret that a model repeats', async () => {
+      const run = await running()
+      const { text } = await make({ scope: 'read' })
+      const key = `ghp_${'a1B2'.repeat(9)}`
+      const input = {
+        file: 'a.ts',
+        quote: `const key = '${key}'`,
+        title: `The key ${key} is in the code`,
+        claim: 'Anybody can read it.',
+        severity: 'high',
+        confidence: 'high',
+        origin: 'introduced',
+      }
+      await append(run, 'turn:security', {
+        role: 'assistant',
+        content: [{ type: 'tool_use', id: 't', name: 'report_finding', input }],
+      })
+      await append(run, 'stage:judge', [newFinding('f1', { title: input.title, claim: `It is ${key}.` })])
+      await store.findings.save(run, run.attempt, [newFinding('f1', { claim: `It is ${key}.` })], now().toISOString())
+      await store.runs.end(run.id, run.attempt, 'done', `It saw ${key}.`, now().toISOString())
+      const story = await (await read(text, `${run.id}/events`)).text()
+      expect(
+        parse(story)
+          .filter(one => one.event === 'finding')
+          .map(one => one.data.did),
+      ).toEqual(['reported', 'judged'])
+      const whole = await (await read(text, run.id)).text()
+      expect(story + whole).not.toContain(key)
+      expect(whole).toContain('[secret removed]')
+    })
+
+    it('answers addresses that are none, and odd ids, with a problem', async () => {
+      const { text } = await make({ scope: 'read' })
+      expect((await problem(await read(text, '%00'))).status).toBe(404)
+      expect((await problem(await fire((await fireToken()).text, undefined, {}, 'a%00/b/c'))).status).toBe(403)
+      expect((await problem(await fetch(`${web.url}/api/routines/acme/widgets/triage/fire`))).status).toBe(404)
     })
 
     it('lets go of a run that nobody listens to any more', async () => {
