@@ -14,7 +14,8 @@ export interface ConfigurationFacts {
   problems: ConfigurationProblem[]
   old: ConfigurationProblem[]
   notes: ConfigurationProblem[]
-  replay: Replay
+  /** Or the sentence that says why none was made. */
+  replay: Replay | string
   days: number
 }
 
@@ -30,7 +31,7 @@ export function renderConfiguration(facts: ConfigurationFacts): CheckUpdate {
     conclusion: problems.length > 0 ? 'failure' : old.length + notes.length > 0 ? 'neutral' : 'success',
     title: title(facts),
     summary: summary(facts),
-    text: text(facts.replay),
+    text: typeof facts.replay === 'string' ? '' : text(facts.replay),
     annotations: [...[...problems, ...old].flatMap(annotation('failure')), ...notes.flatMap(annotation('notice'))],
   }
 }
@@ -48,6 +49,7 @@ export function renderUnreadConfiguration(checkName: string, because: string): C
 
 function title({ problems, replay }: ConfigurationFacts): string {
   if (problems.length > 0) return `Not valid: ${plural(problems.length, 'problem')}`
+  if (typeof replay === 'string') return 'Valid'
   return `Valid; ${starts(replay.after)} in the replay, ${replay.before.fired} as it is`
 }
 
@@ -61,7 +63,7 @@ function summary({ branch, problems, old, notes, replay, days }: ConfigurationFa
     list(problems),
     old.length > 0 ? `Before this change and outside of it:\n\n${list(old)}` : '',
     notes.length > 0 ? `Worth a look:\n\n${list(notes)}` : '',
-    sayReplay(replay, days),
+    typeof replay === 'string' ? scrubLine(replay, 500) : sayReplay(replay, days),
     `These files count once they are on ${code(branch)}; the ones there apply to this pull request too. Nothing was executed.`,
   ]
     .filter(Boolean)

@@ -1,6 +1,7 @@
-// A pull request that touches configuration files gets a check: whether they are valid, and what they would have done in the last 30 days. The old ones stay in force.
+// A pull request that touches configuration files gets a check: whether they are valid, and, for those who may write, what they would have done in the last 30 days. The old ones stay in force.
 import type { Event, Pull } from '../domain/event.ts'
 import type { Host, RepositoryFile } from '../domain/host.ts'
+import { mayAtLeast } from '../domain/permission.ts'
 import { asProblem, meanings } from '../domain/problem.ts'
 import type { Configuration, ConfigurationProblem } from '../domain/routine.ts'
 import type { Store } from '../domain/store.ts'
@@ -109,17 +110,31 @@ async function lookAt(ports: ConfigurationCheckPorts, about: About) {
   const before = new Set(configuration.problems.map(keyOf))
   const problems = here(proposed.problems, shared)
   const isOld = (one: ConfigurationProblem) => before.has(keyOf(one)) && touched?.includes(one.file) !== true
-  const installationSize = await host.installationSize(repository.installationId)
-  const replay = await replayPast(ports, { repository, before: configuration, after: proposed, days, installationSize })
   return renderConfiguration({
     checkName: name,
     branch: repository.defaultBranch,
     problems: problems.filter(one => !isOld(one)),
     old: problems.filter(isOld),
     notes: here(proposed.notes, shared),
-    replay,
+    replay: await replayFor(ports, about, proposed),
     days,
   })
+}
+
+/** Whoever may not write can have nothing worked out for thousands of events: what they propose is only checked. */
+async function replayFor(
+  ports: ConfigurationCheckPorts,
+  { event, pull, configuration }: About,
+  proposed: Configuration,
+) {
+  const { host } = ports
+  const { repository } = event
+  const { login } = pull.author
+  const permission = await host.permission(repository, login)
+  if (!mayAtLeast(permission, 'write'))
+    return `Not replayed against past events: ${login} has "${permission}" on the repository, and a replay is made for those who have at least "write".`
+  const installationSize = await host.installationSize(repository.installationId)
+  return replayPast(ports, { repository, before: configuration, after: proposed, days, installationSize })
 }
 
 /** In the organisation's own repository, its files are those of the pull. */

@@ -74,6 +74,7 @@ it('with a replay of what happened before, executed by nobody', async () => {
     private: true,
     files: base,
   })
+  repository.setCollaborator('octocat', 'write')
   for (const [index, draft] of [false, true, false].entries()) {
     await repository.commit({ branch: `b${index}`, files: { 'src/price.ts': `export const cents = ${index}\n` } })
     await repository.openPull({ head: `b${index}`, title: `Change ${index}`, draft })
@@ -137,6 +138,31 @@ it('with a replay of what happened before, executed by nobody', async () => {
   expect(house.model.requests.length).toBe(asked)
 })
 
+it('without a replay where its author may not write, in a private repository too: the files alone are checked', async () => {
+  const repository = await house.github.createRepository({ owner: 'acme', name: 'asked', private: true, files: base })
+  repository.setCollaborator('rita', 'read')
+  const files = {
+    '.github/routines/docs.md': routine('description: Docs\non: { pull_request: { paths: ["docs/**"] } }'),
+  }
+  const propose = async (branch: string, author: string) => {
+    const head = await repository.commit({ branch, files })
+    await repository.openPull({ head: branch, author })
+    return (await configurationCheck(repository, head)).output
+  }
+  const hers = await propose('hers', 'rita')
+  expect(hers.title).toBe('Valid')
+  expect(hers.summary).toContain('The configuration files are valid.')
+  expect(hers.summary).toContain(
+    'Not replayed against past events: rita has "read" on the repository, and a replay is made for those who have at least "write".',
+  )
+  expect(hers.text ?? '').toBe('')
+  repository.setCollaborator('rita', 'write')
+  files['.github/routines/docs.md'] += 'And more.\n'
+  const later = await propose('later', 'rita')
+  expect(later.title).toMatch(/^Valid; \d+ starts? in the replay/)
+  expect(later.summary).toContain('Replayed against ')
+})
+
 it('and none where no such file is touched, or it was taken back', async () => {
   const repository = await house.github.createRepository({ owner: 'acme', name: 'plain', private: true, files: base })
   const head = await repository.commit({ branch: 'feature', files: { ...changed, 'docs/watchbill.yml': 'x' } })
@@ -172,8 +198,11 @@ it('of a fork reads nothing of other repositories that is not in force already',
   expect(check.conclusion).toBe('failure')
   expect(check.output.summary).toContain('is refused: it is read once this file is in force.')
   expect(check.output.summary).not.toContain('modl')
+  expect(check.output.summary).toContain('Not replayed against past events: stranger has "')
+  expect(check.output.summary).not.toContain('would have fired')
 
-  const ours = await repository.commit({ branch: 'own', files })
+  // Another commit than theirs, also within one second.
+  const ours = await repository.commit({ branch: 'own', files: { ...files, 'own.md': 'x' } })
   await repository.openPull({ head: 'own' })
   expect((await configurationCheck(repository, ours)).output.summary).toContain(
     'line 4 can not be extended: unknown key `modl`',
