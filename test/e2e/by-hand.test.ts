@@ -116,7 +116,7 @@ describe('the API', () => {
     const told = (await Promise.all(answers.map(answer => answer.json()))) as { run: { id: string; url: string } }[]
     expect(new Set(told.map(one => one.run.id)).size).toBe(1)
     const { id } = told[0]!.run
-    expect(told[0]!.run.url).toBe(`${house.server.url}/runs/${id}`)
+    expect(told[0]!.run.url).toBe(`${house.server.url}/api/runs/${id}`)
 
     const reader: MadeToken = JSON.parse((await cli('token', 'make', '--scope', 'read', '--json')).out)
     const events = await fetch(`${house.server.url}/api/runs/${id}/events`, {
