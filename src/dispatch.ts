@@ -86,7 +86,7 @@ async function answer(ports: DispatchPorts, given: Event): Promise<string | unde
   const occurrences = await (answered ? store.transaction(request) : request(store))
   for (const { id, routine, verdict, runId, because } of occurrences)
     ports.log({ event: event.id, occurrence: id, routine, verdict, run: runId }, because)
-  await openChecks(ports, facts, occurrences)
+  await openChecks(ports, { ...facts, meetings }, occurrences)
   await takeLabelOff(ports, facts, occurrences)
   await sayRefused(ports, event, occurrences)
   await checkConfiguration(ports, { ...facts, paths: facts.known.paths })

@@ -129,7 +129,7 @@ export interface Annotation {
 export interface CheckUpdate {
   name: string
   status: 'queued' | 'in_progress' | 'completed'
-  conclusion?: 'success' | 'neutral' | 'failure' | 'skipped' | 'cancelled'
+  conclusion?: 'success' | 'neutral' | 'failure' | 'skipped' | 'cancelled' | 'action_required'
   title: string
   summary: string
   text?: string

@@ -57,7 +57,7 @@ const stages: Record<string, string> = {
 
 export interface EndFacts {
   checkName: string
-  end: RunEnd | 'skipped' | 'paused' | 'refused'
+  end: RunEnd | 'skipped' | 'paused' | 'refused' | 'waits'
   because: string
   notes?: string[]
   runId?: string
@@ -72,7 +72,7 @@ export function renderEnd({ checkName, end, because, notes = [], runId, rehearse
   return {
     name: checkName,
     status: 'completed',
-    conclusion: end === 'skipped' ? 'skipped' : end === 'superseded' || end === 'stopped' ? 'cancelled' : 'neutral',
+    conclusion: conclusions[end] ?? 'neutral',
     title: `${rehearsed ? 'Rehearsed: ' : ''}${title}`,
     summary:
       paragraphs([
@@ -83,9 +83,21 @@ export function renderEnd({ checkName, end, because, notes = [], runId, rehearse
       ]) || title,
     ...(end !== 'superseded' &&
       !task && {
-        buttons: [{ label: 'Review again', description: 'Reviews this commit once more', identifier: 'review' }],
+        buttons: [
+          end === 'waits'
+            ? { label: 'Review now', description: 'Reviews this commit', identifier: 'review' }
+            : { label: 'Review again', description: 'Reviews this commit once more', identifier: 'review' },
+        ],
       }),
   }
+}
+
+/** Neutral and skipped pass where a check is required, so what waits to be asked for is neither: https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks */
+const conclusions: Partial<Record<EndFacts['end'], NonNullable<CheckUpdate['conclusion']>>> = {
+  skipped: 'skipped',
+  superseded: 'cancelled',
+  stopped: 'cancelled',
+  waits: 'action_required',
 }
 
 const titles: Record<EndFacts['end'], string> = {
@@ -99,6 +111,7 @@ const titles: Record<EndFacts['end'], string> = {
   skipped: 'Skipped',
   paused: 'Paused',
   refused: 'Not started',
+  waits: 'Not reviewed: waits to be asked for',
 }
 
 const tasks: Partial<typeof titles> = {

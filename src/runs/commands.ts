@@ -3,6 +3,7 @@ import { type CommandWord, commands, type Event } from '../domain/event.ts'
 import type { Host } from '../domain/host.ts'
 import { mayAtLeast, type Permission } from '../domain/permission.ts'
 import { Problem } from '../domain/problem.ts'
+import type { Run } from '../domain/run.ts'
 import type { Store } from '../domain/store.ts'
 import { nearest } from '../routines/index.ts'
 import { dismiss } from './dismiss.ts'
@@ -65,11 +66,11 @@ const carryOut: Record<CommandWord, CarryOut> = {
   async pause(ports, event) {
     if (!isPull(event)) return reply(ports, event, 'Only pull requests can be paused by comment.')
     await wish(ports, event, 'pause')
-    await stopRuns(ports, event, `Paused by ${event.actor.login} on this pull request.`)
+    await stopRuns(ports, event, `Paused by ${event.actor.login} on this pull request.`, isOptional)
     return reply(
       ports,
       event,
-      'Automatic reviews of this pull request are paused. `@watchbill review` reviews it once; `@watchbill resume` goes on.',
+      'Automatic reviews of this pull request are paused, except those that the organisation requires. `@watchbill review` reviews it once; `@watchbill resume` goes on.',
     )
   },
 
@@ -143,8 +144,15 @@ async function wish({ store, now }: CommandPorts, event: Event, what: 'pause' | 
   await store.wishes.set(event.repository.id, event.number!, what, event.actor.login, now().toISOString())
 }
 
-async function stopRuns({ store, now }: CommandPorts, event: Event, because: string): Promise<number> {
-  const active = await store.runs.activeAbout(event.repository.id, event.number!)
+const isOptional = (run: Run) => run.routines.every(({ routine }) => !routine.required)
+
+async function stopRuns(
+  { store, now }: CommandPorts,
+  event: Event,
+  because: string,
+  which: (run: Run) => boolean = () => true,
+): Promise<number> {
+  const active = (await store.runs.activeAbout(event.repository.id, event.number!)).filter(which)
   for (const run of active) await store.runs.stop(run.id, { end: 'stopped', because }, now().toISOString())
   return active.length
 }

@@ -80,9 +80,9 @@ export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
   }
 }
 
-/** What anybody can do by hand on GitHub is asked of those who may write; a pull in a public repository can be anybody's. */
+/** What anybody can do by hand on GitHub is asked of those who may write; a pull or an issue in a public repository can be anybody's. */
 function asksPermission({ kind, repository }: Event): boolean {
-  if (kind === 'pull_request') return !repository.private
+  if (kind === 'pull_request' || kind === 'issues') return !repository.private
   return kind === 'comment' || kind === 'label' || kind === 'rerun' || kind === 'button'
 }
 

@@ -5,7 +5,8 @@ import type { Facts } from './facts.ts'
 
 export type Meeting = { name: string; because: string } & (
   | { verdict: 'answers'; routine: Routine }
-  | { verdict: 'skipped' | 'refused' }
+  /** `waits`: a person can still ask for it, and its check does not pass until then. */
+  | { verdict: 'skipped' | 'refused'; waits?: true }
 )
 
 /** Every routine that could have answered; and the one that the event names, where there is none of that name. */
@@ -38,7 +39,8 @@ function meet(facts: Facts, routine: Routine): Meeting {
     },
     routine,
   )
-  if (!admitted.matched) return { name, verdict: 'refused', because: admitted.because }
+  if (!admitted.matched)
+    return { name, verdict: 'refused', because: admitted.because, ...(admitted.waits && { waits: true }) }
   const held = holdBack(routine, event, { pull, permission: known.permission, searches: known.searches })
   if (held.matched) {
     const because = facts.paused ? `${match.because} ${facts.paused}` : match.because

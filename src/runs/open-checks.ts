@@ -7,6 +7,7 @@ import type { Run } from '../domain/run.ts'
 import type { Store } from '../domain/store.ts'
 import { renderEnd, renderProgress } from '../publish/index.ts'
 import { checkName, openCheck } from './checks.ts'
+import type { Meeting } from './meet.ts'
 import { staleLine } from './stale.ts'
 import { knownHead } from './work-commit.ts'
 
@@ -20,10 +21,10 @@ export interface OpenPorts {
 /** Routines with nothing to say on this head (they do not answer pull requests at all) get no check, nor what is about no commit that is known yet. */
 export async function openChecks(
   ports: OpenPorts,
-  facts: { event: Event; pull: Pull | undefined; configuration: Configuration },
+  facts: { event: Event; pull: Pull | undefined; configuration: Configuration; meetings: Meeting[] },
   occurrences: Occurrence[],
 ): Promise<void> {
-  const { event, pull, configuration } = facts
+  const { event, pull, configuration, meetings } = facts
   const head = knownHead({ event, ...(pull && { pull }) })
   if (head === undefined) return
   const problems = configuration.problems.map(
@@ -40,7 +41,12 @@ export async function openChecks(
     const notes = [...problems, ...(await staleLine(ports, event.repository, written))]
     const update = runs
       ? renderProgress({ checkName: checkName(routine), stage: 'queued', because: occurrence.because, notes })
-      : renderEnd({ checkName: checkName(routine), end: 'skipped', because: occurrence.because, notes })
+      : renderEnd({
+          checkName: checkName(routine),
+          end: waits(meetings, occurrence) ? 'waits' : 'skipped',
+          because: occurrence.because,
+          notes,
+        })
     const runId = runs && occurrence.runId ? occurrence.runId : `occurrence:${occurrence.id}`
     const of = { repository: event.repository, runId, routine, head }
     await openOrSay(ports, occurrence, () =>
@@ -64,6 +70,12 @@ async function openOrSay({ log }: OpenPorts, { id }: Occurrence, open: () => Pro
 async function startedBefore({ store }: OpenPorts, { runId }: Occurrence): Promise<Run | undefined> {
   const run = runId === undefined ? undefined : await store.runs.get(runId)
   return run?.status === 'queued' ? undefined : run
+}
+
+/** Paused or over a cap, not filtered out: GitHub counts a skipped check as passed, and eight pushes would make any review pass. */
+function waits(meetings: Meeting[], { routine, verdict, retryAt }: Occurrence): boolean {
+  const met = meetings.find(one => one.name === routine)
+  return verdict === 'refused' && (retryAt !== undefined || (met?.verdict === 'refused' && met.waits === true))
 }
 
 /** A pull request that a review listens to and its filters refused gets the sentence as a skipped check; already reviewed heads keep theirs. */

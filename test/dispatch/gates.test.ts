@@ -48,6 +48,23 @@ describe('permission', () => {
     expect(await factsOf(scene, id)).toEqual({})
   })
 
+  it("is asked of an issue in a public repository: a stranger's starts nothing by itself", async () => {
+    const scene = await stage.open(
+      { shut: 'kind: work\non: { issues: {} }', open: 'kind: work\non: { issues: {} }\npermission: read' },
+      { private: false },
+    )
+    scene.repo.setCollaborator('wendy', 'write')
+    await scene.repo.openIssue({ title: 'It broke', author: 'mallory' })
+    const strange = (await scene.last('issues', 'opened')).met
+    expect(strange.shut).toMatchObject({
+      verdict: 'refused',
+      because: expect.stringContaining('mallory has no write permission'),
+    })
+    expect(strange.open?.verdict).toBe('queued')
+    await scene.repo.openIssue({ title: 'It broke', author: 'wendy' })
+    expect((await scene.last('issues', 'opened')).met.shut?.verdict).toBe('queued')
+  })
+
   it("counts for a task of its own too, where a public repository's pull is anybody's", async () => {
     const scene = await stage.open(
       {

@@ -84,8 +84,8 @@ describe('words that change', () => {
     const held = await repository.commit({ branch: 'feature', files: { 'a.ts': 'export const a = 1\n' } })
     await house.until(() => isReviewed(repository, held))
     expect(repository.checkRuns(held).map(check => [check.conclusion, check.output.summary])).toEqual([
-      ['skipped', expect.stringMatching(/wendy paused the automatic reviews/)],
-      ['skipped', expect.stringMatching(/wendy paused the automatic reviews/)],
+      ['action_required', expect.stringMatching(/wendy paused the automatic reviews/)],
+      ['action_required', expect.stringMatching(/wendy paused the automatic reviews/)],
     ])
     expect(await runs(repository)).toHaveLength(1)
     await say(repository, number, '@watchbill review')

@@ -31,7 +31,11 @@ describe('a pull request', () => {
 
   it('whose automatic reviews somebody paused waits to be asked', () => {
     const shut = admit(event(), facts({ paused: { by: 'wendy', at: '2026-11-21T06:00:00.000Z' } }))
-    expect(shut).toEqual({ matched: false, because: expect.stringContaining('wendy paused the automatic reviews') })
+    expect(shut).toMatchObject({
+      matched: false,
+      because: expect.stringContaining('wendy paused the automatic reviews'),
+      waits: true,
+    })
     expect(admit(event(), facts({ paused: undefined })).matched).toBe(true)
   })
 
@@ -60,7 +64,49 @@ describe('a pull request', () => {
   it('is left alone after 10 runs a day and 8 in its life', () => {
     expect(admit(event(), facts({ automaticToday: 10 })).because).toContain('10 automatic runs')
     expect(admit(event(), facts({ automaticToday: 7, automaticEver: 7 })).matched).toBe(true)
-    expect(admit(event(), facts({ automaticEver: 8 })).because).toContain('paused after 8')
+    expect(admit(event(), facts({ automaticEver: 8 }))).toMatchObject({
+      because: expect.stringContaining('paused after 8'),
+      waits: true,
+    })
+  })
+
+  it('is always taken by a review that the organisation requires, however often it was pushed to and whoever paused it', () => {
+    const required = { kind: 'review' as const, gates: {}, required: true }
+    const paused = { by: 'wendy', at: '2026-11-21T06:00:00.000Z' }
+    const worn = facts({ automaticToday: 99, automaticEver: 99, paused })
+    expect(admit(event(), worn, required).matched).toBe(true)
+    expect(admit(event(), worn, { ...required, required: false }).matched).toBe(false)
+    const stranger = admit(event({ repository: open }), facts({ permission: 'read' }), required)
+    expect(stranger).toMatchObject({ matched: false, waits: true })
+  })
+})
+
+describe('an issue', () => {
+  const issue = {
+    number: 3,
+    title: 'It broke',
+    body: '',
+    author: bot('x'),
+    state: 'open' as const,
+    labels: [],
+    url: 'u',
+  }
+  const by = (type: 'User' | 'Bot', where = open) =>
+    event({ kind: 'issues', repository: where, issue: { ...issue, author: { id: 52, login: 'mallory', type } } })
+  const task = { kind: 'work' as const, gates: {}, required: false }
+
+  it('of a stranger starts nothing in a public repository, unless the routine says whose it answers', () => {
+    const shut = admit(by('User'), facts({ permission: 'read' }), task)
+    expect(shut).toMatchObject({ matched: false, because: expect.stringContaining('mallory has no write permission') })
+    expect(admit(by('User'), facts({ permission: 'read' }), { ...task, gates: { permission: 'read' } }).matched).toBe(
+      true,
+    )
+  })
+
+  it('is taken from who may write, from bots that were let in, and in private repositories', () => {
+    expect(admit(by('User'), facts({ permission: 'write' }), task).matched).toBe(true)
+    expect(admit(by('Bot'), facts({ permission: undefined }), task).matched).toBe(true)
+    expect(admit(by('User', repository), facts({ permission: undefined }), task).matched).toBe(true)
   })
 })
 
