@@ -85,6 +85,8 @@ export interface Rooms {
     list(limit: number): Promise<Delivery[]>
     /** Stored before then and still not dispatched, oldest first, without their payloads. */
     undispatched(before: string, limit: number): Promise<Delivery[]>
+    /** Those that were given up since then, the oldest first. */
+    givenUp(since: string, limit: number): Promise<GivenUp[]>
   }
   occurrences: {
     /** Unique by event and routine: a second record of the same pair changes nothing and returns the first. */
@@ -299,6 +301,8 @@ export interface Rooms {
     get(id: string): Promise<Event | undefined>
     /** Our own, accepted before then and still not dispatched, oldest first. */
     undispatched(before: string, limit: number): Promise<Event[]>
+    /** Our own that were given up since then, the oldest first; the routine that one names has an occurrence which says why. */
+    givenUp(since: string, limit: number): Promise<GivenUp[]>
     /** Keeps what filters read of an event and of what was fetched for it, for replays: without payloads and long texts, for 90 days. */
     keep(event: Event, facts: EventFacts): Promise<void>
     /** Kept events of a repository, oldest first. */
@@ -319,6 +323,16 @@ type Later =
   | 'waits'
   | 'report'
 export type NewRun = (Omit<ReviewRun, Later> | Omit<WorkRun, Later>) & { expireInSeconds: number }
+
+/** What nobody comes back to. */
+export interface GivenUp {
+  id: string
+  /** What GitHub calls the delivery; of an event its kind. */
+  name: string
+  because: string
+  /** When it was given up. */
+  at: string
+}
 
 /** What was fetched once for an event in dispatch; absent where nothing asked for it. */
 export interface EventFacts {

@@ -1,18 +1,20 @@
-// What should have started by now and has not: deliveries that nobody dispatched, runs that nobody took, times of the clock that passed.
+// What should have started by now and has not: deliveries that nobody dispatched, runs that nobody took, times of the clock that passed; and what was given up.
 import type { Run } from '../domain/run.ts'
 import type { Store } from '../domain/store.ts'
 
 export interface Overdue {
   /** Of one kind, the same thing has the same id. */
-  kind: 'delivery' | 'event' | 'run' | 'schedule'
+  kind: 'delivery' | 'event' | 'run' | 'schedule' | 'given up'
   id: string
-  /** When it should have started. ISO 8601. */
+  /** When it should have started, or was given up. ISO 8601. */
   since: string
   because: string
 }
 
 /** Minutes that each may be late before anybody is told. */
 const grace = { delivery: 2, event: 2, run: 5, schedule: 5 }
+/** Minutes that what was given up is told of. */
+const givenUpFor = 24 * 60
 /** Of each kind; more are not counted. */
 const most = 100
 
@@ -23,6 +25,10 @@ export async function overdue(store: Store, now: Date): Promise<Overdue[]> {
   const events = await store.events.undispatched(before(grace.event), most)
   const runs = await store.runs.unclaimed(before(grace.run), most)
   const schedules = await store.schedules.untaken(before(grace.schedule), most)
+  const lost = [
+    ...(await store.deliveries.givenUp(before(givenUpFor), most)).map(one => ({ ...one, what: 'Delivery' })),
+    ...(await store.events.givenUp(before(givenUpFor), most)).map(one => ({ ...one, what: 'Event' })),
+  ]
   return [
     ...deliveries.map(({ id, name, at }) =>
       late('delivery', id, at, now, `Delivery ${id} (${name}) came`, 'no worker has dispatched it'),
@@ -43,6 +49,9 @@ export async function overdue(store: Store, now: Date): Promise<Overdue[]> {
         'no process has taken that time',
       ),
     ),
+    ...lost.map(({ what, id, name, at: since, because }): Overdue => {
+      return { kind: 'given up', id, since, because: `${what} ${id} (${name}) was given up: ${because}` }
+    }),
   ]
 }
 
@@ -57,12 +66,12 @@ const lookEvery = 60_000
 /** Lines a look writes one by one; the rest is one line. */
 const linesAtMost = 10
 
-/** Looks once a minute and says each thing once, as a warning; `stop` ends it. */
+/** Looks once a minute and says each thing once, as a warning; what was given up was said then. `stop` ends it. */
 export function watchOverdue(ports: WatchPorts, every = lookEvery): { look(): Promise<void>; stop(): void } {
   let said = new Set<string>()
   const look = async () => {
     try {
-      const all = await overdue(ports.store, ports.now())
+      const all = (await overdue(ports.store, ports.now())).filter(one => one.kind !== 'given up')
       const keys = new Set(all.map(keyOf))
       const fresh = all.filter(one => !said.has(keyOf(one)))
       for (const { kind, id, since, because } of fresh.slice(0, linesAtMost))

@@ -50,12 +50,30 @@ export function deliveries(ground: Ground): Rooms['deliveries'] {
       const rows = await db
         .selectFrom('deliveries')
         .select(columns)
-        .where('status', '=', 'stored')
+        // As a literal, by which every plan may use the index of these alone.
+        .where('status', '=', sql.lit('stored'))
         .where('at', '<', new Date(before))
         .orderBy('at')
         .limit(limit)
         .execute()
       return rows.map(row => asDelivery({ ...row, payload: null }))
+    },
+
+    async givenUp(since, limit) {
+      const rows = await db
+        .selectFrom('deliveries')
+        .select(['id', 'name', 'because', 'given_up_at'])
+        .where('status', '=', 'failed')
+        .where('given_up_at', '>=', new Date(since))
+        .orderBy('given_up_at')
+        .limit(limit)
+        .execute()
+      return rows.map(({ id, name, because, given_up_at }) => ({
+        id,
+        name,
+        because: because ?? '',
+        at: iso(given_up_at!),
+      }))
     },
   }
 }

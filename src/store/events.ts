@@ -1,7 +1,7 @@
 // Events: our own with their dispatch job, and of every one what filters read of it, for replays.
 import type { Event } from '../domain/event.ts'
 import type { EventFacts, Rooms } from '../domain/store.ts'
-import { type Ground, json, within } from './rows.ts'
+import { type Ground, iso, json, within } from './rows.ts'
 
 /** Characters of a description that are kept. */
 const keptText = 10_000
@@ -32,12 +32,28 @@ export function events(ground: Ground): Rooms['events'] {
         .selectFrom('events')
         .select('event')
         .where('facts', 'is', null)
+        .where('given_up_at', 'is', null)
+        .where('dispatched_at', 'is', null)
         .where('at', '<', new Date(before))
         .orderBy('at')
         .orderBy('id')
         .limit(limit)
         .execute()
       return rows.map(row => row.event as Event)
+    },
+
+    async givenUp(since, limit) {
+      const rows = await db
+        .selectFrom('events')
+        .select(['id', 'event', 'given_up', 'given_up_at'])
+        .where('given_up_at', '>=', new Date(since))
+        .orderBy('given_up_at')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(({ id, event, given_up, given_up_at }) => {
+        return { id, name: (event as Event).kind, because: given_up ?? '', at: iso(given_up_at!) }
+      })
     },
 
     async keep(event, facts) {

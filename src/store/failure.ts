@@ -4,6 +4,7 @@ import { meanings, Problem } from '../domain/problem.ts'
 import type { Fetch } from '../domain/store.ts'
 import { letGo } from './claim.ts'
 import { endWaiting } from './fetches.ts'
+import { giveUpDelivery, giveUpEvent } from './give-up.ts'
 import { expiryMargin, type Failures, type queues, send } from './queue.ts'
 import { type Ground, text } from './rows.ts'
 import type { Database } from './tables.ts'
@@ -102,9 +103,9 @@ async function sendAgain(
 /** Nobody will come back to it, so its row says so; unless somebody else has the job by now. */
 async function bury(ground: Ground, boss: PgBoss, { queue, job }: Flown, problem: Problem): Promise<void> {
   const { db, now } = ground
-  const { deliveryId, runId } = job.data
+  const { deliveryId, eventId, runId } = job.data
   const fetch = fetchOf(job.data)
-  await db.transaction().execute(async db => {
+  const given = await db.transaction().execute(async db => {
     const claim = { id: job.id, retryCount: job.retryCount }
     if (!hasLanded(await boss.touch(queue, claim, { db: fromKysely(db) }))) return
     if (runId !== undefined) {
@@ -119,15 +120,10 @@ async function bury(ground: Ground, boss: PgBoss, { queue, job }: Flown, problem
       if (ended.numUpdatedRows > 0n) await send(boss, { queue: 'run', data: { runId }, ...of }, db)
     }
     if (fetch) await endWaiting(ground, db, fetch, problem.message)
-    if (deliveryId !== undefined) {
-      await db
-        .updateTable('deliveries')
-        .set({ status: 'failed', because: text(problem.message) })
-        .where('id', '=', deliveryId)
-        .where('status', '=', 'stored')
-        .execute()
-    }
+    if (deliveryId !== undefined) return giveUpDelivery(ground, db, deliveryId, problem.message)
+    if (eventId !== undefined) return giveUpEvent(ground, db, eventId, problem.message)
   })
+  if (given) ground.log({ warning: 'given up', ...given.line }, given.sentence)
 }
 
 function fetchOf({ repositoryId, place }: JobData): Fetch | undefined {

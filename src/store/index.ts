@@ -43,6 +43,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const ground: Ground = {
     db,
     now,
+    log: options.log ?? (() => {}),
     async send(job, db) {
       await send(boss, job, db)
       if ('startAfter' in job && job.startAfter) ground.expect(job.queue, job.startAfter)

@@ -13,6 +13,7 @@ export interface Ground {
   /** A job was sent for then: where that is soon, this process's workers are told when it comes. */
   expect(queue: Job['queue'], due: string): void
   now(): Date
+  log(line: object, sentence: string): void
   /** Throws when a call on this ground would wait for the transaction that it is made in. */
   guard?(): void
 }

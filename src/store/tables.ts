@@ -22,7 +22,8 @@ export interface Tables {
   schedules_read: { repository_id: number; as_of: string; at: Instant }
   turns: { name: string; next_at: Instant }
   audit: AuditRow
-  events: { id: string; repository_id: Nullable<number>; event: Json; facts: NullableJson; at: Instant }
+  events: EventRow
+  schedules_kept: { repository_id: number; configuration_read: number }
 }
 
 /** `json`, not `jsonb`: it keeps the text as it came, and takes the escapes (\u0000, lone surrogates) that hostile code contains and jsonb refuses. */
@@ -57,6 +58,18 @@ interface DeliveryRow {
   at: Instant
   status: Generated<'stored' | 'dispatched' | 'ignored' | 'failed'>
   because: Nullable<string>
+  given_up_at: NullableInstant
+}
+
+interface EventRow {
+  id: string
+  repository_id: Nullable<number>
+  event: Json
+  facts: NullableJson
+  at: Instant
+  given_up_at: NullableInstant
+  given_up: Nullable<string>
+  dispatched_at: NullableInstant
 }
 
 interface OccurrenceRow {
@@ -100,6 +113,7 @@ interface RunRow {
   expire_in_seconds: number
   waits: Nullable<number>
   deaths: Generated<number>
+  in_line_since: NullableInstant
   let_go: Nullable<number>
 }
 

@@ -98,7 +98,7 @@ function gauges(registry: Registry, { store, overdue, now }: MetricsPorts): void
     registers,
     async collect() {
       late.reset()
-      for (const kind of ['delivery', 'event', 'run', 'schedule']) late.set({ kind }, 0)
+      for (const kind of ['delivery', 'event', 'run', 'schedule', 'given up']) late.set({ kind }, 0)
       for (const { kind } of await overdue()) late.inc({ kind })
     },
   })

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Event } from '../../src/domain/event.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import type { JobHandlers, Store } from '../../src/domain/store.ts'
+import { overdue } from '../../src/runs/overdue.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { newDelivery, newRun, now, repository } from './samples.ts'
 
@@ -120,6 +121,72 @@ describe.each(databases)('jobs on $name', ({ open }) => {
       { queue: 'dispatch', data: { deliveryId: delivery.id }, because: 'This is no pull request.' },
     ])
     expect((await store.deliveries.get(delivery.id))?.because).toBe('This is no pull request.')
+  })
+
+  it('about a time of the clock that can not be dispatched tell its routine, the log and the doctor, and are late no more', async () => {
+    const lines: { line: object; sentence: string }[] = []
+    const said = Promise.withResolvers<void>()
+    const log = (line: object, sentence: string) => {
+      lines.push({ line, sentence })
+      if ('warning' in line) said.resolve()
+    }
+    store = await database.reopen({ retryAfterSeconds: [0], log })
+    const event = { id: 'clock', kind: 'schedule', repository, routine: 'sweep', at: now() } as Event
+    const because = 'The repository is gone.'
+    const working = await store.work(
+      {
+        async run() {},
+        async fetch() {},
+        async dispatch() {
+          throw new Problem('not_found', because)
+        },
+      },
+      one,
+    )
+    await store.events.accept(event)
+    await said.promise
+    await working.stop(5000)
+    expect(await store.occurrences.ofEvent('clock')).toMatchObject([
+      {
+        routine: 'sweep',
+        repositoryId: repository.id,
+        verdict: 'refused',
+        because: `It could not be dispatched and was given up: ${because}`,
+      },
+    ])
+    expect(lines.filter(({ line }) => 'warning' in line)).toEqual([
+      {
+        line: { warning: 'given up', event: 'clock', routine: 'sweep' },
+        sentence: `Event clock (schedule) was given up: ${because}`,
+      },
+    ])
+    const later = new Date(Date.now() + 600_000)
+    expect(await overdue(store, later)).toMatchObject([
+      { kind: 'given up', id: 'clock', because: `Event clock (schedule) was given up: ${because}` },
+    ])
+    expect(await overdue(store, new Date(later.getTime() + 86_400_000))).toEqual([])
+  })
+
+  it('about a delivery that can not be dispatched are told for a day, until it is sent again', async () => {
+    const delivery = newDelivery()
+    const working = await store.work(
+      {
+        async run() {},
+        async fetch() {},
+        async dispatch() {
+          throw new Problem('not_found', 'The repository is gone.')
+        },
+      },
+      one,
+    )
+    await store.deliveries.accept(delivery)
+    await expect.poll(() => store.deadLetters()).toHaveLength(1)
+    await working.stop(5000)
+    expect(await overdue(store, new Date())).toMatchObject([
+      { kind: 'given up', id: delivery.id, because: expect.stringContaining('given up: The repository is gone.') },
+    ])
+    expect(await store.deliveries.accept(delivery)).toBe('again')
+    expect(await overdue(store, new Date())).toEqual([])
   })
 
   it('about an event of our own are tried again as those about a delivery are', async () => {

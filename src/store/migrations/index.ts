@@ -8,6 +8,7 @@ import { statements as seventh } from './0007.ts'
 import { statements as eighth } from './0008.ts'
 import { statements as ninth } from './0009.ts'
 import { statements as tenth } from './0010.ts'
+import { statements as eleventh } from './0011.ts'
 
 export const migrations: { name: string; statements: string[] }[] = [
   { name: '0001', statements: first },
@@ -19,4 +20,5 @@ export const migrations: { name: string; statements: string[] }[] = [
   { name: '0008', statements: eighth },
   { name: '0009', statements: ninth },
   { name: '0010', statements: tenth },
+  { name: '0011', statements: eleventh },
 ]
