@@ -81,6 +81,8 @@ export interface Outcome {
   head: string
   branch?: string
   id: number
+  /** Whether the commit comes from another repository; absent where GitHub does not say. */
+  fork?: boolean
   url?: string
 }
 

@@ -106,7 +106,7 @@ const translations: Record<string, (payload: Fields, action: string, reader: Rea
 
   workflow_run(payload, action) {
     const outcome = action === 'completed' ? readWorkflowRun(payload) : undefined
-    return outcome && { kind: 'workflow_run', action, outcome, ...onlyPullOf(fields(payload.workflow_run)) }
+    return outcome && { kind: 'workflow_run', action, outcome, ...onlyPullOf(payload, fields(payload.workflow_run)) }
   },
 
   deployment_status(payload, action) {
@@ -126,7 +126,7 @@ const translations: Record<string, (payload: Fields, action: string, reader: Rea
     const [number, head] = [id(run?.id), readSha(run?.head_sha)]
     if (!run || !number || !head || id(fields(run.app)?.id) !== reader.appId) return undefined
     const check = { id: number, externalId: text(run.external_id) ?? '', head }
-    const about = { action, check, ...pullOf(run) }
+    const about = { action, check, ...pullOf(payload, run) }
     if (action === 'rerequested') return { kind: 'rerun', ...about }
     const identifier = name(fields(payload.requested_action)?.identifier)
     if (action !== 'requested_action' || !identifier) return undefined
@@ -141,9 +141,9 @@ const translations: Record<string, (payload: Fields, action: string, reader: Rea
     const ours = id(fields(suite.app)?.id) === reader.appId
     // A suite is no check run: id 0 and no external id mean "all of ours on this head".
     if (ours && action === 'rerequested')
-      return { kind: 'rerun', action, check: { id: 0, externalId: '', head }, ...pullOf(suite) }
+      return { kind: 'rerun', action, check: { id: 0, externalId: '', head }, ...pullOf(payload, suite) }
     const outcome = !ours && action === 'completed' ? readCheckSuite(suite) : undefined
-    return outcome && { kind: 'check_suite', action, outcome, ...onlyPullOf(suite) }
+    return outcome && { kind: 'check_suite', action, outcome, ...onlyPullOf(payload, suite) }
   },
 }
 
@@ -159,12 +159,21 @@ function comment(value: unknown, kind: 'issue' | 'review', number: number, reade
 }
 
 /** Empty for pulls from forks: https://docs.github.com/en/rest/checks/runs. */
-function pullOf(value: Fields): { number?: number } {
-  const number = id(fields(list(value.pull_requests)[0])?.number)
+function pullOf(payload: Fields, value: Fields): { number?: number } {
+  const [number] = numbersHere(payload, value)
   return number ? { number } : {}
 }
 
+/** GitHub also names pulls that the same branch has in other repositories, by numbers that are somebody else's here. */
+function numbersHere({ repository }: Fields, value: Fields): number[] {
+  const here = id(fields(repository)?.id)
+  return list(value.pull_requests).flatMap(one => {
+    const base = fields(fields(fields(one)?.base)?.repo)
+    return here !== undefined && id(base?.id) === here ? (id(fields(one)?.number) ?? []) : []
+  })
+}
+
 /** What ended may belong to several pulls with one head; then it is about none of them in particular. */
-function onlyPullOf(value: Fields | undefined): { number?: number } {
-  return value && list(value.pull_requests).length === 1 ? pullOf(value) : {}
+function onlyPullOf(payload: Fields, value: Fields | undefined): { number?: number } {
+  return value && numbersHere(payload, value).length === 1 ? pullOf(payload, value) : {}
 }

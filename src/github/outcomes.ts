@@ -6,7 +6,10 @@ export function readWorkflowRun(payload: Fields): Outcome | undefined {
   const run = fields(payload.workflow_run)
   // A run's own name is null where the workflow has none; the file's path then names it.
   const called = name(run?.name) ?? name(fields(payload.workflow)?.name) ?? name(run?.path)
-  return run && outcome(run.id, called, run.conclusion, run.head_sha, run.head_branch, run.html_url)
+  const ended = run && outcome(run.id, called, run.conclusion, run.head_sha, run.head_branch, run.html_url)
+  const [here, from] = [fields(payload.repository), fields(run?.head_repository)].map(one => id(one?.id))
+  // Null once the fork is gone; a pull from a fork is never named.
+  return ended && (here && from ? { ...ended, fork: from !== here } : ended)
 }
 
 export function readCheckSuite(suite: Fields): Outcome | undefined {

@@ -43,7 +43,7 @@ export function personOf(event: Event, pull = event.pull): Actor {
 export function holdBack(routine: Routine, event: Event, facts: HoldFacts): Match {
   const shut = [
     ...botHolds(routine, event),
-    ...forkHolds(routine, facts.pull ?? event.pull),
+    ...forkHolds(routine, event, facts.pull ?? event.pull),
     ...permissionHolds(routine, event, facts),
     ...searchHolds('skip_if', routine, facts.searches),
     ...searchHolds('only_if', routine, facts.searches),
@@ -82,16 +82,26 @@ function botHolds({ gates }: Routine, event: Event): string[] {
     : [`bots: ${event.actor.login} is a bot; bots start nothing unless \`bots: true\` is set.`]
 }
 
+/** What people outside push can end there too. */
+const fromAnywhere: Event['kind'][] = ['workflow_run', 'check_suite']
+
 /** All that a routine may do to a pull from a fork without being allowed to. */
 const harmless: string[] = ['review', 'check', 'label']
 
-function forkHolds({ gates, can }: Routine, pull: Pull | undefined): string[] {
-  if (!pull?.fork || gates.forks === true) return []
-  if (gates.forks === false) return ['forks: the pull request comes from a fork, and `forks: false` is set.']
+function forkHolds({ gates, can }: Routine, { kind, outcome }: Event, pull: Pull | undefined): string[] {
+  // GitHub names no pull where a workflow or a suite was about one from a fork, and of a suite it does not say where it comes from.
+  const fork = pull?.fork || (!pull && fromAnywhere.includes(kind) ? (outcome?.fork ?? 'perhaps') : false)
+  if (!fork || gates.forks === true) return []
+  const what = pull
+    ? 'the pull request comes from a fork'
+    : fork === true
+      ? 'its commit comes from a fork'
+      : 'GitHub does not say that its commit comes from this repository and not from a fork'
+  if (gates.forks === false) return [`forks: ${what}, and \`forks: false\` is set.`]
   const more = can.filter(one => !harmless.includes(one))
   return more.length > 0
     ? [
-        `forks: the pull request comes from a fork, and what may do more than review (${more.join(', ')}) leaves those alone unless \`forks: true\` is set.`,
+        `forks: ${what}, and what may do more than review (${more.join(', ')}) leaves those alone unless \`forks: true\` is set.`,
       ]
     : []
 }

@@ -152,10 +152,34 @@ describe('a workflow run', () => {
   it('is about a pull only where it belongs to one alone', () => {
     const example = ended()
     expect(read(example)?.number).toBeUndefined()
-    example.payload.workflow_run.pull_requests = [{ number: 4 }]
+    const base = { repo: { id: example.payload.repository.id } }
+    example.payload.workflow_run.pull_requests = [{ number: 4, base }]
     expect(read(example)?.number).toBe(4)
-    example.payload.workflow_run.pull_requests.push({ number: 5 })
+    example.payload.workflow_run.pull_requests.push({ number: 5, base })
     expect(read(example)?.number).toBeUndefined()
+  })
+
+  it('believes no number of another repository, though the same branch has a pull there', () => {
+    const example = ended()
+    const base = { repo: { id: example.payload.repository.id } }
+    const elsewhere = { repo: { id: example.payload.repository.id + 1 } }
+    example.payload.workflow_run.pull_requests = [{ number: 4, base: elsewhere }]
+    expect(read(example)?.number).toBeUndefined()
+    example.payload.workflow_run.pull_requests = [
+      { number: 4, base: elsewhere },
+      { number: 6, base },
+    ]
+    expect(read(example)?.number).toBe(6)
+  })
+
+  it('tells whether its commit comes from a fork, where GitHub says it', () => {
+    const example = ended()
+    const { id } = example.payload.repository
+    const forkOf = (head_repository: unknown) => {
+      example.payload.workflow_run.head_repository = head_repository
+      return read(example)?.outcome?.fork
+    }
+    expect([forkOf({ id }), forkOf({ id: id + 1 }), forkOf(null)]).toEqual([false, true, undefined])
   })
 })
 

@@ -58,6 +58,31 @@ describe('bots', () => {
   })
 })
 
+describe('forks, of what ended', () => {
+  const ended = (kind: 'workflow_run' | 'check_suite', fork?: boolean) =>
+    event({
+      kind,
+      pull: undefined,
+      outcome: { id: 1, name: 'ci', state: 'failure', head: 'a'.repeat(40), ...(fork !== undefined && { fork }) },
+    })
+
+  it('are asked for without a pull: shut on a fork, and on what may be one where the routine can do more', () => {
+    const more = (yaml: string): Routine => ({ ...gated(yaml), can: ['check', 'push'] as never })
+    expect(holdBack(more(''), ended('workflow_run', true), {}).because).toContain('its commit comes from a fork')
+    expect(holdBack(more(''), ended('workflow_run', false), {})).toEqual(open)
+    expect(holdBack(more(''), ended('check_suite'), {}).because).toContain('GitHub does not say')
+    expect(holdBack(more('forks: true'), ended('check_suite'), {})).toEqual(open)
+    expect(holdBack(more(''), ended('check_suite'), { pull: pull() })).toEqual(open)
+  })
+
+  it('are let in where the routine only checks, unless it says no', () => {
+    for (const fork of [true, undefined]) {
+      expect(holdBack(gated('can: [check]'), ended('workflow_run', fork), {})).toEqual(open)
+      expect(holdBack(gated('can: [check]\nforks: false'), ended('workflow_run', fork), {}).matched).toBe(false)
+    }
+  })
+})
+
 describe('forks', () => {
   const fork = { pull: pull({ fork: true }) }
 
