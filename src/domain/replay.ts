@@ -37,8 +37,9 @@ export interface Replay {
   from: string
   until: string
   events: number
-  /** Set where there were more events than are looked at: the time of the last one that was. */
+  /** Set where not all events were looked at: the time of the last one that was, and why, as the end of a sentence. */
   cutAt?: string
+  cutFor?: string
   routines: RoutineReplay[]
   before: Tally
   after: Tally

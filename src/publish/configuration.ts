@@ -80,9 +80,12 @@ function list(problems: ConfigurationProblem[]): string {
 }
 
 /** "would have fired 41 times (was 12), about $9.30 (was $2.80), 3 over its cap". */
-export function sayReplay({ events, after, before, cutAt }: Replay, days: number): string {
+export function sayReplay(
+  { events, after, before, cutAt, cutFor = 'there are too many' }: Replay,
+  days: number,
+): string {
   const kept = `${plural(events, 'event')} of the last ${days} days`
-  const cut = cutAt ? ` Later ones than ${cutAt} were not looked at: there are too many.` : ''
+  const cut = cutAt ? ` Later ones than ${cutAt} were not looked at: ${cutFor}.` : ''
   const more = [
     ...(after.overCap > 0 ? [`${after.overCap} over ${after.overCap === 1 ? 'its' : 'their'} cap`] : []),
     ...(after.unknown > 0 ? [`${after.unknown} unknown, for a fact that was not kept`] : []),

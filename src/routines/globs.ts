@@ -1,5 +1,6 @@
 // Globs over paths and branches, matched in linear time: the patterns are trusted, the paths of a pull request are not.
 import { RE2JS } from 're2js'
+import { spend } from './matching/effort.ts'
 import { compiled } from './patterns.ts'
 import { remembered } from './remembered.ts'
 
@@ -27,7 +28,9 @@ interface Glob {
 function fits({ written, before, after, expression }: Glob, value: string): boolean {
   if (expression === undefined) return value === written
   // Most values are told apart by how they begin or end; the expression is asked about the rest.
-  return value.startsWith(before) && value.endsWith(after) && compiled(expression).testExact(value)
+  if (!value.startsWith(before) || !value.endsWith(after)) return false
+  spend(1 + value.length / 8)
+  return compiled(expression).testExact(value)
 }
 
 const lists = new WeakMap<string[], { out: boolean; glob: Glob }[]>()

@@ -1,12 +1,15 @@
 // Regular expressions of users: RE2, whose time grows with the expression's steps times the text's length, and limits on both.
 import { RE2JS } from 're2js'
+import { asked } from './matching/effort.ts'
 import { remembered } from './remembered.ts'
 
 /** Characters of an expression, and steps that it may unfold to: `a{100}` has a hundred. */
 const longest = 500
 const stepsAtMost = 1000
-/** Steps times characters that one question may take: about 40 ms where every step is alive at every character. */
+/** Steps times characters that one question may take; of a large expression, most of whose steps may be alive at every character, fewer. */
 const workAtMost = 1_000_000
+const workOfLarge = 300_000
+const large = 200
 
 /** Why an expression can not be used; undefined when it can. */
 export function patternProblem(pattern: string): string | undefined {
@@ -23,21 +26,49 @@ export function patternProblem(pattern: string): string | undefined {
   }
 }
 
-/** Whether the expression matches the whole of a text, line breaks included; "too long" where the text is for an expression of this size. */
-export function matchesWhole(pattern: string, text: string): boolean | 'too long' {
+/** Whether the expression matches the whole of a text, line breaks included; "too long" where the text is for an expression of this size, "not asked" where the event's effort is used up. */
+export function matchesWhole(pattern: string, text: string): boolean | 'too long' | 'not asked' {
   const expression = compiled(pattern)
-  const work = expression.programSize() * text.length
-  if (work > workAtMost) return 'too long'
-  // What it remembers of a long text may be megabytes.
-  if (work > workAtMost / 10) kept.forget(pattern)
-  return expression.testExact(text)
+  const size = expression.programSize()
+  if (size * text.length > (size > large ? workOfLarge : workAtMost)) return 'too long'
+  return asked(`${pattern}\0${text}`, () => {
+    const answer = expression.testExact(text)
+    return { answer, steps: stepsOf(expression, text) }
+  })
 }
 
-/** About 20 kB each. By its text, so that a routine that is read anew finds its own again. */
+/** By its text, so that a routine that is read anew finds its own again. */
 const kept = remembered(700, pattern => RE2JS.compile(pattern, RE2JS.DOTALL))
 
 export function compiled(pattern: string): RE2JS {
   return kept.of(pattern)
+}
+
+/** What the library's automaton keeps of the texts it has read (2.10, `DFA` in its build): its own types do not tell. */
+interface Engine {
+  onepass: object | null
+  prefixComplete: boolean
+  dfa: { startStates: Map<unknown, unknown>; cachedStates(): Iterable<State>; clearCache(): void }
+}
+interface State {
+  nfaStates: ArrayLike<number>
+  nextAnchored: (State | null)[] | null
+}
+
+/** Reading a character takes little, a place that it was never at before much. What was learnt is forgotten: megabytes, and the next question is to count the same. */
+function stepsOf(expression: RE2JS, text: string): number {
+  const { onepass, prefixComplete, dfa } = expression.re2() as unknown as Engine & Record<string, unknown>
+  const reading = 10 + text.length / 8
+  if (onepass || prefixComplete) return reading
+  // It has run out of room and begun again: then every step may have been alive at every character.
+  if (dfa.startStates.size === 0) return expression.programSize() * text.length
+  let steps = reading
+  for (const { nfaStates, nextAnchored } of dfa.cachedStates()) {
+    steps += nfaStates.length
+    for (const next of nextAnchored ?? []) if (next) steps += 10 + next.nfaStates.length
+  }
+  dfa.clearCache()
+  return steps
 }
 
 /** How many characters it is with every counted repeat written out; rather too many than too few. */

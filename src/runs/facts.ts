@@ -5,7 +5,7 @@ import { heldBy } from '../domain/pause.ts'
 import { asProblem, meanings } from '../domain/problem.ts'
 import type { Configuration, Routine } from '../domain/routine.ts'
 import type { EventFacts, Store } from '../domain/store.ts'
-import { concerns, matchRoutine, needsOf, personOf } from '../routines/index.ts'
+import { concerns, matchRoutine, needsOf, openEffort, personOf, within } from '../routines/index.ts'
 import { readConfiguration } from './configuration.ts'
 import { bringsHead } from './configuration-check.ts'
 import { keepSchedules } from './schedules.ts'
@@ -47,8 +47,11 @@ export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
   const pull =
     event.pull ?? (number === undefined || routines.length === 0 ? undefined : await host.pull(repository, number))
   const { settings } = configuration
-  const open = routines.filter(routine => matchRoutine(routine, event, { pull, paths: undefined, settings }).matched)
-  const needs = open.map(routine => needsOf(routine, event))
+  const effort = openEffort()
+  const open = within(effort, () =>
+    routines.filter(routine => matchRoutine(routine, event, { pull, paths: undefined, settings }).matched),
+  )
+  const needs = within(effort, () => open.map(routine => needsOf(routine, event)))
   const searches = await countAll(host, event, new Set(needs.flatMap(need => need.searches)))
   const pause = open.length === 0 ? undefined : await store.pauses.holds(repository)
   return {

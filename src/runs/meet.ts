@@ -1,6 +1,6 @@
 // One routine meets one event: whether it answers, and the sentence that says why. Pure; what depends on earlier runs is decided where the run is requested.
 import type { Routine } from '../domain/routine.ts'
-import { admit, holdBack, matchRoutine } from '../routines/index.ts'
+import { admit, holdBack, matchRoutine, openEffort, within } from '../routines/index.ts'
 import type { Facts } from './facts.ts'
 
 export type Meeting = { name: string; because: string } & (
@@ -10,13 +10,13 @@ export type Meeting = { name: string; because: string } & (
 )
 
 /** Every routine that could have answered; and the one that the event names, where there is none of that name. */
-export function meetAll(facts: Facts): Meeting[] {
+export function meetAll(facts: Facts, effort = openEffort()): Meeting[] {
   const { event, routines } = facts
   if (event.routine !== undefined && routines.length === 0)
     return [
       { name: event.routine, verdict: 'refused', because: `There is no routine called \`${event.routine}\` here.` },
     ]
-  return routines.map(routine => meet(facts, routine))
+  return within(effort, () => routines.map(routine => meet(facts, routine)))
 }
 
 function meet(facts: Facts, routine: Routine): Meeting {

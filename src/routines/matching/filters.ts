@@ -2,6 +2,7 @@
 import type { LabelsFilter, TextFilter } from '../../domain/triggers.ts'
 import { picks } from '../globs.ts'
 import { matchesWhole } from '../patterns.ts'
+import { nothingLeft } from './effort.ts'
 
 /** `logins` are the same in any case. */
 export function textFails(name: string, written: TextFilter | undefined, text: string, logins = false): string[] {
@@ -23,9 +24,12 @@ export function textFails(name: string, written: TextFilter | undefined, text: s
     failed.push(
       `${shown} has ${text.length} characters, too many to hold against an expression as large as \`${matches}\`.`,
     )
+  else if (fits === 'not asked') failed.push(`${name}: not asked whether it matches \`${matches}\`: ${usedUp}`)
   else if (!fits) failed.push(`${shown} does not match \`${matches}\` as a whole.`)
   return failed
 }
+
+const usedUp = 'the expressions and globs of all routines together take more than one event may.'
 
 export function quoted(values: string[]): string {
   return values.map(one => `"${one}"`).join(', ')
@@ -59,7 +63,11 @@ const pathsAtMost = 500_000
 
 /** Paths that are not known stop nothing; `unasked` says so. */
 export function pathsFail(globs: string[] | undefined, paths: string[] | undefined): string[] {
-  if (!globs || paths === undefined || areTooLong(paths) || paths.some(path => picks(globs, path))) return []
+  if (!globs || paths === undefined || areTooLong(paths)) return []
+  for (const path of paths) {
+    if (nothingLeft()) return [`paths: not asked whether a changed file matches ${globs.join(', ')}: ${usedUp}`]
+    if (picks(globs, path)) return []
+  }
   return [`paths: none of the ${paths.length} changed files matches ${globs.join(', ')}.`]
 }
 

@@ -10,10 +10,14 @@ export interface PastPorts {
   now: () => Date
 }
 
-/** Events of a part, and the most that are looked at. */
-const most = { part: 200, events: 10_000 }
+/** Events of a part, the most that are looked at, and the most steps that they may take: about two seconds. */
+const most = { part: 200, events: 10_000, steps: 20_000_000 }
+/** Milliseconds after which others have their turn: deliveries are answered by this same thread. */
+const turn = 20
 /** Runs whose cost counts. */
 const runsForCost = 300
+
+const tooMuch = 'all filters together take longer than a replay may'
 
 export async function replayPast(
   { store, now }: PastPorts,
@@ -28,12 +32,17 @@ export async function replayPast(
   let events = 0
   const replay = openReplay({ ...input, from, until, usual })
   for await (const part of partsOf(store, repository.id, from)) {
-    const left = part.slice(0, most.events - events)
-    replay.add(left)
-    events += left.length
-    last = left.at(-1) ?? last
-    if (left.length < part.length && last) return { ...replay.end(new Date(last.event.at)), cutAt: last.event.at }
-    // Deliveries are answered by this same thread.
+    let began = performance.now()
+    for (const past of part) {
+      const why = events >= most.events ? 'there are too many' : replay.spent() >= most.steps ? tooMuch : undefined
+      if (why && last) return { ...replay.end(new Date(last.event.at)), cutAt: last.event.at, cutFor: why }
+      replay.add([past])
+      events++
+      last = past
+      if (performance.now() - began < turn) continue
+      await new Promise(resolve => setImmediate(resolve))
+      began = performance.now()
+    }
     await new Promise(resolve => setImmediate(resolve))
   }
   return replay.end()

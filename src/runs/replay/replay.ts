@@ -3,7 +3,7 @@ import type { Event, Repository } from '../../domain/event.ts'
 import type { Example, Replay, RoutineReplay, Tally } from '../../domain/replay.ts'
 import type { Configuration, Routine } from '../../domain/routine.ts'
 import { clock } from '../../domain/schedule.ts'
-import { dueBetween, entriesOf, seedOf } from '../../routines/index.ts'
+import { dueBetween, entriesOf, openEffort, seedOf } from '../../routines/index.ts'
 import { type Outcome, openSide, type PastEvent, type Side } from './side.ts'
 
 export interface ReplayInput {
@@ -28,15 +28,26 @@ export interface Usual {
 /** Most examples from each end. */
 const shown = 5
 
+/** Steps that one meeting of a routine and an event takes beside those of its expressions. */
+const stepsOfMeeting = 30
+
+export interface OpenReplay {
+  add(past: PastEvent[]): void
+  /** Steps so far; see `Effort`. */
+  spent(): number
+  end(until?: Date): Replay
+}
+
 /** Takes past events in the order of their times, in as many parts as one likes; `end` gives the result. */
-export function openReplay(input: ReplayInput): { add(past: PastEvent[]): void; end(until?: Date): Replay } {
+export function openReplay(input: ReplayInput): OpenReplay {
   const sides = { before: openSide(input.before), after: openSide(input.after) }
   const tallies = new Map<string, Counted>()
   const dues = { before: duesOf(input, input.before), after: duesOf(input, input.after) }
   let size = input.installationSize
-  let events = 0
+  let [events, spent] = [0, 0]
 
   return {
+    spent: () => spent,
     add(past) {
       for (const { event, facts } of past) {
         // What the clock did then is worked out anew for both.
@@ -52,6 +63,14 @@ export function openReplay(input: ReplayInput): { add(past: PastEvent[]): void; 
       catchUp(until.toISOString())
       return summary({ ...input, until }, events, tallies)
     },
+  }
+
+  /** Each side has all of an event's effort, as it would have if it were in force. */
+  function answer(side: Side, past: PastEvent): Answers {
+    const effort = openEffort()
+    const outcomes = side(past, effort)
+    spent += effort.spent + stepsOfMeeting * outcomes.length
+    return new Map(outcomes.map(outcome => [outcome.routine, outcome]))
   }
 
   function catchUp(until: string): void {
@@ -91,10 +110,6 @@ export function openReplay(input: ReplayInput): { add(past: PastEvent[]): void; 
 }
 
 type Answers = Map<string, Outcome>
-
-function answer(side: Side, past: PastEvent): Answers {
-  return new Map(side(past).map(outcome => [outcome.routine, outcome]))
-}
 
 interface Ends {
   first: Example[]

@@ -3,7 +3,7 @@ import type { Event } from '../../domain/event.ts'
 import { secondsOf } from '../../domain/gates.ts'
 import type { Configuration, Routine } from '../../domain/routine.ts'
 import type { EventFacts } from '../../domain/store.ts'
-import { concerns } from '../../routines/index.ts'
+import { concerns, type Effort, within } from '../../routines/index.ts'
 import { defaultTiming } from '../arrange.ts'
 import { quietsAtMost } from '../arrange-work.ts'
 import { overCap } from '../limits.ts'
@@ -24,18 +24,18 @@ export type Outcome = {
 }
 
 /** Answers events in the order of their times. */
-export type Side = (past: PastEvent) => Outcome[]
+export type Side = (past: PastEvent, effort: Effort) => Outcome[]
 
 export function openSide(configuration: Configuration): Side {
   const byName = new Map(configuration.routines.map(routine => [routine.name, routine]))
   const memory = new Map<string, Memory>()
   const automatic = openCounter()
-  return past => {
+  return (past, effort) => {
     const { event, facts } = past
     const pull = event.pull
     const number = pullNumberOf(event)
     const now = new Date(event.at)
-    const meetings = meetAll({
+    const asked = {
       event,
       pull,
       configuration,
@@ -45,11 +45,13 @@ export function openSide(configuration: Configuration): Side {
       paused: undefined,
       unwanted: undefined,
       automatic: automatic.of(number, event.at),
-    })
+    }
+    const meetings = meetAll(asked, effort)
     const outcomes = meetings.map(({ name, verdict, because }): Outcome => {
       const routine = byName.get(name)
       const unknown =
-        routine && (lacksPull(routine, event) ?? unknownOf(routine, configuration.settings, past, verdict))
+        routine &&
+        (lacksPull(routine, event) ?? within(effort, () => unknownOf(routine, configuration.settings, past, verdict)))
       if (unknown) return { routine: name, verdict: 'unknown', because: unknown }
       if (!routine || verdict !== 'answers') return { routine: name, verdict: 'skipped', because }
       const known = memory.get(name) ?? { starts: [], heads: new Set(), waiting: new Map(), last: new Map() }
