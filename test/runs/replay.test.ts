@@ -1,4 +1,5 @@
 // Past events against two configurations: who would have fired, what nobody can know, and what the gates would have held back.
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Event } from '../../src/domain/event.ts'
 import type { RepositoryFile } from '../../src/domain/host.ts'
@@ -6,6 +7,7 @@ import type { Replay, RoutineReplay } from '../../src/domain/replay.ts'
 import type { Configuration } from '../../src/domain/routine.ts'
 import type { Run } from '../../src/domain/run.ts'
 import type { EventFacts } from '../../src/domain/store.ts'
+import { sayReplay } from '../../src/publish/index.ts'
 import { replayPast } from '../../src/runs/replay/past.ts'
 import { openReplay } from '../../src/runs/replay/replay.ts'
 import type { PastEvent } from '../../src/runs/replay/side.ts'
@@ -247,8 +249,60 @@ describe('from the store', () => {
     expect(result.cutAt).toBeUndefined()
   })
 
+  it('stops where its filters take too long, says where and why, and lets others have their turn meanwhile', async () => {
+    const routines = Array.from({ length: 100 }, (_, mark) =>
+      routineFile(
+        `r${mark}`,
+        `description: R\non: { pull_request: { body: { matches: "([ab]?[a]?[a-c]?){0,75}z${mark}" } } }`,
+      ),
+    )
+    const events = Array.from({ length: 400 }, (_, index) =>
+      past(index, {
+        pull: pull({ number: index, body: `${'ab'.repeat(150)}${'a'.repeat(index % 90)}`, head: head(index) }),
+      }),
+    )
+    const ask = async () => {
+      const store = storeOf(events) as never
+      return replayPast({ store, now: () => until }, { ...about, after: load(routines) })
+    }
+    const turns = watchTurns()
+    const result = await ask()
+    expect(await turns()).toBeLessThan(1000)
+    expect(result.events).toBeGreaterThan(20)
+    expect(result.events).toBeLessThan(399)
+    expect(result.cutFor).toBe('all filters together take longer than a replay may')
+    expect(result.cutAt).toBe(at(result.events - 1))
+    expect(sayReplay(result, 30)).toContain(
+      `Later ones than ${result.cutAt} were not looked at: all filters together take longer than a replay may.`,
+    )
+    expect((await ask()).events).toBe(result.events)
+  })
+
   it('stops after ten thousand, and says where', async () => {
     const result = await ask(Array.from({ length: 10_020 }, (_, index) => past(index)))
     expect(result).toMatchObject({ events: 10_000, cutAt: at(9999), until: at(9999) })
   })
 })
+
+/** Resolves to the longest time between two turns of the process, in milliseconds of the processor. */
+function watchTurns(): () => Promise<number> {
+  let longest = 0
+  let on = true
+  const spent = () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1000
+  }
+  const done = (async () => {
+    for (let last = spent(); on; ) {
+      await turn()
+      const now = spent()
+      longest = Math.max(longest, now - last)
+      last = now
+    }
+  })()
+  return async () => {
+    on = false
+    await done
+    return longest
+  }
+}

@@ -11,7 +11,7 @@ export interface PastPorts {
 }
 
 /** Events of a part, the most that are looked at, and the most steps that they may take: about two seconds. */
-const most = { part: 200, events: 10_000, steps: 20_000_000 }
+const most = { part: 200, events: 10_000, steps: 12_000_000 }
 /** Milliseconds after which others have their turn: deliveries are answered by this same thread. */
 const turn = 20
 /** Runs whose cost counts. */

@@ -29,7 +29,7 @@ export interface Usual {
 const shown = 5
 
 /** Steps that one meeting of a routine and an event takes beside those of its expressions. */
-const stepsOfMeeting = 30
+const stepsOfMeeting = 10
 
 export interface OpenReplay {
   add(past: PastEvent[]): void
