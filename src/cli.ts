@@ -189,12 +189,11 @@ function build(exit: (code: number) => void): Command {
     .addOption(json())
     .action(async (options: { repo?: string; json?: boolean }) => {
       const { exitOfDoctor, examineSettings, showDoctor, unreached } = await import('./commands/doctor.ts')
-      const { loadPrices } = await import('./claude/prices.ts')
       const { ask } = await reach()
-      const prices = loadPrices(settings().prices)
-      const lines = examineSettings(settings(), model => Object.hasOwn(prices, model))
       const { repo } = options
-      lines.push(...(await ask(settings(), 'doctor', repo === undefined ? {} : { repo }).catch(unreached)))
+      const told = await ask(settings(), 'doctor', repo === undefined ? {} : { repo }).catch(unreached)
+      // A server that answers tells of its own settings; else those of this environment are all there is.
+      const lines = told.some(line => line.about === 'GitHub App') ? told : [...examineSettings(settings()), ...told]
       print(options, lines, showDoctor)
       exit(exitOfDoctor(lines))
     })
@@ -205,7 +204,7 @@ function build(exit: (code: number) => void): Command {
     .description('make a token; it is shown once')
     .option('--routine <name>', 'the routine it fires (scope fire)')
     .option('--repo <o/r>', "that routine's repository; with scope read, the only one it reads")
-    .option('--scope <scope>', 'fire or read; fire when a routine is given')
+    .addOption(new Option('--scope <scope>', 'what it may; fire when a routine is given').choices(['fire', 'read']))
     .option('--label <text>', 'what people call it')
     .option('--days <n>', 'days it is valid; until revoked when left out', count)
     .addOption(json())

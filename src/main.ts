@@ -69,6 +69,10 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     const leastInterval = settings.minIntervalMinutes
     const ports = host && { store, host, builtIn: readBuiltIns(), now, newId: randomUUID, timing, leastInterval, log }
     const worker = ports && (await startWork(settings, options, ports))
+    let stopping: Promise<void> | undefined
+    const endWork = (graceMs: number) => (stopping ??= worker?.stop(graceMs) ?? Promise.resolve())
+    // A start that fails later leaves no worker behind that would keep the process.
+    stack.defer(() => endWork(0))
     // A web process dispatches; what the clock starts is for those that have workers.
     const clock = ports && settings.role !== 'web' ? wind(ports, settings) : undefined
     if (clock) stack.defer(() => clock.stop())
@@ -87,7 +91,7 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     }
     const stop = async (graceMs = defaultGrace) => {
       await clock?.stop()
-      await worker?.stop(graceMs)
+      await endWork(graceMs)
       await stack.disposeAsync()
     }
     log(
@@ -146,10 +150,10 @@ async function startWork(settings: Settings, options: ServeOptions, ports: Dispa
   return { ...worker, evict: () => workspaces.evict() }
 }
 
-function wind(ports: DispatchPorts, { budget }: Settings): Clock {
+function wind(ports: DispatchPorts, { budget, minIntervalMinutes }: Settings): Clock {
   const { store, now, log } = ports
   const look = () => lookForSchedules(ports)
-  return startClock({ schedules: store.schedules, decide: decideDue(budget), look, now, log })
+  return startClock({ schedules: store.schedules, decide: decideDue(budget, minIntervalMinutes), look, now, log })
 }
 
 async function serveWeb(
@@ -162,7 +166,7 @@ async function serveWeb(
   const now = () => new Date()
   const token = randomBytes(32).toString('base64url')
   const { host, builtIn } = dispatching ?? {}
-  const ports = { store, now, newId: randomUUID, ...(host && { host }), ...(builtIn && { builtIn }) }
+  const ports = { store, now, newId: randomUUID, ...(host && { host }), ...(builtIn && { builtIn }), settings }
   const commands = Object.fromEntries(
     Object.entries(answers).map(([verb, answer]) => [verb, (input: unknown) => answer(ports, input)]),
   )

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Host, RepositoryFile } from '../domain/host.ts'
 import type { Run } from '../domain/run.ts'
 import type { LedgerEntry, Store } from '../domain/store.ts'
+import type { Settings } from '../settings.ts'
 import { examine } from './doctor.ts'
 import { type Explanation, explain } from './explain.ts'
 import { findRepository, readInput } from './input.ts'
@@ -19,8 +20,12 @@ export interface AnswerPorts {
   /** Of the server that answers; where the command line opens the database itself there is none. */
   host?: Host
   builtIn?: RepositoryFile[]
+  settings?: Settings
 }
 
+const instant = z
+  .string()
+  .refine(text => /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text)), 'is a date such as 2026-11-01')
 const listing = z.object({ repo: z.string().optional(), limit: z.number().int().min(1).max(1000).default(50) })
 
 /** Verb → what it does with its checked input; the results are JSON. */
@@ -31,7 +36,7 @@ export const answers = {
   },
   ledger: async ({ store }: AnswerPorts, input: unknown): Promise<LedgerResult> => {
     const { repo, limit, run, since } = readInput(
-      listing.extend({ run: z.string().optional(), since: z.string().optional() }),
+      listing.extend({ run: z.string().optional(), since: instant.optional() }),
       input,
     )
     const filter = {

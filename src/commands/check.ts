@@ -1,8 +1,9 @@
 // `watchbill check`: every problem of the configuration files at once, with file, line, column, path and what was probably meant.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { readBuiltIns } from '../builtins.ts'
 import type { RepositoryFile } from '../domain/host.ts'
+import { Problem } from '../domain/problem.ts'
 import type { ConfigurationProblem } from '../domain/routine.ts'
 import { checkTree } from '../routines/index.ts'
 import { plain } from './print.ts'
@@ -23,10 +24,13 @@ export function checkDirectory(dir: string, now = new Date()): CheckResult {
   return { dir: relative('.', dir), files: files.map(file => file.path), problems, notes }
 }
 
+/** Problem `bad_input` when there is no such directory: a check that looks nowhere would be green for ever. */
 export function configurationFiles(dir: string): RepositoryFile[] {
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory())
+    throw new Problem('bad_input', `There is no directory ${dir}; give the one that holds .github.`)
   const own = existsSync(join(dir, 'src/review.ts')) ? ['routines', 'routines/agents'] : []
   const listed = [...own, '.github/routines', '.github/routines/agents'].flatMap(folder => markdownIn(dir, folder))
-  const settings = existsSync(join(dir, '.github/watchbill.yml')) ? ['.github/watchbill.yml'] : []
+  const settings = ['.github/watchbill.yml', '.github/watchbill.yaml'].filter(path => existsSync(join(dir, path)))
   return [...listed, ...settings].map(path => ({ path, text: readFileSync(join(dir, path), 'utf8') }))
 }
 

@@ -1,5 +1,6 @@
 // `watchbill doctor`: the health of the installation, line by line, each fine or with what to do.
 import { z } from 'zod'
+import { loadPrices } from '../claude/index.ts'
 import type { Host, RepositoryFile } from '../domain/host.ts'
 import { asProblem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
@@ -23,6 +24,8 @@ interface DoctorPorts {
   /** Where a server answers, GitHub can be asked about routines. */
   host?: Host
   builtIn?: RepositoryFile[]
+  /** Of the server that answers: what it was started with, which the terminal's environment need not know. */
+  settings?: Settings
 }
 
 const ok = (about: string, says: string): Line => ({ about, state: 'ok', says })
@@ -30,9 +33,9 @@ const wrong = (about: string, says: string): Line => ({ about, state: 'wrong', s
 const unknown = (about: string, says: string): Line => ({ about, state: 'unknown', says })
 
 /** What the settings alone tell; an app or a model's key that is not there is a way to run, not a fault. */
-export function examineSettings(settings: Settings, priced: (model: string) => boolean): Line[] {
+export function examineSettings(settings: Settings, prices: object = loadPrices(settings.prices)): Line[] {
   const { app, anthropic, models, publicUrl } = settings
-  const unpriced = Object.values(models).filter(model => !priced(model))
+  const unpriced = Object.values(models).filter(model => !Object.hasOwn(prices, model))
   return [
     app
       ? ok('GitHub App', `app ${app.appId}`)
@@ -62,6 +65,7 @@ export async function examine(ports: DoctorPorts, input: unknown): Promise<Line[
   const broken = await store.audit.verify()
   const waiting = (await store.queueDepth()).filter(({ oldestSeconds }) => oldestSeconds > 120)
   return [
+    ...(ports.settings ? examineSettings(ports.settings) : []),
     ok('database', `${store.engine} answers`),
     waiting.length === 0
       ? ok('queue', 'nothing waits longer than two minutes')
@@ -144,7 +148,11 @@ export function showDoctor(lines: Line[]): string {
     return [state === 'wrong' ? strong(head) : head, ...rest.map(one => `${' '.repeat(wide + 9)}${one}`)].join('\n')
   })
   const faults = lines.filter(({ state }) => state === 'wrong').length
-  return [...shown, faults === 0 ? 'All is well.' : `${faults} ${faults === 1 ? 'line is' : 'lines are'} wrong.`].join(
-    '\n',
-  )
+  const open = lines.filter(({ state }) => state === 'unknown').length
+  if (faults === 0 && open > 0)
+    shown.push(
+      `Nothing is wrong; ${open} ${open === 1 ? 'line is' : 'lines are'} not set up, or could not be told from here.`,
+    )
+  else shown.push(faults === 0 ? 'All is well.' : `${faults} ${faults === 1 ? 'line is' : 'lines are'} wrong.`)
+  return shown.join('\n')
 }

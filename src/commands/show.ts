@@ -52,7 +52,7 @@ export function showPaused({ pause, stopped }: Paused): string {
 export function showResumed(label: string, { resumed, started, remaining }: Resumed): string {
   const answer = resumed
     ? `${nameOf(label)} is on watch again; ${runsOf(started)} started.`
-    : `${nameOf(label)} was not paused.`
+    : `There was no pause of ${nameOf(label)} to end.`
   const others = remaining.map(one => `Still paused: ${nameOf(one.label)}, by ${plain(one.by)} since ${one.at}.`)
   return [answer, ...others].join('\n')
 }

@@ -1,14 +1,21 @@
 // `watchbill token`: tokens of the API made, listed and revoked, each with its row in the audit.
 import { z } from 'zod'
+import type { Repository } from '../domain/event.ts'
+import type { Host, RepositoryFile } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
 import { type ApiToken, tokenScopes } from '../domain/token.ts'
+import { nearest } from '../routines/index.ts'
+import { readConfiguration } from '../runs/configuration.ts'
 import { newToken } from '../web/bearer.ts'
 import { findRepository, readInput } from './input.ts'
 
 interface TokenPorts {
   store: Store
   now: () => Date
+  /** Where a server answers, it is asked whether the routine is there. */
+  host?: Host
+  builtIn?: RepositoryFile[]
 }
 
 const by = z.string().default('the command line')
@@ -23,14 +30,22 @@ const wanted = z.object({
 })
 
 export interface MadeToken {
+  /** `owner/name` of its repository. */
+  repo?: string
   /** Shown this once. */
   text: string
   token: ApiToken
 }
 
-export async function makeToken({ store, now }: TokenPorts, input: unknown): Promise<MadeToken> {
+export async function makeToken(ports: TokenPorts, input: unknown): Promise<MadeToken> {
+  const { store, now } = ports
   const { repo, routine, label, days, by, ...said } = readInput(wanted, input)
-  const scope = said.scope ?? (routine === undefined ? 'read' : 'fire')
+  const scope = said.scope ?? (routine === undefined ? undefined : 'fire')
+  if (scope === undefined)
+    throw new Problem(
+      'bad_input',
+      'Say what it may: --routine NAME --repo OWNER/REPO to start one routine, or --scope read to read runs (of one repository with --repo).',
+    )
   if (scope === 'fire' && (routine === undefined || repo === undefined))
     throw new Problem(
       'bad_input',
@@ -42,6 +57,7 @@ export async function makeToken({ store, now }: TokenPorts, input: unknown): Pro
       'A token of scope `read` reads runs, whichever routine they are of: leave --routine out.',
     )
   const repository = repo === undefined ? undefined : await findRepository(store, repo)
+  if (repository && routine !== undefined) await fires(ports, repository, routine)
   const at = now().toISOString()
   const { id, text, hash } = newToken()
   const token: ApiToken = {
@@ -58,7 +74,7 @@ export async function makeToken({ store, now }: TokenPorts, input: unknown): Pro
     await rooms.tokens.make({ ...token, hash })
     await rooms.audit.append({ at, who: by, what: 'token made', about: id, detail: token })
   })
-  return { text, token }
+  return { text, token, ...(repository ? { repo: `${repository.owner}/${repository.name}` } : {}) }
 }
 
 export async function listTokens({ store, now }: TokenPorts, input: unknown): Promise<ApiToken[]> {
@@ -98,6 +114,25 @@ export async function revokeToken({ store, now }: TokenPorts, input: unknown): P
   return { revoked: id }
 }
 
+/** A token for what can not be started would be found out at the first alarm. */
+async function fires({ host, builtIn }: TokenPorts, repository: Repository, name: string): Promise<void> {
+  if (!host || !builtIn) return
+  const { routines } = await readConfiguration({ host, builtIn }, repository)
+  const routine = routines.find(one => one.name === name)
+  const where = `${repository.owner}/${repository.name}`
+  if (!routine) {
+    const names = routines.map(one => one.name)
+    const close = nearest(name, names)
+    const hint = close ? `did you mean \`${close}\`?` : `there are ${names.join(', ')}.`
+    throw new Problem('bad_input', `There is no routine called \`${name}\` in ${where}; ${hint}`)
+  }
+  if (routine.on.api !== true)
+    throw new Problem(
+      'bad_input',
+      `\`${name}\` of ${where} does not answer the API: put \`api: true\` under \`on\` in its file (one on standby also needs \`enable\` in .github/watchbill.yml), then make the token.`,
+    )
+}
+
 function noToken(id: string): Problem {
   return new Problem(
     'not_found',
@@ -105,13 +140,13 @@ function noToken(id: string): Problem {
   )
 }
 
-export function showMadeToken({ text, token }: MadeToken): string {
+export function showMadeToken({ text, token, repo }: MadeToken): string {
   return [
     text,
     '',
     `This is the only time it is shown. Its id is ${token.id}; ${lifeOf(token)}.`,
     token.scope === 'fire'
-      ? `It starts the routine ${token.routine}: POST /api/routines/OWNER/REPO/${token.routine}/fire with \`Authorization: Bearer …\`.`
+      ? `It starts the routine ${token.routine}: POST /api/routines/${repo ?? 'OWNER/REPO'}/${token.routine}/fire with \`Authorization: Bearer …\`.`
       : 'It reads runs: GET /api/runs/ID and /api/runs/ID/events with `Authorization: Bearer …`.',
   ].join('\n')
 }

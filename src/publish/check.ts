@@ -78,6 +78,7 @@ function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): stri
   return [
     ...(facts.rehearsed ? [rehearsedSentence] : []),
     reason(facts, own, conclusion),
+    ...dismissed(own),
     renderCoverageLine(facts),
     ...renderGaps(facts),
     ...renderNotes(facts),
@@ -92,9 +93,19 @@ function reason(facts: CheckFacts, own: Judged[], conclusion: Conclusion): strin
   const { floor, gate } = facts.routine.severity
   if (conclusion === 'failure') return `The gate is shut: verified findings at or above ${gate} came with this change.`
   if (conclusion === 'success')
-    return `Everything that was to be looked at was looked at, and nothing at or above ${floor} was found.`
+    return `Everything that was to be looked at was looked at, and nothing at or above ${floor} ${own.some(({ verdict }) => verdict.verdict === 'suppressed') ? 'stands' : 'was found'}.`
   const found = countWords(own.filter(stands))
   return found ? `Verified: ${found}.` : 'No verified finding; that is not to say that there is none, see below.'
+}
+
+/** What people ruled out is named wherever it is counted out, with who and why. */
+function dismissed(own: Judged[]): string[] {
+  const ruledOut = own.filter(finding => finding.verdict.verdict === 'suppressed')
+  if (ruledOut.length === 0) return []
+  const items = ruledOut.map(
+    finding => `- ${word(finding.severity)}: ${scrubLine(finding.title)}. ${scrubLine(finding.verdict.because)}`,
+  )
+  return [`${plural(ruledOut.length, 'finding')} dismissed by people, and not counted:\n\n${items.join('\n')}`]
 }
 
 function text(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string {

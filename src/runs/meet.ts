@@ -1,6 +1,6 @@
 // One routine meets one event: whether it answers, and the sentence that says why. Pure; what depends on earlier runs is decided where the run is requested.
 import type { Routine } from '../domain/routine.ts'
-import { admit, holdBack, matchRoutine, openEffort, within } from '../routines/index.ts'
+import { admit, holdBack, matchRoutine, nearest, openEffort, within } from '../routines/index.ts'
 import type { Facts } from './facts.ts'
 
 export type Meeting = { name: string; because: string } & (
@@ -13,9 +13,7 @@ export type Meeting = { name: string; because: string } & (
 export function meetAll(facts: Facts, effort = openEffort()): Meeting[] {
   const { event, routines } = facts
   if (event.routine !== undefined && routines.length === 0)
-    return [
-      { name: event.routine, verdict: 'refused', because: `There is no routine called \`${event.routine}\` here.` },
-    ]
+    return [{ name: event.routine, verdict: 'refused', because: noSuch(event.routine, facts.configuration.routines) }]
   return within(effort, () => routines.map(routine => meet(facts, routine)))
 }
 
@@ -63,4 +61,11 @@ function isSearched({ event, pull, known }: Facts, routine: Routine): boolean {
 
 function searchesOf({ gates }: Routine): string[] {
   return [gates.skip_if?.search, gates.only_if?.search].filter(search => search !== undefined)
+}
+
+function noSuch(name: string, routines: Routine[]): string {
+  const names = routines.map(routine => routine.name)
+  const close = nearest(name, names)
+  const hint = close ? `did you mean \`${close}\`?` : `there are ${names.join(', ')}.`
+  return `There is no routine called \`${name}\` here; ${hint}`
 }

@@ -1,4 +1,7 @@
 // Routines started by hand and by programs: `watchbill run` for each that is built in, and the API from its token to its story.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Fired } from '../../src/commands/run.ts'
 import type { MadeToken } from '../../src/commands/tokens.ts'
@@ -143,16 +146,21 @@ describe('the API', () => {
     expect(audit.filter(row => row.about === token.id).map(row => row.what)).toEqual(['token revoked', 'token made'])
   })
 
-  it('a routine without `api: true` is not fired, and its token is told so', async () => {
-    const made = await cli('token', 'make', '--routine', 'docs-drift', '--repo', repo(), '--json')
-    const { text }: MadeToken = JSON.parse(made.out)
-    const answer = await fetch(`${house.server.url}/api/routines/${repo()}/docs-drift/fire`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${text}` },
-    })
-    expect([answer.status, await answer.json()]).toEqual([
-      422,
-      expect.objectContaining({ detail: expect.stringContaining('api') }),
-    ])
+  it('no token is made for a routine that can not be fired, or is not there', async () => {
+    const closed = await cli('token', 'make', '--routine', 'docs-drift', '--repo', repo())
+    expect(closed).toMatchObject({ exit: 2, err: expect.stringContaining('does not answer the API') })
+    const gone = await cli('token', 'make', '--routine', 'pagr', '--repo', repo())
+    expect(gone).toMatchObject({ exit: 2, err: expect.stringContaining('did you mean `pager`?') })
+    expect(await cli('token', 'make')).toMatchObject({ exit: 2, err: expect.stringContaining('--scope read') })
+  })
+})
+
+describe('a server whose port is taken', () => {
+  it('says so and ends', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'watchbill-busy-'))
+    const environment = { ...house.environment, WATCHBILL_DATA: dataDir, PORT: new URL(house.server.url).port }
+    const ran = await watchbill(['serve'], { environment })
+    await rm(dataDir, { recursive: true })
+    expect(ran).toMatchObject({ exit: 2, err: expect.stringContaining('is taken') })
   })
 })
