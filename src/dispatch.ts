@@ -28,6 +28,9 @@ export interface DispatchPorts {
   log: (line: object, sentence: string) => void
 }
 
+/** Milliseconds until the job of an event looks that is dispatched at once: longer than that takes. */
+const jobAfter = 60_000
+
 /** Handles one stored delivery, or event of our own. Safe to repeat: occurrences are unique, runs are requested once, checks are found again. */
 export async function dispatch(ports: DispatchPorts, of: DispatchOf): Promise<void> {
   return of.eventId === undefined ? dispatchDelivery(ports, of.deliveryId) : dispatchEvent(ports, of.eventId)
@@ -39,7 +42,7 @@ export async function dispatch(ports: DispatchPorts, of: DispatchOf): Promise<vo
  */
 export async function dispatchNow(ports: DispatchPorts, event: Event): Promise<Occurrence[]> {
   const { store } = ports
-  await store.events.accept(event)
+  await store.events.accept(event, new Date(ports.now().getTime() + jobAfter).toISOString())
   const known = await store.occurrences.ofEvent(event.id)
   if (known.length > 0) return known
   await dispatchEvent(ports, event.id)
@@ -47,9 +50,11 @@ export async function dispatchNow(ports: DispatchPorts, event: Event): Promise<O
 }
 
 async function dispatchEvent(ports: DispatchPorts, eventId: string): Promise<void> {
-  const event = await ports.store.events.get(eventId)
-  if (!event) return
+  const { events } = ports.store
+  const event = await events.get(eventId)
+  if (!event || (await events.isDone(eventId))) return
   const because = await answer(ports, event)
+  await events.done(eventId, ports.now().toISOString())
   ports.log({ event: eventId, kind: event.kind, at: ports.now() }, because ?? 'dispatched')
 }
 

@@ -26,7 +26,7 @@ export interface Delivery extends NewDelivery {
 }
 
 export type Job =
-  | { queue: 'dispatch'; data: DispatchOf }
+  | { queue: 'dispatch'; data: DispatchOf; startAfter?: string }
   | {
       queue: 'run'
       data: { runId: string }
@@ -133,6 +133,10 @@ export interface Rooms {
         number?: number
       },
     ): Promise<void>
+    /** Puts a queued run in line behind another: it looks again when that one has ended, or at `until`. */
+    putOff(id: string, until: string, at: string): Promise<void>
+    /** Nobody is before it in the line any more: it may start at once. Nothing to one that waits for its own time, or for a fetch. */
+    comeForward(id: string, at: string): Promise<void>
     /** All that are queued or running, oldest first. */
     underWay(): Promise<Run[]>
     /** Those that this pause stopped or asked to stop, newest first. */
@@ -143,6 +147,8 @@ export interface Rooms {
     hold(id: string, now: string): Promise<string | undefined>
     /** Queued ones whose time came before then, oldest first. */
     unclaimed(before: string, limit: number): Promise<Run[]>
+    /** Queued ones that were put off for another run or for a fetch since before then, oldest first. */
+    inLine(before: string, limit: number): Promise<Run[]>
     /**
      * Raises `attempt` and sets status running. Returns undefined when the run has ended, its time has not come or a pause holds its repository (a job sent too early is simply done: another one is due).
      * A running run is claimed again only by a job that is its successor (the previous worker is dead); the old attempt's writes are refused from then on.
@@ -153,6 +159,7 @@ export interface Rooms {
     head(id: string, attempt: number, head: string): Promise<void>
     /** What a work run came to, in Markdown. */
     report(id: string, attempt: number, report: string): Promise<void>
+    /** Wakes the next in its line, as every other end of a run does too. */
     end(id: string, attempt: number, end: RunEnd, because: string, at: string): Promise<void>
     /** Ends a queued run at once, and sends a job that says so on its checks; asks a running one to stop. */
     stop(id: string, stop: NonNullable<Run['stop']>, at: string): Promise<'ended' | 'asked' | 'already ended'>
@@ -296,8 +303,11 @@ export interface Rooms {
     }): Promise<{ eventId: string; sameBody: boolean }>
   }
   events: {
-    /** Stores an event of our own and its dispatch job in one transaction. 'repeated' when the id is there already; then nothing is written. */
-    accept(event: Event): Promise<'stored' | 'repeated'>
+    /** Stores an event of our own and its dispatch job, due at `after` or now, in one transaction. 'repeated' when the id is there already; then nothing is written. */
+    accept(event: Event, after?: string): Promise<'stored' | 'repeated'>
+    /** Everything that a dispatch does was done for it. */
+    done(id: string, at: string): Promise<void>
+    isDone(id: string): Promise<boolean>
     get(id: string): Promise<Event | undefined>
     /** Our own, accepted before then and still not dispatched, oldest first. */
     undispatched(before: string, limit: number): Promise<Event[]>

@@ -23,6 +23,21 @@ export async function limitOf(
   return overCap(routine, { day: await since(day.start), month: await since(month.start) }, now)
 }
 
+/** Runs of one key that may wait for their turn. */
+const lineAtMost = 100
+/** Milliseconds after which a place in a line is likely free. */
+const likelyFree = 600_000
+
+/** `active` are those of one key that have not ended; `name`: what they are for. */
+export function lineFull(active: Run[], name: string, now: Date): Limit | undefined {
+  if (active.filter(run => run.status === 'queued').length < lineAtMost) return undefined
+  const retryAt = new Date(now.getTime() + likelyFree)
+  return {
+    because: `concurrency: ${lineAtMost} runs wait for ${name} already, which is the most; try again at ${instant(retryAt)}, when some may have ended.`,
+    retryAt: retryAt.toISOString(),
+  }
+}
+
 /** A run that waits to start counts from when it is to start; one that ended before it started does not count. */
 function coolingDown({ name, gates }: Routine, runs: Run[], now: Date): Limit | undefined {
   if (gates.cooldown === undefined) return undefined

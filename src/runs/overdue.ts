@@ -12,7 +12,7 @@ export interface Overdue {
 }
 
 /** Minutes that each may be late before anybody is told. */
-const grace = { delivery: 2, event: 2, run: 5, schedule: 5 }
+const grace = { delivery: 2, event: 2, run: 5, line: 360, schedule: 5 }
 /** Minutes that what was given up is told of. */
 const givenUpFor = 24 * 60
 /** Of each kind; more are not counted. */
@@ -24,6 +24,7 @@ export async function overdue(store: Store, now: Date): Promise<Overdue[]> {
   const deliveries = await store.deliveries.undispatched(before(grace.delivery), most)
   const events = await store.events.undispatched(before(grace.event), most)
   const runs = await store.runs.unclaimed(before(grace.run), most)
+  const inLine = await store.runs.inLine(before(grace.line), most)
   const schedules = await store.schedules.untaken(before(grace.schedule), most)
   const lost = [
     ...(await store.deliveries.givenUp(before(givenUpFor), most)).map(one => ({ ...one, what: 'Delivery' })),
@@ -39,6 +40,11 @@ export async function overdue(store: Store, now: Date): Promise<Overdue[]> {
     ...runs.map(run =>
       late('run', run.id, run.notBefore, now, `${nameOf(run)} was to start`, 'no worker has taken it'),
     ),
+    ...inLine.map((run): Overdue => {
+      const hours = Math.floor(grace.line / 60)
+      const because = `${nameOf(run)} was asked for at ${run.requestedAt} and has waited more than ${hours} hours for another run, or for the first fetch of its repository; see what goes on before it.`
+      return { kind: 'run', id: run.id, since: run.requestedAt, because }
+    }),
     ...schedules.map(({ id, routine, repository, notBefore = '' }) =>
       late(
         'schedule',

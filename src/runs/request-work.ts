@@ -4,9 +4,9 @@ import type { Routine } from '../domain/routine.ts'
 import type { WorkRun } from '../domain/run.ts'
 import type { Rooms } from '../domain/store.ts'
 import { arrangeWork, type WorkArrangement } from './arrange-work.ts'
-import { limitOf } from './limits.ts'
+import { limitOf, lineFull } from './limits.ts'
 import { occurrenceOf } from './occurrence.ts'
-import { isAsked, keyOf, numberOf } from './subject.ts'
+import { isAsked, keyOf, nameOfKey, numberOf } from './subject.ts'
 
 interface Wanted {
   event: Event
@@ -44,6 +44,8 @@ export async function requestWork(
     if (arrangement.do === 'join') await joinRun(rooms, arrangement, wanted, occurrence)
     return occurrence
   }
+  const full = arrangement.do === 'queue' ? lineFull(active, nameOfKey(key), now) : undefined
+  if (full) return record({ ...full, verdict: 'refused', because: `${wanted.because} ${full.because}` })
   const past = routine.gates.cooldown === undefined ? [] : await rooms.runs.pastWork(repositoryId, key, 50)
   const limit = await limitOf(rooms, { repositoryId, routine, runs: [...active, ...past], now })
   if (limit) return record({ ...limit, verdict: 'refused', because: `${wanted.because} ${limit.because}` })

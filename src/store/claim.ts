@@ -7,6 +7,7 @@ import { type Ground, iso } from './rows.ts'
 import { jobsOf, sendRun } from './run-jobs.ts'
 import { asRun, selectRuns } from './run-rows.ts'
 import type { Database, Tables } from './tables.ts'
+import { wakeNext } from './wake.ts'
 
 /** The job's time is the database's clock, `now` is the program's: a little apart is on time. */
 const clockToleranceMilliseconds = 1000
@@ -45,6 +46,7 @@ export async function claim(ground: Ground, db: Database, id: string, now: strin
   if (deaths > deathsAllowed) {
     const end = { status: 'ended', ending: 'failed', because: givenUp(deaths), ended_at: now, deaths } as const
     await db.updateTable('runs').set(end).where('id', '=', id).execute()
+    await wakeNext(ground, db, row)
     return undefined
   }
   const started = { status: 'running', attempt: row.attempt + 1, started_at: row.started_at ?? now } as const

@@ -9,7 +9,7 @@ const keptText = 10_000
 export function events(ground: Ground): Rooms['events'] {
   const { db } = ground
   return {
-    accept: event =>
+    accept: (event, after) =>
       within(ground, async db => {
         const inserted = await db
           .insertInto('events')
@@ -18,13 +18,22 @@ export function events(ground: Ground): Rooms['events'] {
           .returning('id')
           .executeTakeFirst()
         if (!inserted) return 'repeated'
-        await ground.send({ queue: 'dispatch', data: { eventId: event.id } }, db)
+        await ground.send({ queue: 'dispatch', data: { eventId: event.id }, ...(after && { startAfter: after }) }, db)
         return 'stored'
       }),
 
     async get(id) {
       const row = await db.selectFrom('events').select('event').where('id', '=', id).executeTakeFirst()
       return row?.event as Event | undefined
+    },
+
+    async isDone(id) {
+      const row = await db.selectFrom('events').select('dispatched_at').where('id', '=', id).executeTakeFirst()
+      return row !== undefined && row.dispatched_at !== null
+    },
+
+    async done(id, at) {
+      await db.updateTable('events').set({ dispatched_at: at }).where('id', '=', id).execute()
     },
 
     async undispatched(before, limit) {

@@ -8,6 +8,7 @@ import { giveUpDelivery, giveUpEvent } from './give-up.ts'
 import { expiryMargin, type Failures, type queues, send } from './queue.ts'
 import { type Ground, text } from './rows.ts'
 import type { Database } from './tables.ts'
+import { lineOfRun, wakeNext } from './wake.ts'
 
 export type Queue = (typeof queues)[number]
 export type JobData = { deliveryId?: string; eventId?: string; runId?: string; failed?: Failures } & Partial<Fetch>
@@ -114,10 +115,14 @@ async function bury(ground: Ground, boss: PgBoss, { queue, job }: Flown, problem
         .set({ status: 'ended', ending: 'failed', because: text(problem.message), ended_at: now() })
         .where('id', '=', runId)
         .where('status', '<>', 'ended')
+        .returning(lineOfRun)
         .executeTakeFirst()
       // One more job, which finds the run ended and tells its checks and occurrences.
       const of = { repositoryId: Number(job.groupId), expireInSeconds: job.expireInSeconds - expiryMargin }
-      if (ended.numUpdatedRows > 0n) await send(boss, { queue: 'run', data: { runId }, ...of }, db)
+      if (ended) {
+        await send(boss, { queue: 'run', data: { runId }, ...of }, db)
+        await wakeNext(ground, db, ended)
+      }
     }
     if (fetch) await endWaiting(ground, db, fetch, problem.message)
     if (deliveryId !== undefined) return giveUpDelivery(ground, db, deliveryId, problem.message)

@@ -1,9 +1,12 @@
 // Runs that wait for the first fetch of their repository: put off with its job, and started or ended together with it.
+import { sql } from 'kysely'
 import { isByClock } from '../domain/schedule.ts'
 import type { Fetch, Rooms } from '../domain/store.ts'
-import { type Ground, text, within } from './rows.ts'
+import { type Ground, iso, text, within } from './rows.ts'
+import { runOfJob } from './run-jobs.ts'
 import { asRun, selectRuns } from './run-rows.ts'
 import type { Database } from './tables.ts'
+import { lineOfRun, wakeNext } from './wake.ts'
 
 export function fetches(ground: Ground): Rooms['fetches'] {
   return {
@@ -11,7 +14,11 @@ export function fetches(ground: Ground): Rooms['fetches'] {
       within(ground, async db => {
         const run = await db
           .updateTable('runs')
-          .set({ waits: place, not_before: until })
+          .set({
+            waits: place,
+            not_before: until,
+            in_line_since: sql<Date>`coalesce(in_line_since, ${iso(ground.now())}::timestamptz)`,
+          })
           .where('id', '=', runId)
           .where('status', '=', 'queued')
           .returning(['id', 'repository_id', 'expire_in_seconds', 'event_id'])
@@ -35,7 +42,7 @@ export function fetches(ground: Ground): Rooms['fetches'] {
     done: (fetch, at) =>
       within(ground, async db => {
         const runs = await waiting(db, fetch)
-          .set({ waits: null, not_before: at })
+          .set({ waits: null, not_before: at, in_line_since: null })
           .returning(['id', 'repository_id', 'expire_in_seconds', 'event_id'])
           .execute()
         await sendRuns(ground, runs, db)
@@ -47,9 +54,10 @@ export function fetches(ground: Ground): Rooms['fetches'] {
 export async function endWaiting(ground: Ground, db: Database, fetch: Fetch, because: string): Promise<void> {
   const runs = await waiting(db, fetch)
     .set({ status: 'ended', ending: 'failed', because: text(because), ended_at: ground.now() })
-    .returning(['id', 'repository_id', 'expire_in_seconds', 'event_id'])
+    .returning([...runOfJob, ...lineOfRun])
     .execute()
   await sendRuns(ground, runs, db)
+  for (const run of runs) await wakeNext(ground, db, run)
 }
 
 function waiting(db: Database, { repositoryId, place }: Fetch) {

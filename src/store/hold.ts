@@ -23,7 +23,7 @@ export async function hold(ground: Ground, db: Database, id: string, now: string
   const startAfter = iso(new Date(Date.parse(now) + lookAgainMilliseconds))
   await db
     .updateTable('runs')
-    .set({ because: text(because), not_before: startAfter, waits: null })
+    .set({ because: text(because), not_before: startAfter, waits: null, in_line_since: null })
     .where('id', '=', id)
     .execute()
   if ((await jobsOf(db, id)).waiting === 0) await sendRun(ground, row, db, startAfter)

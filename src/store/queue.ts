@@ -92,7 +92,7 @@ function isLater(startAfter: string | undefined): startAfter is string {
   return startAfter !== undefined && Date.parse(startAfter) > Date.now()
 }
 
-type SentJob = Job & { startAfter?: string; failed?: Failures }
+type SentJob = Job & { failed?: Failures }
 
 export interface Failures {
   /** In a row, without a new step between them. */

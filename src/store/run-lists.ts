@@ -16,6 +16,7 @@ type Lists =
   | 'underWay'
   | 'pausedBy'
   | 'unclaimed'
+  | 'inLine'
   | 'countAutomatic'
 
 export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
@@ -103,6 +104,8 @@ export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
         .where('occurrences.repository_id', '=', repositoryId)
         .where('occurrences.routine', '=', routine)
         .where('runs.requested_at', '>=', new Date(since))
+        // An index has their times; a run is asked for in the moment of its first occurrence, by a clock that may differ.
+        .where('occurrences.at', '>=', new Date(Date.parse(since) - 3_600_000))
       if (key !== undefined) query = query.where('runs.key', '=', key)
       const { count, last } = await query.executeTakeFirstOrThrow()
       return { count, ...(last && { last: iso(last) }) }
@@ -140,6 +143,17 @@ export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
         .where('status', '=', 'queued')
         .where('not_before', '<', new Date(before))
         .orderBy('not_before')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(asRun)
+    },
+
+    async inLine(before, limit) {
+      const rows = await selectRuns(db)
+        .where('status', '=', sql.lit('queued'))
+        .where('in_line_since', '<', new Date(before))
+        .orderBy('in_line_since')
         .orderBy('id')
         .limit(limit)
         .execute()

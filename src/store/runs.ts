@@ -5,10 +5,11 @@ import type { Rooms } from '../domain/store.ts'
 import { claim } from './claim.ts'
 import { hold } from './hold.ts'
 import { type Ground, json, text, within } from './rows.ts'
-import { runOfJob, sendRun } from './run-jobs.ts'
+import { jobsOf, runOfJob, sendRun } from './run-jobs.ts'
 import { runLists } from './run-lists.ts'
 import { asRun, selectRuns } from './run-rows.ts'
 import type { Tables } from './tables.ts'
+import { lineOfRun, wakeNext } from './wake.ts'
 
 export function stale(runId: string): Problem {
   return new Problem(
@@ -66,6 +67,8 @@ export function runs(ground: Ground): Rooms['runs'] {
             routines: json(change.routines),
             asked: change.asked,
             waits: null,
+            // Moved to another time it is in no line, until it looks then.
+            in_line_since: sql<Date | null>`case when not_before = ${change.notBefore}::timestamptz then in_line_since end`,
           })
           .where('id', '=', id)
           .where('status', '=', 'queued')
@@ -74,6 +77,34 @@ export function runs(ground: Ground): Rooms['runs'] {
         if (!moved) throw new Problem('conflict', `Run ${id} has started or ended, so it can not be moved any more.`)
         await sendRun(ground, moved, db, change.notBefore)
       }),
+
+    putOff: (id, until, at) =>
+      within(ground, async db => {
+        const run = await db
+          .updateTable('runs')
+          .set({
+            not_before: until,
+            waits: null,
+            in_line_since: sql<Date>`coalesce(in_line_since, ${at}::timestamptz)`,
+          })
+          .where('id', '=', id)
+          .where('status', '=', 'queued')
+          .returning(runOfJob)
+          .executeTakeFirst()
+        // One is enough: each would be followed by another.
+        if (run && (await jobsOf(db, id)).waiting === 0) await sendRun(ground, run, db, until)
+      }),
+
+    async comeForward(id, at) {
+      await db
+        .updateTable('runs')
+        .set({ not_before: at, in_line_since: null })
+        .where('id', '=', id)
+        .where('status', '=', 'queued')
+        .where('in_line_since', 'is not', null)
+        .where('waits', 'is', null)
+        .execute()
+    },
 
     again: (id, newId, at) =>
       within(ground, async db => {
@@ -92,12 +123,15 @@ export function runs(ground: Ground): Rooms['runs'] {
 
     claim: (id, now) => within(ground, db => claim(ground, db, id, now)),
 
-    head: (id, attempt, head) => write(id, attempt, ['running'], { head }),
+    head: async (id, attempt, head) => void (await write(id, attempt, ['running'], { head })),
 
-    report: (id, attempt, report) => write(id, attempt, ['running'], { report: text(report) }),
+    report: async (id, attempt, report) => void (await write(id, attempt, ['running'], { report: text(report) })),
 
     end: (id, attempt, end, because, at) =>
-      write(id, attempt, ['queued', 'running'], { status: 'ended', ending: end, because: text(because), ended_at: at }),
+      within(ground, async db => {
+        const change = { status: 'ended', ending: end, because: text(because), ended_at: at } as const
+        await wakeNext(ground, db, await write(id, attempt, ['queued', 'running'], change, db))
+      }),
 
     async stop(id, stop, at) {
       const ended = await within(ground, async db => {
@@ -106,12 +140,13 @@ export function runs(ground: Ground): Rooms['runs'] {
           .set({ status: 'ended', ending: stop.end, because: text(stop.because), ended_at: at, stop: json(stop) })
           .where('id', '=', id)
           .where('status', '=', 'queued')
-          .returning(['repository_id', 'expire_in_seconds'])
+          .returning([...lineOfRun, 'expire_in_seconds'])
           .executeTakeFirst()
-        const { repository_id: repositoryId, expire_in_seconds: expireInSeconds } = row ?? {}
-        if (repositoryId === undefined || expireInSeconds === undefined) return false
+        if (!row) return false
+        const { repository_id: repositoryId, expire_in_seconds: expireInSeconds } = row
         // Its checks are open already: a worker completes them now, not when the run would have started.
         await ground.send({ queue: 'run', data: { runId: id }, repositoryId, expireInSeconds }, db)
+        await wakeNext(ground, db, row)
         return true
       })
       if (ended) return 'ended'
@@ -143,15 +178,17 @@ export function runs(ground: Ground): Rooms['runs'] {
     attempt: number,
     during: ('queued' | 'running')[],
     change: Updateable<Tables['runs']>,
-  ): Promise<void> {
-    const written = await db
+    on = db,
+  ) {
+    const written = await on
       .updateTable('runs')
       .set(change)
       .where('id', '=', id)
       .where('attempt', '=', attempt)
       .where('status', 'in', during)
-      .returning('id')
+      .returning(lineOfRun)
       .executeTakeFirst()
     if (!written) throw stale(id)
+    return written
   }
 }

@@ -55,6 +55,17 @@ describe.each(databases)('what is late on $name', ({ open }) => {
     expect(await lateBy(99)).toEqual([])
   })
 
+  it('a run that is put off again and again behind others, after six hours', async () => {
+    const run = await store.runs.request(newRun({ requestedAt: time, notBefore: time }))
+    for (const minutes of [1, 200, 355])
+      await store.runs.putOff(run.id, minute(minutes + 10).toISOString(), minute(minutes).toISOString())
+    expect(await lateBy(361)).toEqual([])
+    expect(await lateBy(362)).toEqual([`run ${run.id}`])
+    await store.runs.comeForward(run.id, minute(362).toISOString())
+    expect(await lateBy(363)).toEqual([])
+    await store.runs.stop(run.id, { end: 'stopped', because: 'No.' }, time)
+  })
+
   it('a time of the clock that no process took, after five minutes', async () => {
     await store.repositories.seen(repository, time)
     const about = { id: 'nightly', repositoryId: repository.id, routine: 'nightly', entry: 'nightly', seed: 1 }
