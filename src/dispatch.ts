@@ -4,7 +4,7 @@ import type { Host, RepositoryFile } from './domain/host.ts'
 import type { DispatchOf, Rooms, Store } from './domain/store.ts'
 import { defaultTiming, type Timing } from './runs/arrange.ts'
 import { stopClosed } from './runs/closed.ts'
-import { answerCommand } from './runs/commands.ts'
+import { answerCommand, refusePress, sayStarted } from './runs/commands.ts'
 import { checkConfiguration, isConfigurationRerun, recheckConfiguration } from './runs/configuration-check.ts'
 import { gather } from './runs/facts.ts'
 import { takeLabelOff } from './runs/labels.ts'
@@ -62,6 +62,7 @@ async function dispatchDelivery(ports: DispatchPorts, deliveryId: string): Promi
   const { store, host, now } = ports
   const delivery = await store.deliveries.get(deliveryId)
   if (delivery?.status !== 'stored') return
+  await host.learnName(delivery.name)
   const event = host.readEvent({ id: delivery.id, name: delivery.name, payload: delivery.payload, at: delivery.at })
   const because = event
     ? await answer(ports, event)
@@ -76,7 +77,7 @@ async function answer(ports: DispatchPorts, given: Event): Promise<string | unde
   if (given.own) return 'Caused by this app itself.'
   await store.repositories.seen(given.repository, ports.now().toISOString())
   if (given.comment && !given.comment.command) return 'The comment gives no command.'
-  if (isConfigurationRerun(given)) return recheckConfiguration(ports, given)
+  if (isConfigurationRerun(given)) return (await refusePress(ports, given)) ?? recheckConfiguration(ports, given)
   const numbered = await withNumber(ports, given)
   const duty = await doDuty(ports, numbered)
   const command = await answerCommand(ports, numbered)
@@ -94,6 +95,7 @@ async function answer(ports: DispatchPorts, given: Event): Promise<string | unde
   await openChecks(ports, { ...facts, meetings }, occurrences)
   await takeLabelOff(ports, facts, occurrences)
   await sayRefused(ports, event, occurrences)
+  await sayStarted(ports, event, occurrences)
   await checkConfiguration(ports, { ...facts, paths: facts.known.paths })
   if (occurrences.some(one => one.verdict !== 'skipped')) return undefined
   return duty ?? (occurrences.length > 0 ? undefined : `No routine here answers ${event.kind} events.`)

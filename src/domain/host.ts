@@ -15,6 +15,8 @@ export interface RepositoryFile {
 export interface Host {
   /** The raw body's signature, by the current secret or the previous one. */
   verify(raw: string, signature: string | undefined): Promise<boolean>
+  /** Before a delivery of this name is read: what people call the App is asked of GitHub where its comments depend on it. Fails when GitHub does not say, so that the delivery is read again later. */
+  learnName(event: string): Promise<void>
   /** A delivery as an Event; undefined when nothing here answers such a delivery. Pure. Never throws on odd payloads: a field that should be there and is not makes it undefined. */
   readEvent(delivery: { id: string; name: string; payload: unknown; at: string }): Event | undefined
   /** Whether GitHub knows an event of this name (else the delivery is answered 202 and not stored). */
@@ -105,7 +107,14 @@ export interface Host {
     content: 'eyes' | '+1' | '-1' | 'confused',
   ): Promise<void>
   /** An answer on the conversation of a pull or issue; with `thread`, in the thread of that review comment. Idempotent by `key`. */
-  comment(repository: Repository, number: number, key: string, body: string, thread?: number): Promise<void>
+  comment(
+    repository: Repository,
+    number: number,
+    key: string,
+    body: string,
+    thread?: number,
+    on?: 'pull' | 'issue',
+  ): Promise<void>
 }
 
 /** What a review that somebody runs by hand needs: everything but webhooks and checks. */

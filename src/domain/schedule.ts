@@ -51,10 +51,10 @@ export interface ScheduleDecision {
     | { do: 'wait'; next: string | undefined }
 }
 
-/** `late`: how many schedules are due and not done. Pure. */
+/** `late`: how many schedules are due and not done. `last`: the last start of the routine there by any of its entries. Pure. */
 export type DecideSchedule = (
   schedule: Schedule,
-  about: { now: Date; late: number; money: ScheduleMoney },
+  about: { now: Date; late: number; money: ScheduleMoney; last?: { due: string; at: string } },
 ) => ScheduleDecision
 
 export interface TakenSchedule {

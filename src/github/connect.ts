@@ -56,6 +56,9 @@ export type InstalledHost = Host & { installationOf(owner: string, name: string)
 const placeOf = ({ installationId, owner, name, defaultBranch }: Repository) =>
   JSON.stringify([installationId, owner, name, defaultBranch])
 
+/** Deliveries in which people call us by name. */
+const spoken = ['issue_comment', 'pull_request_review_comment']
+
 /** How long the start waits for GitHub to say who we are; it goes on without. */
 const greeting = 2000
 
@@ -85,6 +88,9 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
   return withProblems<InstalledHost>({
     verify: (raw, signature) => verifySignature(probots, raw, signature),
     readEvent: delivery => readEvent(delivery, reader()),
+    async learnName(event) {
+      if (spoken.includes(event) && identity.knownSlug().length === 0) await identity.slug()
+    },
     knowsEvent,
     repository: (installationId, owner, name) => getRepository(open, installationId, owner, name),
     pull: (repository, number) => getPull(open, repository, number),
@@ -126,7 +132,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     async installationOf(owner, repo) {
       return (await app.rest.apps.getRepoInstallation({ owner, repo })).data.id
     },
-    comment: (repository, number, key, body, thread) => answer(ports, repository, number, key, body, thread),
+    comment: (repository, number, key, body, thread, on) => answer(ports, repository, number, key, body, thread, on),
   })
 }
 
@@ -152,9 +158,10 @@ function quietLogger(): Logger {
   return quiet as unknown as Logger
 }
 
-/** Learns the bot's id before the first delivery where possible, so that its own events are known by number from the start. */
+/** Learns the App's name, for which no installation is needed, and the bot's id before the first delivery where possible, so that its own events are known by number from the start. */
 async function meetOurselves(app: Awaited<ReturnType<Probot['auth']>>, identity: Identity, log: Log): Promise<void> {
   try {
+    await identity.slug()
     const { data } = await app.rest.apps.listInstallations({ per_page: 1 })
     if (data[0]) await identity.botId(data[0].id)
   } catch {

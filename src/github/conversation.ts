@@ -19,8 +19,10 @@ export async function answer(
   key: string,
   body: string,
   thread?: number,
+  on: 'pull' | 'issue' = 'pull',
 ): Promise<void> {
-  const { octokit, at } = openRepository(ports.open, repository, { pull_requests: 'write' })
+  const permission = on === 'pull' ? ({ pull_requests: 'write' } as const) : ({ issues: 'write' } as const)
+  const { octokit, at } = openRepository(ports.open, repository, permission)
   const botId = await ports.identity.botId(repository.installationId)
   const { listComments } = octokit.rest.issues
   const { listReviewComments } = octokit.rest.pulls

@@ -22,13 +22,15 @@ export function learnIdentity(app: Pick<Octokit, 'rest'>, open: Open, appId: num
     knownBotId: () => bot,
     knownSlug: () => (told ? [told] : []),
     slug() {
-      slug ??= app.rest.apps.getAuthenticated().then(({ data }) => data?.slug ?? '')
-      slug.then(
-        known => {
-          told = known
+      // Told before whoever waits goes on: what is read next goes by it.
+      slug ??= app.rest.apps.getAuthenticated().then(
+        ({ data }) => {
+          told = data?.slug ?? ''
+          return told
         },
-        () => {
+        thrown => {
           slug = undefined
+          throw thrown
         },
       )
       return slug

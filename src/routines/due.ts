@@ -2,6 +2,7 @@
 import { dollars } from '../domain/money.ts'
 import type { DecideSchedule, Schedule, ScheduleDecision, ScheduleMoney } from '../domain/schedule.ts'
 import { dueBetween, nextDue, sayEntry } from './schedule.ts'
+import { leastIntervalByDefault } from './schedules/complaints.ts'
 import { seedRange } from './schedules/seed.ts'
 
 const minute = 60_000
@@ -13,9 +14,12 @@ const spreadOver = { least: 15 * minute, each: 6_000 }
 /** Until what runs of the clock may still spend is asked about again. */
 const askAgain = 10 * minute
 
-/** `caps`: the server's, in US dollars. */
-export function decideDue(caps: { day: number; month: number }): DecideSchedule {
-  return (schedule, { now, late, money }) => {
+/** `caps`: the server's, in US dollars. `leastInterval`: minutes between two starts of a routine in a repository, over all of its entries. */
+export function decideDue(
+  caps: { day: number; month: number },
+  leastInterval = leastIntervalByDefault,
+): DecideSchedule {
+  return (schedule, { now, late, money, last }) => {
     const { entry, seed, due, notBefore = due } = schedule
     const after = (from: Date) => nextDue(entry, from, seed)?.toISOString()
     if (due === undefined || notBefore === undefined) return { step: { do: 'wait', next: after(now) } }
@@ -29,6 +33,8 @@ export function decideDue(caps: { day: number; month: number }): DecideSchedule 
     if (!first) return { ...missed, step: { do: 'wait', next: after(now) } }
     const wait = (down && late > atOnce && inTurn(schedule, first, late, now)) || moneyFor(schedule, money, caps, now)
     if (wait) return { ...missed, ...putOff(first, wait) }
+    const close = tooClose(schedule, kept, { now, last, leastInterval })
+    if (close) return { ...missed, behind: close, step: { do: 'wait', next: after(now) } }
     return { ...missed, ...start(schedule, kept, now, after(now)) }
   }
 }
@@ -105,6 +111,23 @@ function start({ entry, putOff }: Schedule, due: Date[], now: Date, next: string
     ...((earlier > 0 || putOff) && { behind: { from: first.toISOString(), because: behind } }),
     step: { do: 'start', due: { at: latest.toISOString(), missed: earlier, because }, next },
   }
+}
+
+/** What is started late counts from when it is started, anything else from when it was due: ticks may drift. */
+function tooClose(
+  { entry }: Schedule,
+  due: Date[],
+  about: { now: Date; last: Schedule['last'] | { due: string; at: string } | undefined; leastInterval: number },
+): { from: string; because: string } | undefined {
+  const { now, last, leastInterval } = about
+  const [first, latest] = [due[0], due.at(-1)]
+  if (!last || !first || !latest) return undefined
+  const startOf = (time: Date, at: Date) => (at.getTime() - time.getTime() > grace ? at : time)
+  const before = startOf(new Date(last.due), new Date(last.at))
+  const apart = Math.abs(startOf(latest, now).getTime() - before.getTime()) / minute
+  if (apart >= leastInterval) return undefined
+  const because = `${sayEntry(entry)} was due at ${sayTime(latest)}, less than ${leastInterval} minutes from the start of ${sayTime(before)}, which stands for it; closer together nothing starts by schedule on this server.`
+  return { from: first.toISOString(), because }
 }
 
 function sayLeftOut({ entry }: Schedule, left: Date[]): string {

@@ -1,10 +1,11 @@
 // Comments and buttons that give a command: who may, what it does, and the answer in the thread it was given in.
-import { type CommandWord, commands, type Event } from '../domain/event.ts'
+import { type CommandWord, commands, type Event, type Occurrence } from '../domain/event.ts'
 import type { Host } from '../domain/host.ts'
 import { mayAtLeast, type Permission } from '../domain/permission.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Run } from '../domain/run.ts'
 import type { Store } from '../domain/store.ts'
+import { scrubLine } from '../publish/index.ts'
 import { nearest } from '../routines/index.ts'
 import { dismiss } from './dismiss.ts'
 import { why } from './why.ts'
@@ -38,11 +39,38 @@ export async function answerCommand(ports: CommandPorts, event: Event): Promise<
   return carryOut[known](ports, event, event.comment?.command?.rest ?? '')
 }
 
-/** "@watchbill thanks" is talk: only what looks like a slip of the finger is answered, and only to who could give the command. */
+/** "@watchbill thanks" is talk: what looks like a slip of the finger is answered, the rest gets a puzzled look, and only who could give the command gets either. */
 async function unknown(ports: CommandPorts, event: Event, word: string, permission: Permission): Promise<Answered> {
   const close = nearest(word, [...commands])
-  if (!mayAtLeast(permission, 'write') || !close) return { done: `"${word}" is no command.` }
+  const talk = { done: `"${word}" is no command.` }
+  if (!mayAtLeast(permission, 'write')) return talk
+  if (!close) {
+    await react(ports, event, 'confused')
+    return talk
+  }
   return reply(ports, event, `I do not know that word. Did you mean \`@watchbill ${close}\`?\n\n${helpText}`)
+}
+
+/** Re-run where no routine is asked: the sentence for the record, unless who pressed may. */
+export async function refusePress({ host }: Pick<CommandPorts, 'host'>, event: Event): Promise<string | undefined> {
+  const { actor, repository } = event
+  if (actor.type !== 'User') return `${actor.login} is a bot; bots start nothing by button.`
+  if (mayAtLeast(await host.permission(repository, actor.login), 'write')) return undefined
+  return `${actor.login} has no write permission on the repository.`
+}
+
+/** On an issue no check shows that something goes on: it is said in the thread, where the App may write there. Safe to repeat. */
+export async function sayStarted({ host }: Pick<CommandPorts, 'host'>, event: Event, occurrences: Occurrence[]) {
+  const { comment, issue, repository } = event
+  const started = occurrences.filter(({ verdict, runId }) => runId && verdict !== 'skipped' && verdict !== 'refused')
+  if (!comment || !issue || started.length === 0) return
+  const lines = started.map(
+    ({ routine, runId, because }) => `- \`${routine}\`, run ${runId}: ${scrubLine(because, 600)}`,
+  )
+  const body = ['Started:', '', ...lines].join('\n')
+  await unlessForbidden(event, () =>
+    host.comment(repository, issue.number, `started-${comment.id}`, body, undefined, 'issue'),
+  )
 }
 
 type CarryOut = (ports: CommandPorts, event: Event, rest: string) => Promise<Answered>
@@ -157,7 +185,7 @@ async function stopRuns(
   return active.length
 }
 
-async function react({ host }: CommandPorts, event: Event, content: 'eyes' | '-1'): Promise<void> {
+async function react({ host }: CommandPorts, event: Event, content: 'eyes' | '-1' | 'confused'): Promise<void> {
   if (event.comment) await unlessForbidden(event, () => host.react(event.repository, event.comment!, content))
 }
 
@@ -166,7 +194,9 @@ async function reply({ host }: CommandPorts, event: Event, body: string): Promis
   const { comment, number } = event
   const thread = comment?.kind === 'review' ? (comment.inReplyTo ?? comment.id) : undefined
   const key = `command-${comment?.id ?? event.id}`
-  const said = await unlessForbidden(event, () => host.comment(event.repository, number!, key, body, thread))
+  const said = await unlessForbidden(event, () =>
+    host.comment(event.repository, number!, key, body, thread, event.issue ? 'issue' : 'pull'),
+  )
   return {
     done: said
       ? 'A command that starts no run; it was answered where it was given.'

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Event } from '../domain/event.ts'
+import { asProblem } from '../domain/problem.ts'
 import {
   clock,
   type DecideSchedule,
@@ -37,7 +38,15 @@ export function schedules(ground: Ground): Rooms['schedules'] {
       return rows.map(asSchedule)
     },
 
-    keep: (repositoryId, entries, at) => within(ground, db => keep(db, repositoryId, entries, at)),
+    async beginRead() {
+      const { rows } = await sql<{ read: number }>`select nextval('configuration_reads') as read`.execute(db)
+      return rows[0]!.read
+    },
+
+    keep: (repositoryId, entries, at, read) =>
+      within(ground, async db => {
+        if (read === undefined || (await isNewest(db, repositoryId, read))) await keep(db, repositoryId, entries, at)
+      }),
 
     async takeDue(now, limit, decide) {
       const taken = await within(ground, db => takeDue(ground, db, now, limit, decide))
@@ -57,7 +66,26 @@ export function schedules(ground: Ground): Rooms['schedules'] {
   }
 }
 
+/** Milliseconds until a schedule that failed is looked at again. */
+const failedAgain = 3_600_000
+
 type Kept = Parameters<Rooms['schedules']['keep']>[1]
+
+/** Holds the repository until the transaction is over. False for files that were read before those which were kept last. */
+async function isNewest(db: Database, repositoryId: number, read: number): Promise<boolean> {
+  const kept = await db
+    .insertInto('schedules_kept')
+    .values({ repository_id: repositoryId, configuration_read: read })
+    .onConflict(conflict =>
+      conflict
+        .column('repository_id')
+        .doUpdateSet({ configuration_read: read })
+        .where('schedules_kept.configuration_read', '<=', read),
+    )
+    .returning('repository_id')
+    .executeTakeFirst()
+  return kept !== undefined
+}
 
 async function keep(db: Database, repositoryId: number, entries: Kept, at: string): Promise<void> {
   const known = await selectSchedules(db).where('repository_id', '=', repositoryId).forUpdate('schedules').execute()
@@ -115,12 +143,51 @@ async function takeDue(
   )
   const taken: TakenSchedule[] = []
   for (const schedule of rows.map(asSchedule)) {
-    const decision = decide(schedule, { now: new Date(now), late, money: money.of(schedule) })
-    const eventId = await carryOut(ground, db, schedule, decision, now)
+    const last = await lastStart(db, schedule)
+    const { decision, eventId } = await takeOne(ground, db, schedule, now, () =>
+      decide(schedule, { now: new Date(now), late, money: money.of(schedule), ...(last && { last }) }),
+    )
     if (eventId !== undefined) money.promise(schedule)
     taken.push({ schedule, decision, ...(eventId !== undefined && { eventId }) })
   }
   return taken
+}
+
+/** Of the routine there, by any of its entries; also those that were taken just now. */
+async function lastStart(db: Database, { repositoryId, routine }: Schedule): Promise<Schedule['last']> {
+  const row = await selectSchedules(db)
+    .where('repository_id', '=', repositoryId)
+    .where('routine', '=', routine)
+    .where('last_at', 'is not', null)
+    .orderBy('last_at', 'desc')
+    .orderBy('last_due', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row && asSchedule(row).last
+}
+
+/** One that can not be decided about, or written, is put off by itself and holds up no other. */
+async function takeOne(
+  ground: Ground,
+  db: Database,
+  schedule: Schedule,
+  now: string,
+  decide: () => ScheduleDecision,
+): Promise<{ decision: ScheduleDecision; eventId?: string | undefined }> {
+  await sql`savepoint one_schedule`.execute(db)
+  try {
+    const decision = decide()
+    return { decision, eventId: await carryOut(ground, db, schedule, decision, now) }
+  } catch (thrown) {
+    await sql`rollback to savepoint one_schedule`.execute(db)
+    const until = new Date(Date.parse(now) + failedAgain).toISOString()
+    const because = `It could not be started, and is tried again in an hour: ${asProblem(thrown).message}`
+    ground.log({ schedule: schedule.id, cause: String(thrown) }, because)
+    const due = schedule.due ?? now
+    const decision: ScheduleDecision = { behind: { from: due, because }, step: { do: 'put off', due, until, because } }
+    await carryOut(ground, db, schedule, decision, now)
+    return { decision }
+  }
 }
 
 async function carryOut(

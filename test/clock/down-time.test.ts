@@ -66,10 +66,13 @@ describe('twelve hours of down time', () => {
     const waiting: { runId: string; repositoryId: number }[] = []
     const going: { runId: string; repositoryId: number; ends: number }[] = []
     const refused: unknown[] = []
+    const joined: string[] = []
     for (; now <= until; now += minute) {
       for (;;) {
         const taken = await store.schedules.takeDue(new Date(now).toISOString(), 50, decide)
         for (const { schedule, decision, eventId } of taken) {
+          // Too close to the start that made up for what was missed, which then stands for it.
+          if (decision.step.do === 'wait' && decision.behind) joined.push(schedule.id)
           if (decision.step.do !== 'start' || !eventId) continue
           const { at: due, missed, because } = decision.step.due
           starts.push({ id: schedule.id, at: now, due, missed, because })
@@ -87,7 +90,7 @@ describe('twelve hours of down time', () => {
         going.push({ ...run, ends: now + takes })
       }
     }
-    return { starts, refused }
+    return { starts, joined, refused }
   }
 
   async function request(schedule: Schedule, eventId: string) {
@@ -150,7 +153,7 @@ describe('twelve hours of down time', () => {
     now = down
     const watched = await watch()
     now = up
-    const { starts, refused } = await go(up + 90 * minute, { day: 1000, month: 1000 })
+    const { starts, joined, refused } = await go(up + 90 * minute, { day: 1000, month: 1000 })
     expect(refused).toEqual([])
 
     const made: Start[] = []
@@ -185,7 +188,7 @@ describe('twelve hours of down time', () => {
       // Each time is stood for exactly once.
       const stood = own.reduce((sum, start) => sum + 1 + start.missed, 0)
       const all = dueBetween(entry, new Date(skips ? (late.at(-1) ?? down) : down), new Date(now - minute), seed)
-      expect(stood, id).toBe(all.length)
+      expect(stood + joined.filter(one => one === id).length, id).toBe(all.length)
     }
     expect(made.length).toBeGreaterThan(100)
     const times = made.map(start => start.at)

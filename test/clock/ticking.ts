@@ -5,7 +5,7 @@ import { openStore } from '../../src/store/index.ts'
 process.on('disconnect', () => process.exit())
 const { dataDir, databaseUrl, from, until } = JSON.parse(process.argv[2]!)
 const store = await openStore({ dataDir, databaseUrl })
-const decide = decideDue({ day: 1e9, month: 1e9 })
+const decide = decideDue({ day: 1e9, month: 1e9 }, 1)
 process.send?.({ ready: true })
 process.once('message', async () => {
   const taken: string[] = []

@@ -1,6 +1,7 @@
 // Every kind of event meets the routines that could answer it: one that does, one that does not, and none of the others.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { WorkRun } from '../../src/domain/run.ts'
+import { usualPermissions } from '../simulators/github/app.ts'
 import { openStage, type Scene, type Stage, type Told } from './stage.ts'
 
 let stage: Stage
@@ -177,6 +178,7 @@ describe('a word on an issue', () => {
       verdict: 'skipped',
       because: expect.stringContaining('It reviews pull requests, and this is about an issue'),
     })
+    stage.github.setPermissions('acme', { ...usualPermissions, issues: 'write' })
     scene.repo.comment(1, '@watchbill run named with care', 'wendy')
     const second = await scene.last('issue_comment')
     expect(Object.keys(second.met)).toEqual(['named'])
@@ -187,6 +189,8 @@ describe('a word on an issue', () => {
       asked: true,
       event: { text: 'with care' },
     })
+    stage.github.setPermissions('acme', usualPermissions)
+    expect(scene.repo.issue(1).issueComments.at(-1)?.body).toContain(`\`named\`, run ${second.met.named!.runId}`)
   })
 })
 

@@ -129,9 +129,16 @@ it('with a replay of what happened before, executed by nobody', async () => {
   rmSync(dir, { recursive: true })
 
   repository.setCollaborator('rita', 'read')
+  repository.setCollaborator('wendy', 'write')
   const before = check.output.summary
   repository.requestCheckRerun(check.id, 'rita')
   await house.dispatched()
+  const rerun = async () =>
+    (await house.server.store.deliveries.list(50)).find(one => one.name === 'check_run' && one.because)?.because
+  expect(await rerun()).toBe('rita has no write permission on the repository.')
+  repository.requestCheckRerun(check.id, 'wendy')
+  await house.dispatched()
+  expect(await rerun()).toBe('The configuration files were looked at again.')
   const again = repository.checkRuns(head).filter(one => one.name === 'Watchbill / configuration')
   expect(again).toHaveLength(1)
   expect(again[0]?.output.summary).toBe(before)

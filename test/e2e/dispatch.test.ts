@@ -232,13 +232,15 @@ describe('labels and words', () => {
     expect((await house.server.store.deliveries.get(sent.id))?.because).toMatch(/starts no run/)
   })
 
-  it('talk is not answered, nor are the slips of those who could give no command', async () => {
+  it('talk is not answered but by a puzzled look, nor are the slips of those who could give no command', async () => {
     const { repository, number } = await openScene(house.github, { pull: { draft: true } })
     repository.setCollaborator('wendy', 'write')
     repository.setCollaborator('rita', 'read')
-    repository.comment(number, '@watchbill thanks a lot', 'wendy')
-    repository.comment(number, '@watchbill revue', 'rita')
+    const thanks = repository.comment(number, '@watchbill thanks a lot', 'wendy')
+    const slip = repository.comment(number, '@watchbill revue', 'rita')
     await house.dispatched()
+    const [puzzled, ignored] = [thanks, slip].map(({ reactions }) => reactions.map(({ content }) => content))
+    expect({ puzzled, ignored }).toEqual({ puzzled: ['confused'], ignored: [] })
     expect(repository.pull(number).issueComments.filter(comment => comment.byApp)).toEqual([])
   })
 

@@ -27,12 +27,13 @@ function schedule(change: Partial<Schedule> = {}): Schedule {
 const at = (
   now: string,
   change: Partial<Schedule> = {},
-  about: { late?: number; money?: Partial<ScheduleMoney> } = {},
+  about: { late?: number; money?: Partial<ScheduleMoney>; last?: { due: string; at: string } } = {},
 ) =>
   decide(schedule(change), {
     now: new Date(now),
     late: about.late ?? 1,
     money: { ...nothingSpent, ...about.money },
+    ...(about.last && { last: about.last }),
   })
 
 const hourly = (due: string, missed?: 'skip' | 'once'): Partial<Schedule> => ({
@@ -244,4 +245,32 @@ it('whatever happens, no time is lost and none is due twice', () => {
     ),
     { numRuns: 300 },
   )
+})
+
+describe('two starts of one routine', () => {
+  const last = { due: '2026-11-21T01:57:00.000Z', at: '2026-11-21T01:57:40.000Z' }
+
+  it('that are closer than the server lets them become one, which says so and goes on with the next time', () => {
+    expect(at('2026-11-21T02:00:10Z', {}, { last })).toEqual({
+      behind: {
+        from: '2026-11-21T02:00:00.000Z',
+        because: expect.stringContaining('less than 5 minutes from the start of 2026-11-21 01:57 UTC'),
+      },
+      step: { do: 'wait', next: '2026-11-22T02:00:00.000Z' },
+    })
+  })
+
+  it('that are as far apart as it asks stay two, however late the ticks were', () => {
+    const far = { due: '2026-11-21T01:55:00.000Z', at: '2026-11-21T01:56:30.000Z' }
+    expect(at('2026-11-21T02:00:10Z', {}, { last: far }).step.do).toBe('start')
+    const patient = decideDue({ day: 25, month: 200 }, 30)
+    const about = { now: new Date('2026-11-21T02:00:10Z'), late: 1, money: nothingSpent, last: far }
+    expect(patient(schedule(), about).step.do).toBe('wait')
+  })
+
+  it('that both come late count from when they start', () => {
+    const late = { due: '2026-11-21T01:00:00.000Z', at: '2026-11-21T09:00:00.000Z' }
+    expect(at('2026-11-21T09:00:00Z', {}, { last: late }).behind?.because).toContain('start of 2026-11-21 09:00 UTC')
+    expect(at('2026-11-21T09:05:00Z', {}, { last: late }).step.do).toBe('start')
+  })
 })

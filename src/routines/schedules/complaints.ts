@@ -12,7 +12,7 @@ interface Complaint {
 }
 
 /** Minutes, unless the server says otherwise. */
-const leastIntervalByDefault = 5
+export const leastIntervalByDefault = 5
 /** Any day would do: what is said about a file must not depend on when it is said. */
 const someDay = new Date('2026-01-01T00:00:00Z')
 
