@@ -256,7 +256,15 @@ export interface Rooms {
     /** The next due first. */
     list(limit: number): Promise<Schedule[]>
     /** Makes a repository's rows these. What stays keeps its due time; new ones get `due`, or where their one time is `past` an occurrence that says so; of what goes while it is due an occurrence says that too. */
-    keep(repositoryId: number, entries: (WatchedEntry & { due?: string; past?: string })[], at: string): Promise<void>
+    keep(
+      repositoryId: number,
+      entries: (WatchedEntry & { due?: string; past?: string })[],
+      at: string,
+      /** Of `beginRead`, before the files were read: nothing is kept once a later read was. */
+      read?: number,
+    ): Promise<void>
+    /** The place of a read of a configuration among all, of any process. */
+    beginRead(): Promise<number>
     /**
      * What is due becomes, in one transaction, what `decide` says: an event with its dispatch job, a later time, an occurrence; and the next due time.
      * Any number of processes may call it at once: each due time is taken once. Fewer than `limit` come back when nothing more is due.

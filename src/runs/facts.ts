@@ -40,8 +40,9 @@ export interface Facts {
 export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
   const { host, store } = ports
   const { repository } = event
+  const read = await store.schedules.beginRead()
   const configuration = await readConfiguration(ports, repository)
-  await keepSchedules(ports, repository, configuration)
+  await keepSchedules(ports, repository, configuration, read)
   const routines = configuration.routines.filter(routine => concerns(routine, event))
   const number = pullNumberOf(event)
   const pull =

@@ -17,11 +17,12 @@ export interface KeepPorts {
   now: () => Date
 }
 
-/** Whenever a configuration was read: new entries are watched from now on, those that are gone or switched off go. */
+/** Whenever a configuration was read, after `read` was taken from the store: new entries are watched from now on, those that are gone or switched off go. */
 export async function keepSchedules(
   { store, now }: KeepPorts,
   repository: Repository,
   configuration: Configuration,
+  read: number,
 ): Promise<void> {
   // What can not be read now is no reason to forget what was read before.
   if (configuration.unread) return
@@ -30,7 +31,7 @@ export async function keepSchedules(
   if (same(wanted, known)) return
   const at = now()
   const entries = wanted.map(entry => ({ ...entry, ...firstTime(entry, at) }))
-  await store.schedules.keep(repository.id, entries, at.toISOString())
+  await store.schedules.keep(repository.id, entries, at.toISOString(), read)
 }
 
 function watchedOf(repositoryId: number, { routines, settings }: Configuration): WatchedEntry[] {
@@ -122,9 +123,10 @@ export async function lookForSchedules(ports: LookPorts): Promise<void> {
 async function lookInto(ports: LookPorts, repository: Repository, asOf: string | undefined): Promise<void> {
   const { store, now } = ports
   const at = now().toISOString()
+  const read = await store.schedules.beginRead()
   const configuration = await readConfiguration(ports, repository)
   await store.repositories.seen(repository, at)
-  await keepSchedules(ports, repository, configuration)
+  await keepSchedules(ports, repository, configuration, read)
   if (asOf !== undefined && !configuration.unread) await store.schedules.markRead(repository.id, asOf, at)
 }
 

@@ -67,7 +67,8 @@ async function play(killedAfter: string, databaseUrl?: string): Promise<void> {
       const repository = factsOf(github, simulated)
       await store.repositories.seen(repository, now.toISOString())
       const configuration = loadConfiguration({ builtIn: [], organisation: [], repository: [{ path, text: watch }] })
-      await keepSchedules({ store, now: () => now }, repository, configuration)
+      const read = await store.schedules.beginRead()
+      await keepSchedules({ store, now: () => now }, repository, configuration, read)
     }
   } finally {
     for (const service of services) if (service.child.exitCode === null) await service.stop('SIGKILL')

@@ -64,7 +64,8 @@ describe('schedules', () => {
   const read = async (simulated: SimulatedRepository) => {
     const repository = await host.repository(simulated.installationId, simulated.owner, simulated.name)
     await store.repositories.seen(repository, now.toISOString())
-    await keepSchedules(ports, repository, await readConfiguration(ports, repository))
+    const begun = await store.schedules.beginRead()
+    await keepSchedules(ports, repository, await readConfiguration(ports, repository), begun)
   }
 
   it('of a repository are those of its routines, each with its next time', async () => {
@@ -103,6 +104,17 @@ describe('schedules', () => {
     expect(await watched(simulated)).toEqual([])
   })
 
+  it('are those of the files that were read last, whoever comes to keep them last', async () => {
+    const simulated = await create({ [file]: routine('"0 2 * * *"') })
+    const repository = await host.repository(simulated.installationId, simulated.owner, simulated.name)
+    await store.repositories.seen(repository, now.toISOString())
+    const slow = { begun: await store.schedules.beginRead(), files: await readConfiguration(ports, repository) }
+    await simulated.commit({ branch: 'main', files: { [file]: routine('"0 3 * * *"') } })
+    await read(simulated)
+    await keepSchedules(ports, repository, slow.files, slow.begun)
+    expect((await watched(simulated)).map(({ due }) => due?.slice(11, 16))).toEqual(['03:00'])
+  })
+
   it('come as often as the server lets them', async () => {
     const simulated = await create({ [file]: routine('every 15 minutes') })
     const repository = await host.repository(simulated.installationId, simulated.owner, simulated.name)
@@ -126,7 +138,7 @@ describe('schedules', () => {
     github.uninstall('initech')
     const configuration = await readConfiguration(ports, schedule!.repository)
     expect(configuration.unread).toBe(true)
-    await keepSchedules(ports, schedule!.repository, configuration)
+    await keepSchedules(ports, schedule!.repository, configuration, await store.schedules.beginRead())
     expect(await watched(simulated)).toHaveLength(1)
   })
 })

@@ -144,6 +144,28 @@ describe.each(databases)('schedules on $name', ({ open }) => {
     expect((await store.schedules.of(repository.id))[0]?.putOff).toBeUndefined()
   })
 
+  it('of which one can not be decided about: it alone is put off, with the reason, and the others start', async () => {
+    await store.schedules.keep(
+      repository.id,
+      ['bad', 'good'].map(routine => entry({ routine })),
+      noon,
+    )
+    const broken: DecideSchedule = (schedule, about) => {
+      if (schedule.routine === 'bad') throw new Error('no such zone')
+      return decide(schedule, about)
+    }
+    const taken = await store.schedules.takeDue(noon, 10, broken)
+    expect(taken.map(one => [one.schedule.routine, one.decision.step.do])).toEqual([
+      ['bad', 'put off'],
+      ['good', 'start'],
+    ])
+    const bad = (await store.schedules.of(repository.id)).find(one => one.routine === 'bad')
+    expect(bad).toMatchObject({ due: noon, notBefore: '2026-11-21T13:00:00.000Z' })
+    expect(bad?.putOff).toMatch(/^It could not be started, and is tried again in an hour: /)
+    expect(await occurrences()).toMatchObject([{ routine: 'bad', verdict: 'queued', because: bad?.putOff }])
+    expect(await store.schedules.takeDue(noon, 10, broken)).toEqual([])
+  })
+
   it('know what was spent, and what is promised to runs that have not ended', async () => {
     const seen: unknown[] = []
     const look: DecideSchedule = (schedule, about) => {
