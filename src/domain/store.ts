@@ -343,7 +343,7 @@ type Later =
 export type NewRun = (Omit<ReviewRun, Later> | Omit<WorkRun, Later>) & { expireInSeconds: number }
 
 /** What nobody comes back to. */
-export interface GivenUp {
+interface GivenUp {
   id: string
   /** What GitHub calls the delivery; of an event its kind. */
   name: string
