@@ -94,7 +94,7 @@ describe('commands beside a server', () => {
     expect(await command('pause')).toMatchObject({ exit: 2, err: expect.stringContaining('--all') })
     expect((await command('pause', 'acme/shop')).out).toContain('acme/shop is paused; 0 runs stopped.')
     expect((await command('resume', 'acme/shop')).out).toContain('acme/shop is on watch again')
-    expect((await command('resume', 'acme/shop')).out).toContain('was not paused')
+    expect((await command('resume', 'acme/shop')).out).toContain('There was no pause of acme/shop to end')
     expect((await command('pause', 'nobody/nothing')).err).toContain('No repository called nobody/nothing')
   })
   it('an id that nothing has is one sentence', async () => {
