@@ -23,6 +23,8 @@ const day = 86_400_000
 /** Whoever sets TMPDIR chooses the place. */
 export default function setup(): () => void {
   const before = process.env.TMPDIR
+  // The other project of this run was here first.
+  if (before?.includes(`/${prefix}`)) return () => {}
   const base = before === undefined && hasRoom() ? memory : tmpdir()
   removeOld(base)
   const directory = mkdtempSync(join(base, prefix))

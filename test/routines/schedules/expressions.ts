@@ -74,10 +74,13 @@ function findJumps(zone: string, year: number): Jump[] {
   const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })
   const shown = (instant: number) => Date.parse(`${clock.format(instant).replace(' ', 'T')}Z`)
   const jumps: Jump[] = []
-  const step = 30 * 60_000
-  for (let instant = Date.UTC(year, 0, 1); instant < Date.UTC(year + 1, 0, 1); instant += step) {
-    const by = shown(instant) - shown(instant - step) - step
-    if (by !== 0) jumps.push({ at: instant, by })
+  const [step, day] = [30 * 60_000, 86_400_000]
+  for (let from = Date.UTC(year, 0, 1) - step; from < Date.UTC(year + 1, 0, 1) - step; from += day) {
+    if (shown(from + day) - shown(from) === day) continue
+    for (let instant = from + step; instant <= from + day; instant += step) {
+      const by = shown(instant) - shown(instant - step) - step
+      if (by !== 0) jumps.push({ at: instant, by })
+    }
   }
   return jumps
 }
