@@ -1,10 +1,18 @@
 import { defineConfig } from 'vitest/config'
 
 const long = process.env.WATCHBILL_TEST_LONG === '1'
-/** Nothing here outlives its test, in the process or on the disk: what one file has read, compiled and made warm serves the next. */
-const shared = ['agents', 'architecture', 'claude', 'domain', 'github', 'judge', 'publish', 'routines', 'simulators']
-const scratch = 'test/scratch-setup.ts'
-const inShared = shared.map(folder => `test/${folder}/**/*.test.ts`)
+const inFolders = (names: string[]) => names.map(name => `test/${name}/**/*.test.ts`)
+
+/** Nothing here outlives its test: what one file has read, compiled and made warm serves the next. Apart, since starting git takes longer the more a process holds. */
+const shared = {
+  thinking: inFolders(['agents', 'architecture', 'domain', 'judge', 'publish', 'routines']),
+  talking: inFolders(['claude', 'github', 'simulators']),
+  storing: inFolders(['dispatch', 'runs', 'store', 'web']),
+}
+/** An embedded database of a few seconds is over before its WebAssembly would be compiled a second time, for speed. */
+const execArgv = long ? [] : ['--liftoff-only']
+/** The first of them sets up for all, and clears up after all. */
+const globalSetup = ['test/scratch-setup.ts', 'test/postgres-setup.ts']
 
 export default defineConfig({
   test: {
@@ -14,16 +22,20 @@ export default defineConfig({
     pool: 'forks',
     reporters: process.env.CI ? ['default', ['json', { outputFile: 'test-results.json' }]] : ['default'],
     projects: [
-      { extends: true, test: { name: 'shared', include: inShared, isolate: false, globalSetup: scratch } },
+      { extends: true, test: { name: 'thinking', include: shared.thinking, isolate: false } },
+      { extends: true, test: { name: 'talking', include: shared.talking, isolate: false, globalSetup } },
+      {
+        extends: true,
+        test: { name: 'storing', include: shared.storing, isolate: false, globalSetup, execArgv },
+      },
       {
         extends: true,
         test: {
-          name: 'alone',
+          name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: inShared,
-          globalSetup: [scratch, 'test/postgres-setup.ts'],
-          // An embedded database of a few seconds is over before its WebAssembly would be compiled a second time, for speed.
-          execArgv: long ? [] : ['--liftoff-only'],
+          exclude: Object.values(shared).flat(),
+          globalSetup,
+          execArgv,
         },
       },
     ],

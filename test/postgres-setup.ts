@@ -17,14 +17,28 @@ declare module 'vitest' {
 /** A database with every table made; suites get copies of it. */
 export const templateDatabase = 'watchbill_template'
 
+/** Of this process: what the first of its projects was provided with. */
+const provided = 'WATCHBILL_TEST_POSTGRES'
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const known = process.env[provided]
+  if (known) {
+    project.provide('postgres', JSON.parse(known))
+    return async () => {}
+  }
+  const provide = (postgres: { socket: string } | { missing: string }) => {
+    process.env[provided] = JSON.stringify(postgres)
+    project.provide('postgres', postgres)
+  }
   const missing = process.env.TEST_DATABASE_URL ? undefined : await whyNot()
   if (missing) {
     console.warn(
       `\nPostgreSQL: SKIPPED, ${missing}. The tests run on PGlite only; set TEST_DATABASE_URL to run them on a server.\n`,
     )
-    project.provide('postgres', { missing })
-    return async () => {}
+    provide({ missing })
+    return async () => {
+      delete process.env[provided]
+    }
   }
   const directory = await mkdtemp(join(tmpdir(), 'watchbill-postgres-'))
   const socket = join(directory, 'ask')
@@ -39,8 +53,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   })
   await new Promise<void>(resolve => desk.listen(socket, resolve))
   desk.unref()
-  project.provide('postgres', { socket })
+  provide({ socket })
   return async () => {
+    delete process.env[provided]
     desk.close()
     await (await started?.catch(() => undefined))?.stop()
     await rm(directory, { recursive: true, force: true })

@@ -85,7 +85,9 @@ describe('a fault of the simulated Messages API', () => {
           ? client.messages.stream(question, { signal: patience.signal }).finalMessage()
           : client.messages.create(question, { signal: patience.signal }),
       )
-      await model.waitFor(({ inFlight, requests }) => inFlight === 1 && (!stream || requests.at(-1)?.usage !== undefined))
+      await model.waitFor(
+        ({ inFlight, requests }) => inFlight === 1 && (!stream || requests.at(-1)?.usage !== undefined),
+      )
       patience.abort()
       expect(await answer).toBeInstanceOf(Anthropic.APIUserAbortError)
       await model.waitFor(({ inFlight }) => inFlight === 0)
