@@ -81,3 +81,8 @@ export interface Judged extends Finding {
   /** It was marked as fixed at an earlier commit, and is found again. */
   returned?: true
 }
+
+/** By which people name a finding that has no comment of its own: the first characters of its fingerprint. */
+export function shortIdOf({ fingerprint }: Pick<Judged, 'fingerprint'>, characters = 8): string {
+  return fingerprint.slice(0, characters)
+}

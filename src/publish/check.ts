@@ -1,5 +1,5 @@
 // A routine's completed check run: conclusion, table, annotations, coverage, cost, and a last line for machines.
-import type { Judged } from '../domain/finding.ts'
+import { type Judged, shortIdOf } from '../domain/finding.ts'
 import type { Annotation, CheckUpdate } from '../domain/host.ts'
 import { dollars } from '../domain/money.ts'
 import type { Routine } from '../domain/routine.ts'
@@ -165,10 +165,11 @@ export function table(heading: string, findings: Judged[]): string {
         placeOf(finding).replaceAll('|', '\\|'),
         finding.agents.map(agent => scrubLine(agent, 60)).join(', '),
         scrubLine(finding.verdict.because, 300),
+        code(shortIdOf(finding)),
       ].map(cell),
     )
   const more = findings.length > rows.length ? `\n\nand ${findings.length - rows.length} more` : ''
-  return `### ${heading}\n\n| Severity | Kind | What | Where | Found by | Why |\n|---|---|---|---|---|---|\n${rows.map(row => `| ${row.join(' | ')} |`).join('\n')}${more}`
+  return `### ${heading}\n\n| Severity | Kind | What | Where | Found by | Why | Id |\n|---|---|---|---|---|---|---|\n${rows.map(row => `| ${row.join(' | ')} |`).join('\n')}${more}`
 }
 
 /** In a table row a bar ends the cell even inside code: https://github.github.com/gfm/#tables-extension- */

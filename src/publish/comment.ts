@@ -1,5 +1,5 @@
 // One finding as a comment: the severity's word first, what breaks, how to fix it, and folded away why it was posted.
-import type { Judged } from '../domain/finding.ts'
+import { type Judged, shortIdOf } from '../domain/finding.ts'
 import { block, code, scrub, scrubLine } from './scrub.ts'
 
 /** `head`: the commit under review. */
@@ -21,10 +21,10 @@ function headline(finding: Judged): string {
   return `**${word(finding.severity)}** · ${categoryOf(finding)} · ${finding.origin === 'introduced' ? 'introduced' : 'was there before'}`
 }
 
-/** One list item: severity, title, place, claim. */
+/** One list item: severity, title, place, claim; and the id by which it can be dismissed. */
 export function renderItem(finding: Judged, head: string): string {
   const back = finding.returned ? ` · ${cameBack(head)}` : ''
-  return `- **${word(finding.severity)}** · ${scrubLine(finding.title)} (${placeOf(finding)})${back}  \n  ${scrubLine(finding.claim, 900)}`
+  return `- **${word(finding.severity)}** · ${scrubLine(finding.title)} (${placeOf(finding)})${back} · ${code(shortIdOf(finding))}  \n  ${scrubLine(finding.claim, 900)}`
 }
 
 function cameBack(head: string): string {

@@ -9,6 +9,7 @@ import { scrubLine } from '../publish/index.ts'
 import { nearest } from '../routines/index.ts'
 import { dismiss } from './dismiss.ts'
 import { why } from './why.ts'
+import { whyFinding } from './why-finding.ts'
 
 export interface CommandPorts {
   store: Store
@@ -126,7 +127,11 @@ const carryOut: Record<CommandWord, CarryOut> = {
   },
 
   async why(ports, event) {
-    return reply(ports, event, await why(ports.store, event.repository, event.number!))
+    return reply(
+      ports,
+      event,
+      (await whyFinding(ports.store, event)) ?? (await why(ports.store, event.repository, event.number!)),
+    )
   },
 
   async run(ports, event, rest) {
@@ -159,8 +164,8 @@ const helpText = [
   '| `@watchbill pause`, `resume` | automatic reviews of this pull request stop, and go on |',
   '| `@watchbill quiet` | only critical and high findings become comments; `resume` takes it back |',
   '| `@watchbill run NAME [text]` | that routine is started |',
-  '| `@watchbill dismiss REASON` | in reply to a finding: it does not come back |',
-  '| `@watchbill why` | what ran here and what did not, with the reasons |',
+  '| `@watchbill dismiss REASON` | in reply to a finding: it does not come back; `dismiss ID REASON` for one without a comment, by the id on the check or in the review |',
+  '| `@watchbill why` | what ran here and what did not, with the reasons; in reply to a finding, its story |',
   '| `@watchbill help` | this |',
   '',
   'They stand at the start of a comment. `why` and `help` need read permission on the repository, the others write.',
