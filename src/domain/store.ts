@@ -4,6 +4,7 @@ import type { Event, Occurrence, Pull, Repository } from './event.ts'
 import type { Judged } from './finding.ts'
 import type { Pause } from './pause.ts'
 import type { Permission } from './permission.ts'
+import type { ReviewPoint } from './point.ts'
 import type { ReviewRun, Run, RunEnd, RunRoutine, Step, WorkRun } from './run.ts'
 import type { DecideSchedule, Schedule, TakenSchedule, WatchedEntry } from './schedule.ts'
 import type { ApiToken } from './token.ts'
@@ -191,8 +192,23 @@ export interface Rooms {
     /** The one that this comment of ours is about. */
     ofComment(repositoryId: number, number: number, commentId: number): Promise<StoredFinding | undefined>
     get(id: string): Promise<StoredFinding | undefined>
-    mark(id: string, state: StoredFinding['state'], because: string): Promise<void>
+    /** Its state from now on, and one more entry of its life unless it says so already. `when`: the commit and the run that show it; by default the finding's own commit, now. */
+    mark(
+      id: string,
+      state: StoredFinding['state'],
+      because: string,
+      when?: { at: string; head?: string; runId?: string },
+    ): Promise<void>
+    /** Every state that one finding of a pull came into, or all of them, oldest first. */
+    life(repositoryId: number, number: number, fingerprint?: string): Promise<FindingState[]>
     placed(id: string, where: string, commentId?: number): Promise<void>
+  }
+  /** To where a pull was reviewed, one for each routine. */
+  points: {
+    /** The oldest first. */
+    of(repositoryId: number, number: number): Promise<ReviewPoint[]>
+    /** Refused like every write of a run whose attempt is stale. */
+    set(run: ReviewRun, points: ReviewPoint[]): Promise<void>
   }
   effects: {
     /** Writes the intent. `first`: nobody wrote it before, so that nothing of it can stand yet; `receipt`: of when it was done already. */
@@ -410,6 +426,16 @@ export interface LedgerEntry {
   usd?: number
   status: string
   milliseconds?: number
+  at: string
+}
+
+/** One entry of a finding's life. */
+export interface FindingState {
+  fingerprint: string
+  state: StoredFinding['state']
+  because: string
+  head?: string
+  runId?: string
   at: string
 }
 

@@ -1,27 +1,22 @@
 // Findings: one row for each that a run judged, and one identity across pushes that keeps what people decided.
-import type { SelectQueryBuilder } from 'kysely'
+import { type SelectQueryBuilder, sql } from 'kysely'
 import type { Judged } from '../domain/finding.ts'
 import type { Rooms, StoredFinding } from '../domain/store.ts'
+import { enterState, lives } from './finding-states.ts'
 import { type Ground, iso, json, text, within } from './rows.ts'
-import { stale } from './runs.ts'
+import { holdRun } from './runs.ts'
 import type { Database } from './tables.ts'
 
 export function findings(ground: Ground): Rooms['findings'] {
   const { db } = ground
 
   return {
+    ...lives(ground),
+
     save: (run, attempt, judged, at) =>
       within(ground, async db => {
-        const holds = await db
-          .selectFrom('runs')
-          .select('head')
-          .where('id', '=', run.id)
-          .where('attempt', '=', attempt)
-          .where('status', '=', 'running')
-          .forShare()
-          .executeTakeFirst()
-        if (!holds) throw stale(run.id)
-        const head = holds.head ?? run.head ?? run.pull?.head.sha ?? ''
+        const held = await holdRun(db, { id: run.id, attempt })
+        const head = held ?? run.head ?? run.pull?.head.sha ?? ''
         const pull = { repository_id: run.repository.id, number: run.number ?? 0 }
         for (const [place, finding] of judged.entries()) {
           await db
@@ -49,7 +44,8 @@ export function findings(ground: Ground): Rooms['findings'] {
               })),
             )
             .execute()
-          await db
+          const { fingerprint } = finding
+          const entered = await db
             .insertInto('finding_identities')
             .values({ ...pull, fingerprint: finding.fingerprint, state: 'open', state_because: 'It was found.', at })
             .onConflict(conflict =>
@@ -58,7 +54,17 @@ export function findings(ground: Ground): Rooms['findings'] {
                 .doUpdateSet({ state: 'open', state_because: `It came back in ${head.slice(0, 7)}.`, at })
                 .where('finding_identities.state', 'in', ['fixed', 'stale']),
             )
-            .execute()
+            .returning('state_because')
+            .executeTakeFirst()
+          if (entered)
+            await enterState(db, pull, {
+              fingerprint,
+              state: 'open',
+              because: entered.state_because,
+              head,
+              runId: run.id,
+              at,
+            })
         }
       }),
 
@@ -98,9 +104,20 @@ export function findings(ground: Ground): Rooms['findings'] {
       return row && asFinding(row)
     },
 
-    async mark(id, state, because) {
-      await updateIdentity(db, id, { state, state_because: text(because) })
-    },
+    mark: (id, state, because, when) =>
+      within(ground, async db => {
+        const row = await db
+          .selectFrom('findings')
+          .select(['repository_id', 'number', 'fingerprint', 'head'])
+          .where('row_id', '=', id)
+          .executeTakeFirst()
+        if (!row) return
+        const changed = await updateIdentity(db, id, { state, state_because: text(because) })
+        if (!changed) return
+        const { fingerprint, head, ...pull } = row
+        const at = when?.at ?? ground.now().toISOString()
+        await enterState(db, pull, { fingerprint, state, because, head, ...when, at })
+      }),
 
     async placed(id, where, commentId) {
       await updateIdentity(db, id, { stands: text(where), comment_id: commentId ?? null })
@@ -112,8 +129,8 @@ async function updateIdentity(
   db: Database,
   rowId: string,
   set: { state: string; state_because: string } | { stands: string; comment_id: number | null },
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const changed = await db
     .updateTable('finding_identities')
     .from('findings')
     .set(set)
@@ -121,7 +138,13 @@ async function updateIdentity(
     .whereRef('finding_identities.repository_id', '=', 'findings.repository_id')
     .whereRef('finding_identities.number', '=', 'findings.number')
     .whereRef('finding_identities.fingerprint', '=', 'findings.fingerprint')
-    .execute()
+    .$if('state' in set, query => {
+      const { state = '', state_because = '' } = set as { state?: string; state_because?: string }
+      return query.where(sql<boolean>`(state, state_because) is distinct from (${state}, ${state_because})`)
+    })
+    .returning('finding_identities.fingerprint')
+    .executeTakeFirst()
+  return changed !== undefined
 }
 
 function selectFindings(db: Database) {

@@ -47,7 +47,15 @@ export async function forget(db: Database, now: string): Promise<void> {
       ),
     )
     .execute()
-  for (const table of ['occurrences', 'effects', 'ledger', 'budget_warnings', 'audit'] as const) {
+  for (const table of [
+    'occurrences',
+    'effects',
+    'ledger',
+    'budget_warnings',
+    'audit',
+    'finding_states',
+    'review_points',
+  ] as const) {
     await sql`delete from ${sql.table(table)} where at < ${records.toISOString()}::timestamptz`.execute(db)
   }
 }

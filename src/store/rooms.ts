@@ -9,6 +9,7 @@ import { findings } from './findings.ts'
 import { ledger } from './ledger.ts'
 import { occurrences } from './occurrences.ts'
 import { pauses } from './pauses.ts'
+import { points } from './points.ts'
 import { repositories } from './repositories.ts'
 import type { Ground } from './rows.ts'
 import { runs } from './runs.ts'
@@ -26,6 +27,7 @@ export function rooms(ground: Ground): Rooms {
     fetches: fetches(ground),
     steps: steps(ground),
     findings: findings(ground),
+    points: points(ground),
     effects: effects(ground),
     ledger: ledger(ground),
     pauses: pauses(ground),

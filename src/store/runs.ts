@@ -8,7 +8,7 @@ import { type Ground, json, text, within } from './rows.ts'
 import { jobsOf, runOfJob, sendRun } from './run-jobs.ts'
 import { runLists } from './run-lists.ts'
 import { asRun, selectRuns } from './run-rows.ts'
-import type { Tables } from './tables.ts'
+import type { Database, Tables } from './tables.ts'
 import { lineOfRun, wakeNext } from './wake.ts'
 
 export function stale(runId: string): Problem {
@@ -16,6 +16,20 @@ export function stale(runId: string): Problem {
     'lost',
     `Run ${runId} was taken over by another worker or has ended, so this write is refused; nothing needs doing.`,
   )
+}
+
+/** In a transaction: nobody takes the run over until it ends. Problem `lost` when somebody has; else the head it works on. */
+export async function holdRun(db: Database, run: { id: string; attempt: number }): Promise<string | null> {
+  const holds = await db
+    .selectFrom('runs')
+    .select('head')
+    .where('id', '=', run.id)
+    .where('attempt', '=', run.attempt)
+    .where('status', '=', 'running')
+    .forShare()
+    .executeTakeFirst()
+  if (!holds) throw stale(run.id)
+  return holds.head
 }
 
 export function runs(ground: Ground): Rooms['runs'] {

@@ -23,6 +23,8 @@ export interface Tables {
   turns: { name: string; next_at: Instant }
   audit: AuditRow
   events: EventRow
+  finding_states: FindingStateRow
+  review_points: { repository_id: number; number: number; routine: string; run_id: string; point: Json; at: Instant }
   schedules_kept: { repository_id: number; configuration_read: number }
 }
 
@@ -151,6 +153,18 @@ interface FindingIdentityRow {
   state_because: string
   stands: Nullable<string>
   comment_id: Nullable<number>
+  at: Instant
+}
+
+interface FindingStateRow {
+  sequence: Generated<number>
+  repository_id: number
+  number: number
+  fingerprint: string
+  state: string
+  because: string
+  head: Nullable<string>
+  run_id: Nullable<string>
   at: Instant
 }
 

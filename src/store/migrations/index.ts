@@ -9,6 +9,7 @@ import { statements as eighth } from './0008.ts'
 import { statements as ninth } from './0009.ts'
 import { statements as tenth } from './0010.ts'
 import { statements as eleventh } from './0011.ts'
+import { statements as twelfth } from './0012.ts'
 
 export const migrations: { name: string; statements: string[] }[] = [
   { name: '0001', statements: first },
@@ -21,4 +22,5 @@ export const migrations: { name: string; statements: string[] }[] = [
   { name: '0009', statements: ninth },
   { name: '0010', statements: tenth },
   { name: '0011', statements: eleventh },
+  { name: '0012', statements: twelfth },
 ]
