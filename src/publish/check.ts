@@ -14,6 +14,7 @@ import {
   type Facts,
   gaps,
   isHeard,
+  isListed,
   isOf,
   plural,
   rehearsedSentence,
@@ -50,7 +51,7 @@ export function renderCheck(facts: CheckFacts): CheckUpdate {
 }
 
 function title(facts: CheckFacts, own: Judged[]): string {
-  const found = countWords(own.filter(stands))
+  const found = countWords(own.filter(isListed))
   const missing = gaps(facts).length > 0
   const nothing = facts.plan.assignments.length === 0
   const words = nothing
@@ -62,14 +63,19 @@ function title(facts: CheckFacts, own: Judged[]): string {
 }
 
 function unsettled(own: Judged[]): string {
-  const open = own.filter(
-    finding => finding.verdict.verdict === 'unverified' || finding.verification.state === 'ambiguous',
-  ).length
-  const dismissed = own.filter(
-    finding => finding.verdict.verdict === 'suppressed' && finding.verdict.shown === 'check',
-  ).length
+  const open = own.filter(isUnsettled).length
+  const dismissed = own.filter(isDismissed).length
   if (open > 0) return `${plural(open, 'claim')} not settled`
   return dismissed > 0 ? `${plural(dismissed, 'security finding')} dismissed earlier` : ''
+}
+
+function isUnsettled(finding: Judged): boolean {
+  const { verdict, shown } = finding.verdict
+  return !stands(finding) && (verdict === 'unverified' || verdict === 'held') && shown !== 'no'
+}
+
+function isDismissed({ verdict }: Judged): boolean {
+  return verdict.verdict === 'suppressed' && verdict.shown === 'check'
 }
 
 function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string {
@@ -94,7 +100,7 @@ function reason(facts: CheckFacts, own: Judged[], conclusion: Conclusion): strin
   if (conclusion === 'failure') return `The gate is shut: verified findings at or above ${gate} came with this change.`
   if (conclusion === 'success')
     return `Everything that was to be looked at was looked at, and nothing at or above ${floor} ${own.some(({ verdict }) => verdict.verdict === 'suppressed') ? 'stands' : 'was found'}.`
-  const found = countWords(own.filter(stands))
+  const found = countWords(own.filter(isListed))
   return found ? `Verified: ${found}.` : 'No verified finding; that is not to say that there is none, see below.'
 }
 
@@ -111,23 +117,9 @@ function dismissed(own: Judged[]): string[] {
 function text(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string {
   const last = machineLine(facts, own, conclusion)
   const parts = [
-    table(
-      'Findings',
-      own.filter(finding => stands(finding) && finding.verdict.shown !== 'no'),
-    ),
-    table(
-      'Not settled',
-      own.filter(
-        finding =>
-          !stands(finding) &&
-          ['unverified', 'held'].includes(finding.verdict.verdict) &&
-          finding.verdict.shown !== 'no',
-      ),
-    ),
-    table(
-      'Dismissed earlier',
-      own.filter(finding => finding.verdict.verdict === 'suppressed' && finding.verdict.shown === 'check'),
-    ),
+    table('Findings', own.filter(isListed)),
+    table('Not settled', own.filter(isUnsettled)),
+    table('Dismissed earlier', own.filter(isDismissed)),
     table(
       'Refuted',
       own.filter(finding => finding.verdict.verdict === 'refuted'),
@@ -199,7 +191,7 @@ function machineLine(
   own: Judged[],
   conclusion: Conclusion,
 ): string {
-  const found = own.filter(stands)
+  const found = own.filter(isListed)
   const of = (origin: Judged['origin']) => counts(found.filter(finding => finding.origin === origin))
   const count = (verdict: Judged['verdict']['verdict']) =>
     own.filter(finding => finding.verdict.verdict === verdict).length

@@ -25,6 +25,11 @@ export function stands(finding: Judged): boolean {
   )
 }
 
+/** Those that a check counts and lists. */
+export function isListed(finding: Judged): boolean {
+  return stands(finding) && finding.verdict.shown !== 'no'
+}
+
 /** On a pull that is to be quiet, what is critical or high is said all the same. */
 export function isHeard(finding: Pick<Finding, 'severity'>, { quiet }: Pick<Facts, 'quiet'>): boolean {
   return !quiet || atLeast(finding.severity, 'high')

@@ -14,12 +14,17 @@ export function missing(plan: Plan, reports: AgentReport[], judged: Judged[]): s
     else if (report.ended.end !== 'done') sentences.push(`${assignment.id} did not finish: ${report.ended.because}`)
     else if (!report.looked) sentences.push(`${assignment.id} ended without looking at its files.`)
   }
+  return [...sentences, ...unsettled(judged)]
+}
+
+/** Claims that nobody could settle. */
+export function unsettled(judged: Judged[]): string[] {
   const unverified = judged.filter(
     finding => finding.verification.state === 'unverified' && finding.verdict.verdict === 'unverified',
   )
-  if (unverified.length > 0)
-    sentences.push(`${unverified.length} claim${unverified.length === 1 ? '' : 's'} could not be verified.`)
-  return sentences
+  return unverified.length === 0
+    ? []
+    : [`${unverified.length} claim${unverified.length === 1 ? '' : 's'} could not be verified.`]
 }
 
 /** Of a sweep: every part with what its agents opened of it, or that they did not look. */

@@ -7,6 +7,7 @@ import type { Run, RunEnd } from '../domain/run.ts'
 import { renderCheck, renderEnd } from '../publish/index.ts'
 import { checkedOf, checkName, setCheck } from './checks.ts'
 import { partsOf } from './cost.ts'
+import { type End, endOfPart, endOfRun, partOf } from './part.ts'
 import type { ReviewPorts } from './ports.ts'
 import type { Read } from './read.ts'
 import { staleLine } from './stale.ts'
@@ -28,7 +29,7 @@ export async function endRun(ports: ReviewPorts, run: Run, read: Read, facts: Re
   for (const routine of checkedOf(run)) {
     const name = checkName(routine.name)
     const update = renderCheck({
-      ...facts,
+      ...partOf(facts, routine),
       routine,
       checkName: name,
       partUsd: parts.get(routine.name) ?? 0,
@@ -42,30 +43,15 @@ export async function endRun(ports: ReviewPorts, run: Run, read: Read, facts: Re
     )
   }
   await completeOthers(ports, run, read.pull.head.sha)
-  const { end, because } = endOf(facts)
+  const ends = run.routines.map(({ routine }) => [routine.name, endOfPart(partOf(facts, routine))] as const)
+  // Before the end: should this process die between the two, the parts are told all the same.
+  await ports.store.steps.append(run.id, run.attempt, partsKey, Object.fromEntries(ends), ports.now().toISOString())
+  const { end, because } = endOfRun(facts)
   await close(ports, run, end, because)
 }
 
-function endOf(facts: Pick<ReviewFacts, 'plan' | 'reports' | 'complete' | 'incompleteBecause' | 'judged'>): {
-  end: RunEnd
-  because: string
-} {
-  const posted = facts.judged.filter(finding => finding.verdict.verdict === 'posted').length
-  const findings = posted === 1 ? '1 finding stands' : `${posted} findings stand`
-  if (facts.plan.assignments.length === 0)
-    return { end: 'nothing to do', because: 'No changed file was one to look at.' }
-  if (facts.reports.some(report => report.ended.end === 'budget'))
-    return {
-      end: 'over budget',
-      because: `The budget was reached; ${findings}. ${facts.incompleteBecause.join(' ')}`,
-    }
-  if (!facts.complete)
-    return {
-      end: 'partial',
-      because: `${findings}, but not everything was looked at: ${facts.incompleteBecause.join(' ')}`,
-    }
-  return { end: 'done', because: `${findings}; every file to look at was looked at.` }
-}
+/** The step that holds each routine's own end, by name. */
+const partsKey = 'parts'
 
 /** The end of a review that did not: stopped, superseded, failed; or handed back to be tried again. */
 export async function endWithProblem(
@@ -148,9 +134,15 @@ export async function close(ports: ReviewPorts, run: Run, end: RunEnd, because: 
   ports.log({ run: run.id, end }, because)
 }
 
-async function tell({ store }: ReviewPorts, run: Run, end: RunEnd, because: string): Promise<void> {
+/** Each occurrence its own routine's part, where the run came to an end of its own; else the run's. */
+async function tell({ store }: ReviewPorts, run: Run, whole: RunEnd, whyWhole: string): Promise<void> {
+  const cut = whole === 'stopped' || whole === 'superseded' || whole === 'failed'
+  const parts = (cut ? undefined : (await store.steps.list(run.id, partsKey)).at(-1)?.value) as
+    | Record<string, End>
+    | undefined
   for (const occurrence of await store.occurrences.ofRun(run.id)) {
     if (occurrence.verdict !== 'queued') continue
+    const { end, because } = parts?.[occurrence.routine] ?? { end: whole, because: whyWhole }
     await store.occurrences.update(
       occurrence.id,
       run.startedAt === undefined
