@@ -6,6 +6,16 @@ import type { Checkout } from './workspace.ts'
 export const toolNames = ['secrets', 'patterns', 'dependencies'] as const
 export type ToolName = (typeof toolNames)[number]
 
+/** Under which name a tool's findings are credited (`Finding.agents`); the space keeps it apart from any agent's name. */
+export const creditOf: Record<ToolName, string> = {
+  secrets: 'secret check',
+  patterns: 'pattern check',
+  dependencies: 'dependency check',
+}
+
+/** Who finds facts, which no model is asked about: a text stands there, a version is listed. A pattern is a claim like an agent's. */
+export const factFinders = ['text check', creditOf.secrets, creditOf.dependencies]
+
 /** One tool's look; that it found nothing is no evidence of safety. */
 export interface ToolRun {
   tool: ToolName
@@ -13,6 +23,13 @@ export interface ToolRun {
   /** Files it read. */
   files: number
   /** What it did, or why it did not, in one sentence for people. */
+  because: string
+  /** Files that it was to read and could not, each with a sentence. */
+  left?: Left[]
+}
+
+export interface Left {
+  path: string
   because: string
 }
 
@@ -22,7 +39,11 @@ export interface Evidence {
   tools: ToolRun[]
 }
 
-/** One tool. It never throws for what it is shown: what could not be scanned is said in its `ToolRun`. Problem `stopped` when the signal fires. */
+/**
+ * One tool. It never throws for what it is shown: what could not be scanned is said in its `ToolRun`. Its findings have `routines: []`,
+ * `security: true`, the tool's credit as `agents`, and `line` where it knows it; what in them is secret is hidden by whoever calls.
+ * Problem `stopped` when the signal fires.
+ */
 export interface Scanner {
   tool: ToolName
   scan(input: ScanInput): Promise<Evidence>
@@ -33,5 +54,27 @@ export interface ScanInput {
   change: Change
   /** Repository paths at head to scan, skipped new code files included; paths that settings keep private are not among them. */
   paths: string[]
+  /** The whole repository is looked at, not a change: what stood there before is reported too, as `pre_existing`. */
+  tree?: true
   signal: AbortSignal
+}
+
+/** A text with what is secret in it replaced by words that say so, line by line: it has as many lines as before. */
+export type Hide = (text: string) => Promise<string>
+
+/** A changed file that touches what a security review reads first, computed from its path and its changed lines. */
+export interface Touched {
+  path: string
+  /** e.g. "entry point", "sink". */
+  kind: string
+  /** What was seen, with the line of the new file where one was. */
+  because: string
+}
+
+/** What the security part of a review was made of, beside its agents. */
+export interface SecurityLook {
+  tools: ToolRun[]
+  inventory: Touched[]
+  /** More than `inventory` lists. */
+  more: number
 }

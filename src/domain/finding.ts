@@ -33,6 +33,8 @@ export interface Finding extends Claim {
   /** Names of the routines whose agents reported it. */
   routines: string[]
   security: boolean
+  /** Line of the file at head, from 1, where code found it: it then stands there, whatever else has the same words. Models give none. */
+  line?: number
 }
 
 /** Where a quote was found. Lines count from 1 on the given side of the diff at the exact head. */

@@ -1,5 +1,6 @@
 // The port to the code under review: exact commits in a checkout that nobody can write to, and read-only looks at it.
 import type { Change } from './change.ts'
+import type { Confine } from './confined.ts'
 import type { Repository } from './event.ts'
 
 /** Credentials for one git operation; asked for each time, since installation tokens die after an hour. */
@@ -48,7 +49,12 @@ export interface Workspaces {
   evict(): Promise<{ removed: string[]; bytes: number }>
   /** How children are isolated here, in words for people. */
   isolation(): Promise<string>
+  /** Runs a program over bytes of a repository, isolated the same way. */
+  confine: Confine
 }
+
+/** The bytes of a file at head, or why they are not had. */
+export type Blob = { path: string; bytes: Buffer } | { path: string; because: string }
 
 export interface TreeFile {
   path: string
@@ -70,6 +76,8 @@ export interface Checkout extends AsyncDisposable {
   files(): Promise<{ files: TreeFile[]; cut: boolean }>
   /** The file at `commit` (default: head) as text, or undefined when there is none. Over `limit` bytes (1 MiB) it is cut. */
   file(path: string, commit?: string): Promise<string | undefined>
+  /** The files at head as they are, whatever attributes say, in the order asked; over `eachBytes` or, together, `allBytes` they come without their bytes. */
+  blobs(paths: string[], limits: { eachBytes: number; allBytes: number }): AsyncIterable<Blob>
   /** Paths at head that match the glob, from `git ls-tree`; at most `limit` (500). */
   glob(pattern: string, limit?: number): Promise<string[]>
   /** `git grep -a -n -E` at head; `path:line:text` lines, at most 200, long lines cut. A bad pattern is a `bad_input` Problem. */

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Problem } from '../domain/problem.ts'
 import type { OpenPull } from '../domain/workspace.ts'
+import { stopped } from './child.ts'
 import { addressOf, type Credential, credentialFor } from './credential.ts'
-import { type Git, type GitResult, lastWords, mustRun, stopped } from './git.ts'
+import { type Git, type GitResult, lastWords, mustRun } from './git.ts'
 
 /** Two commits, of a pull or without one. */
 export type FetchRequest = Omit<OpenPull, 'number'> & { number?: number }

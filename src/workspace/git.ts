@@ -1,7 +1,8 @@
 // Runs one git child: nothing of the machine's configuration or environment reaches it, and time, output and abort all end it.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { Problem } from '../domain/problem.ts'
+import { type ChildResult, follow, stopped } from './child.ts'
 
 export interface GitCommand {
   args: string[]
@@ -31,14 +32,14 @@ export interface GitCommand {
   readable?: string[]
 }
 
-export type Wrap = (command: string, args: string[], readable: string[]) => { command: string; args: string[] }
+export type Wrap = (
+  command: string,
+  args: string[],
+  readable: string[],
+  room?: { directory?: string; memoryBytes?: number },
+) => { command: string; args: string[] }
 
-export interface GitResult {
-  code: number
-  stdout: Buffer
-  stderr: string
-  ended: 'exit' | 'timeout' | 'enough'
-}
+export type GitResult = ChildResult
 
 export type Git = (command: GitCommand) => Promise<GitResult>
 
@@ -91,9 +92,6 @@ const harmless = [
   'maintenance.auto=false',
 ]
 
-const keptOutput = 64 * 1024 * 1024
-const keptStderr = 64 * 1024
-
 function environmentOf(command: GitCommand, environment: Record<string, string>): Record<string, string> {
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
@@ -141,81 +139,10 @@ async function run(command: GitCommand, environment: Record<string, string>): Pr
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true, // a process group of its own, so that its transport helpers end with it
   })
-  return follow(child, command, directory)
-}
-
-function follow(child: ChildProcess, command: GitCommand, directory: string): Promise<GitResult> {
-  const { promise, resolve, reject } = Promise.withResolvers<GitResult>()
-  const chunks: Buffer[] = []
-  let bytes = 0
-  let stderr = ''
-  let ended: GitResult['ended'] | 'stopped' = 'exit'
-  const end = (because: GitResult['ended'] | 'stopped') => {
-    if (ended !== 'exit') return
-    ended = because
-    endGroup(child)
-  }
-  const taken = (sink: (chunk: Buffer) => boolean, chunk: Buffer) => {
-    try {
-      return sink(chunk)
-    } catch (error) {
-      reject(error)
-      return false
-    }
-  }
-  const timer = setTimeout(() => end('timeout'), command.timeoutMs ?? 60_000)
-  const abort = () => end('stopped')
-  command.signal?.addEventListener('abort', abort, { once: true })
-
-  child.stdout?.on('data', (chunk: Buffer) => {
-    if (ended !== 'exit') return
-    if (command.sink) return taken(command.sink, chunk) ? undefined : end('enough')
-    const room = (command.maxBytes ?? keptOutput) - bytes
-    bytes += chunk.length
-    chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk)
-    if (chunk.length > room) end('enough')
-  })
-  child.stderr?.on('data', (chunk: Buffer) => {
-    const text = chunk.toString()
-    stderr = (stderr + text).slice(-keptStderr)
-    command.onStderr?.(text)
-  })
-  child.stdin?.on('error', () => {}) // the child may end before it has read everything
-  child.stdin?.end(command.input ?? '')
-
-  const settle = () => {
-    clearTimeout(timer)
-    command.signal?.removeEventListener('abort', abort)
-  }
-  child.on('error', (cause: NodeJS.ErrnoException) => {
-    settle()
+  return follow(child, command, cause => {
     // A directory that is gone gives the same code as a program that is not there.
     const missing = cause.code === 'ENOENT' && existsSync(directory)
     const why = missing ? 'git is not installed, or not on the PATH' : `git could not be started (${cause.code})`
-    reject(new Problem('unavailable', `${why}; install git 2.39 or newer.`, { cause }))
+    return new Problem('unavailable', `${why}; install git 2.39 or newer.`, { cause })
   })
-  child.on('close', code => {
-    settle()
-    if (ended === 'stopped') reject(stopped())
-    else resolve({ code: code ?? 128, stdout: Buffer.concat(chunks), stderr, ended })
-  })
-  return promise
-}
-
-/** Asks first, so that git removes its temporary packs and locks, then insists. */
-function endGroup(child: ChildProcess) {
-  const send = (signal: NodeJS.Signals) => {
-    try {
-      if (child.pid) process.kill(-child.pid, signal)
-    } catch {
-      // it has ended by itself
-    }
-  }
-  send('SIGTERM')
-  const insist = setTimeout(() => send('SIGKILL'), 300)
-  child.once('close', () => clearTimeout(insist))
-}
-
-export function stopped(): Problem {
-  return new Problem('stopped', 'The work was stopped before it was finished.')
 }

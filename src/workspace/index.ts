@@ -2,8 +2,10 @@
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Checkout, OpenCommit, Workspaces } from '../domain/workspace.ts'
+import { blobsOf } from './blobs.ts'
 import { changeOf } from './change.ts'
 import { checkOut } from './checkout.ts'
+import { confineBy } from './confine.ts'
 import { evictMirrors } from './evict.ts'
 import type { FetchRequest } from './fetch.ts'
 import { type Git, gitOf } from './git.ts'
@@ -76,6 +78,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
       })
     },
     isolation: async () => (await isolation()).words,
+    confine: confineBy(isolation),
   }
 
   async function orAnew<T>(request: FetchRequest, act: () => Promise<T>): Promise<T> {
@@ -124,6 +127,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
       mergeBase,
       change: () => changeOf(git, confined, { ...opened, scratch: room.dir }),
       files: () => listFiles(git, { ...opened, scratch: room.dir }),
+      blobs: blobsOf(confined, opened),
       ...looksOf(confined, { ...opened, index: work.index }),
       async [Symbol.asyncDispose]() {
         if (whole && opened.shared) await keepSpare(gitDir, work)

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { link, open, readFile, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { stopped } from './git.ts'
+import { stopped } from './child.ts'
 
 export interface Lease {
   id: string

@@ -17,6 +17,11 @@ export function unquoted(path: string): string {
   }
 }
 
+/** The bytes of a path as git has it in its tree. */
+export function bytesOfPath(path: string): Buffer {
+  return /^".*\\[0-7]{3}.*"$/s.test(path) ? bytesOf(path.slice(1, -1)) : Buffer.from(path)
+}
+
 const escapes: Record<string, number> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, '"': 34, '\\': 92 }
 
 function bytesOf(quoted: string): Buffer {

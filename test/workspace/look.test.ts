@@ -207,7 +207,7 @@ test('a pattern that takes for ever, or all memory, is ended', async () => {
 
 test('the answers are the same where there is no bubblewrap', async () => {
   const { checkout, workspaces } = await openOne({ environment: { PATH: onlyGit() } })
-  expect(await workspaces.isolation()).toBe('none (git runs with an empty environment)')
+  expect(await workspaces.isolation()).toBe('none (git and the tools run with an empty environment)')
   expect(await checkout.grep('SECOND')).toBe('src/a.ts:2:SECOND')
   expect(await checkout.file('src/a.ts')).toBe('first\nSECOND\n')
   await checkout[Symbol.asyncDispose]()
