@@ -130,6 +130,22 @@ function build(exit: (code: number) => void): Command {
     })
 
   program
+    .command('routines')
+    .description(
+      'list the routines of a repository, or of the files in a directory: what starts each, and whether it is on',
+    )
+    .argument('[dir]', 'a checkout; its files beside the built-in routines', '.')
+    .option('--repo <o/r>', 'of this repository instead, as a running server reads it on GitHub')
+    .addOption(json())
+    .action(async (dir: string, options: { repo?: string; json?: boolean }) => {
+      const { listOfDirectory, showListing } = await import('./commands/routines.ts')
+      const { ask } = await reach()
+      const { repo } = options
+      const listing = repo === undefined ? listOfDirectory(dir) : await ask(settings(), 'routines', { repo })
+      print(options, listing, showListing)
+    })
+
+  program
     .command('schedules')
     .description('list what the clock watches, the next due first')
     .option('--repo <o/r>', 'of one repository')

@@ -7,6 +7,7 @@ import type { Settings } from '../settings.ts'
 import { examine } from './doctor.ts'
 import { type Explanation, explain } from './explain.ts'
 import { findRepository, readInput } from './input.ts'
+import { listOfRepository } from './routines.ts'
 import { runRoutine } from './run.ts'
 import { listSchedules } from './schedules.ts'
 import { simulate } from './simulate.ts'
@@ -52,6 +53,7 @@ export const answers = {
   resume,
   'dead-letters': async ({ store }: AnswerPorts) => store.deadLetters(),
   schedules: listSchedules,
+  routines: listOfRepository,
   doctor: examine,
   simulate,
   run: runRoutine,

@@ -42,6 +42,8 @@ export interface Routine {
   each?: 'component'
   paths?: RoutineFront['paths']
   language?: string
+  /** Whether what the pull says it does is held against the change. */
+  intent?: boolean
   owner?: string
   review_by?: string
   model: ModelTier
@@ -55,6 +57,8 @@ export interface Routine {
   budget: { usd?: number; minutes?: number }
   can: (typeof permissionsList)[number][]
   required: boolean
+  /** What it would answer once settings enable it; until then `on` is empty, and it answers only when it is named. */
+  standby?: Triggers
   /** Why it answers nothing: it is switched off, or its file is broken. A sentence. */
   off?: string
   /** The Markdown body: trusted instructions. */

@@ -22,7 +22,7 @@ export type Admission = Match & { waits?: true }
 type Asking = Pick<Routine, 'kind' | 'gates' | 'required'>
 
 /** Installations up to this size are reviewed without being asked. */
-const automaticUpTo = 20
+export const automaticUpTo = 20
 const automaticADay = 10
 const automaticAPull = 8
 /** Logins of dependency bots; they count only when GitHub says that the account is a bot. */

@@ -117,7 +117,7 @@ function readRoutines(
     if (unknown[0]) return fail(link, ...unknown)
     problems.push(...notesOn(ready, link, files.today))
     const waits = link.front.standby && !ready.required && !settings.enable.includes(link.name)
-    return waits ? { ...ready, on: {} } : ready
+    return waits ? { ...ready, on: {}, standby: ready.on } : ready
   }
 
   function readRequired(name: string, top: WrittenRoutine | Broken): Routine {

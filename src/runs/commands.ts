@@ -1,6 +1,6 @@
 // Comments and buttons that give a command: who may, what it does, and the answer in the thread it was given in.
 import { type CommandWord, commands, type Event, type Occurrence } from '../domain/event.ts'
-import type { Host } from '../domain/host.ts'
+import type { Host, RepositoryFile } from '../domain/host.ts'
 import { mayAtLeast, type Permission } from '../domain/permission.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Run } from '../domain/run.ts'
@@ -8,12 +8,14 @@ import type { Store } from '../domain/store.ts'
 import { scrubLine } from '../publish/index.ts'
 import { nearest } from '../routines/index.ts'
 import { dismiss } from './dismiss.ts'
+import { sayRunnable } from './runnable.ts'
 import { why } from './why.ts'
 import { whyFinding } from './why-finding.ts'
 
 export interface CommandPorts {
   store: Store
   host: Host
+  builtIn: RepositoryFile[]
   now: () => Date
 }
 
@@ -136,12 +138,7 @@ const carryOut: Record<CommandWord, CarryOut> = {
 
   async run(ports, event, rest) {
     const [, routine, text = ''] = /^([a-z0-9][a-z0-9-]{0,62})(?:\s+([\s\S]*))?$/i.exec(rest) ?? []
-    if (routine === undefined)
-      return reply(
-        ports,
-        event,
-        'Say which routine: `@watchbill run NAME`, with a text for it behind the name if it takes one.',
-      )
+    if (routine === undefined) return reply(ports, event, await sayRunnable(ports, event))
     return {
       go: { ...event, kind: 'manual', action: 'run', routine: routine.toLowerCase(), ...(text === '' ? {} : { text }) },
     }
