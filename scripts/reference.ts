@@ -74,11 +74,13 @@ const places: Record<SettingsRule['places'], string> = {
   keys: "key by key: the repository's, else the organisation's",
   lower: 'key by key: the lower',
   organisation: "the organisation's; a repository's is a problem",
+  both: "the organisation's, and then the repository's",
   own: 'of its own file alone: it is about the repository that the file is in',
 }
 
 const whileRequired: Record<SettingsRule['required'], string> = {
   holds: 'the same',
+  told: 'the same; that a repository says it is a problem, shown on its checks',
   'not for it': "not for what is required; that goes by the organisation's",
   stricter: 'for what is required, of each the stricter',
   ignored: "the organisation's, for all routines; a repository's is a problem",

@@ -116,6 +116,12 @@ export const routineSchema = z.strictObject({
     .describe(
       'For monorepos: globs of folders with agents and a floor of their own; the last that matches a file decides. Example: `paths: { "payments/**": { agents: [security], floor: low } }`.',
     ),
+  intent: z
+    .boolean()
+    .optional()
+    .describe(
+      'For reviews. true: the description of the pull request and the issues it closes are held against the change by an agent of their own, and what was asked for and is not there is listed. Default: what the settings say, else false. Example: `intent: true`.',
+    ),
   language: language
     .optional()
     .describe(

@@ -64,6 +64,37 @@ export const repositorySettingsSchema = z.strictObject({
   skip: strings
     .default([])
     .describe('Globs of files never looked at; they are named as skipped. Example: `skip: ["docs/**", "**/*.snap"]`.'),
+  private: strings
+    .default([])
+    .describe(
+      'Globs of files that are never sent to a model, whatever a routine asks for: not in a diff, and no tool shows them. They are named as skipped. Upper and lower case are the same. Example: `private: ["secrets/**", "**/*.pem"]`.',
+    ),
+  instructions: z
+    .array(
+      z.strictObject({
+        paths: strings
+          .min(1)
+          .describe(
+            'Globs of the files it is about; the last that matches a file decides, "!" takes out. Example: `paths: ["api/**", "!api/legacy/**"]`.',
+          ),
+        text: z
+          .string()
+          .min(1)
+          .max(4000)
+          .describe('What agents are told that are sent over such files. Example: `text: Amounts are whole cents.`'),
+      }),
+    )
+    .max(50)
+    .default([])
+    .describe(
+      'Instructions for parts of the repository, given to the agents whose files match. Example: `instructions: [{ paths: ["api/**"], text: "Every route checks a permission." }]`.',
+    ),
+  intent: z
+    .boolean()
+    .optional()
+    .describe(
+      'true: the description of a pull request and the issues it closes are held against its change, and what was asked for and is not there is listed. For routines that do not say; never for security reviews. Default: false. Example: `intent: true`.',
+    ),
   readable_by: z
     .array(z.string().regex(/^[\w.-]+\/([\w.-]+|\*)$/, 'is OWNER/REPO, or OWNER/*'))
     .default([])

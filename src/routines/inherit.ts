@@ -75,6 +75,7 @@ export function complete(
     : { ...byDefault, ...settings.severity, ...said }
   const { pull_request: pull, ...on } = front.on ?? {}
   const language = front.language ?? (required ? house?.language : settings.language)
+  const intent = front.intent ?? (required ? house?.intent : settings.intent)
   return {
     name: one.name,
     description: front.description,
@@ -88,6 +89,7 @@ export function complete(
     ...(front.each ? { each: front.each } : {}),
     ...(front.paths ? { paths: front.paths } : {}),
     ...(language ? { language } : {}),
+    ...(intent ? { intent } : {}),
     ...(front.owner ? { owner: front.owner } : {}),
     ...(front.review_by ? { review_by: front.review_by } : {}),
     on: { ...on, ...(pull ? { pull_request: { ...pull, types: pull.types ?? defaultTypes } } : {}) },

@@ -50,6 +50,7 @@ export const routineRules: Record<keyof RoutineFront, Rule> = {
   repositories: rule('replaces'),
   reads: rule('replaces'),
   paths: rule('globs'),
+  intent: rule('replaces'),
   language: rule('replaces'),
   owner: rule('replaces'),
   review_by: rule('replaces'),
@@ -72,13 +73,15 @@ type Settings =
   | 'lower'
   /** The organisation's alone; in a repository's file it is a problem. */
   | 'organisation'
+  /** The organisation's, and then the repository's: neither takes anything from the other. */
+  | 'both'
   /** The repository's alone: it is about the repository itself. */
   | 'own'
 
 export interface SettingsRule {
   places: Settings
   /** Whether a repository's word holds where its organisation requires a routine; `stricter`: for that one, what shows more or fails sooner. */
-  required: 'holds' | 'not for it' | 'stricter' | 'ignored' | 'not false'
+  required: 'holds' | 'told' | 'not for it' | 'stricter' | 'ignored' | 'not false'
 }
 
 export const settingsRules: Record<keyof RepositorySettings, SettingsRule> = {
@@ -89,6 +92,9 @@ export const settingsRules: Record<keyof RepositorySettings, SettingsRule> = {
   severity: { places: 'keys', required: 'stricter' },
   budget: { places: 'lower', required: 'ignored' },
   skip: { places: 'repository', required: 'ignored' },
+  private: { places: 'both', required: 'told' },
+  instructions: { places: 'both', required: 'holds' },
+  intent: { places: 'repository', required: 'not for it' },
   readable_by: { places: 'own', required: 'holds' },
   language: { places: 'repository', required: 'not for it' },
   ceilings: { places: 'organisation', required: 'holds' },

@@ -94,13 +94,28 @@ export function parseRepositorySettings(file: RepositoryFile): Checked<Repositor
   const value =
     checked.value ?? repositorySettingsSchema.parse(rightKeys(repositorySettingsSchema.partial(), reading.value))
   const complaints = complaintsAboutSettings(value).map(one => problemAt(file.path, reading, one))
-  const skip = value.skip.filter(glob => !glob.startsWith('!') && !globProblem(glob))
-  return { value: { ...value, skip }, problems: [...checked.problems, ...complaints], reading }
+  const fits = (glob: string) => !glob.startsWith('!') && !globProblem(glob)
+  const held = {
+    ...value,
+    skip: value.skip.filter(fits),
+    private: keptPrivate(value, reading.value, fits),
+    instructions: value.instructions.filter(({ paths }) => !paths.some(globProblem)),
+  }
+  return { value: held, problems: [...checked.problems, ...complaints], reading }
 }
 
-/** Of a file that says nothing readable, nobody knows whether it meant to switch things off: nothing starts by itself. */
-function unreadable(): RepositorySettings {
-  return repositorySettingsSchema.parse({ automatic: false })
+const everything = ['**']
+
+/** Of a file that says nothing readable, nobody knows whether it meant to switch things off, or to keep some: nothing starts by itself, and no model is shown anything. */
+export function unreadable(): RepositorySettings {
+  return repositorySettingsSchema.parse({ automatic: false, private: everything })
+}
+
+/** Where one of the globs can not be read, nobody knows what it was to keep: all is kept until that is mended. */
+function keptPrivate(value: RepositorySettings, written: object, fits: (glob: string) => boolean): string[] {
+  const said = (written as { private?: unknown }).private
+  const readable = said === undefined || (Array.isArray(said) && said.length === value.private.length)
+  return readable && value.private.every(fits) ? value.private : everything
 }
 
 /** The keys whose values are right by themselves. */

@@ -92,11 +92,18 @@ export function complaintsAboutAgent(front: Pick<Agent, 'name' | 'paths' | 'tool
 export function complaintsAboutSettings(settings: RepositorySettings): Complaint[] {
   return [
     ...globs(settings.skip, ['skip']),
-    ...settings.skip.flatMap((glob, index) =>
-      glob.startsWith('!') ? [{ path: ['skip', index], message: '`skip` takes no "!"; list what is skipped.' }] : [],
-    ),
+    ...notOut(settings.skip, 'skip', '`skip` takes no "!"; list what is skipped.'),
+    ...globs(settings.private, ['private']).map(one => ({ ...one, message: `${one.message} ${closed}` })),
+    ...notOut(settings.private, 'private', `\`private\` takes no "!"; list what is private. ${closed}`),
+    ...settings.instructions.flatMap(({ paths }, index) => agentGlobs(paths, ['instructions', index, 'paths'])),
     ...twice(settings.disable, ['disable']),
   ]
+}
+
+const closed = 'Until this is mended every file is private: no model is shown any.'
+
+function notOut(list: string[], key: string, message: string): Complaint[] {
+  return list.flatMap((glob, index) => (glob.startsWith('!') ? [{ path: [key, index], message }] : []))
 }
 
 function agentGlobs(list: string[] | undefined, path: PropertyKey[]): Complaint[] {

@@ -39,7 +39,9 @@ type Words = Partial<RepositorySettings>
 /** Only what its file says: a default is no word of anybody's. */
 function wordsOf({ settings: read }: Shelf): Words {
   if (!read?.value) return {}
-  const written = read.reading?.troubles.length === 0 ? Object.keys(read.reading.value ?? {}) : ['automatic']
+  const said = read.reading?.troubles.length === 0 ? (read.reading.value ?? {}) : undefined
+  const group = typeof said === 'object' && !Array.isArray(said)
+  const written = group ? Object.keys(said) : ['automatic', 'private']
   return Object.fromEntries(Object.entries(read.value).filter(([key]) => written.includes(key)))
 }
 
@@ -52,6 +54,8 @@ function join(key: keyof RepositorySettings, house: Words, own: Words): unknown 
       return { ...(theirs as object), ...(ours as object) }
     case 'lower':
       return lower(theirs as Amounts, ours as Amounts)
+    case 'both':
+      return [...((theirs as unknown[] | undefined) ?? []), ...((ours as unknown[] | undefined) ?? [])]
     case 'organisation':
       return theirs
     case 'own':
@@ -80,6 +84,7 @@ function without(repository: Shelf, required: Set<string>): { kept: Words; probl
   }
   if (words.skip && words.skip.length > 0) refuse('skip', 'is ignored:')
   if (words.budget && Object.keys(words.budget).length > 0) refuse('budget', 'is ignored:')
+  if (words.private && words.private.length > 0) refuse('private', 'hides files from every model, and so from what')
   if (words.automatic === false) refuse('automatic', 'can not be false:')
   if (words.enabled === false) refuse('enabled', 'switches the others off, not these:')
   return { kept, problems }

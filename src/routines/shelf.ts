@@ -3,7 +3,7 @@ import type { RepositoryFile } from '../domain/host.ts'
 import type { Agent, ConfigurationProblem, RepositorySettings, Routine } from '../domain/routine.ts'
 import type { Checked } from './fields.ts'
 import { once } from './once.ts'
-import { parseAgent, parseRepositorySettings, parseRoutine, type WrittenRoutine } from './parse.ts'
+import { parseAgent, parseRepositorySettings, parseRoutine, unreadable, type WrittenRoutine } from './parse.ts'
 import type { Reading } from './yaml.ts'
 
 /** A routine's file that could not be read, with the first thing that is wrong. */
@@ -100,6 +100,7 @@ const put: Record<Kind, (shelf: Shelf, file: RepositoryFile, leastInterval?: num
 function putUnread(shelf: Shelf, kind: Kind, file: RepositoryFile, message: string): void {
   const because = { file: file.path, message }
   shelf.problems.push(because)
+  if (kind === 'settings') shelf.settings ??= { value: unreadable(), problems: [] }
   if (kind !== 'routine') return
   const name = file.path.split('/').at(-1)?.replace(/\.md$/, '') ?? file.path
   if (!shelf.routines.has(name)) shelf.routines.set(name, { name, file, because })

@@ -24,7 +24,13 @@ export async function readConfiguration(ports: ConfigurationPorts, repository: R
     const { code, message } = asProblem(thrown)
     if (meanings[code].retry) throw thrown
     const configuration = loadConfiguration({ builtIn: ports.builtIn, organisation: [], repository: [] })
-    return { ...configuration, unread: true, problems: [{ file: '.github', message }, ...configuration.problems] }
+    return {
+      ...configuration,
+      // What the files would have kept private nobody knows: no model is shown anything.
+      settings: { ...configuration.settings, private: ['**'] },
+      unread: true,
+      problems: [{ file: '.github', message }, ...configuration.problems],
+    }
   }
 }
 

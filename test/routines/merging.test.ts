@@ -31,6 +31,7 @@ const samples: { [Key in keyof RoutineFront]-?: [parent: RoutineFront[Key], chil
   repositories: [['acme/a'], ['acme/b']],
   reads: [['issues'], ['alerts']],
   paths: [{ 'a/**': { floor: 'low' }, 'b/**': { floor: 'low' } }, { 'a/**': { floor: 'high' } }],
+  intent: [true, false],
   language: ['English', 'Deutsch'],
   owner: ['ada', 'grace'],
   review_by: ['2027-01-01', '2028-01-01'],
@@ -120,6 +121,7 @@ describe('a routine that the organisation requires', () => {
     repositories: 'repositories: [acme/nowhere]',
     reads: 'reads: [issues]',
     paths: 'paths: { "**": { agents: [tests], floor: critical } }',
+    intent: 'intent: true',
     language: 'language: Klingon',
     owner: 'owner: nobody',
     review_by: 'review_by: 2099-01-01',
@@ -212,6 +214,52 @@ describe('settings of an organisation and of a repository', () => {
     })
     const house = load([], [settingsFile('skip: ["a/**"]\nreadable_by: [acme/a]')]).settings
     expect(house).toMatchObject({ skip: ['a/**'], readable_by: [] })
+  })
+
+  it('add what is private and what agents are told about parts; the organisation has neither taken away', () => {
+    const house = settingsFile(
+      'private: ["secrets/**"]\ninstructions: [{ paths: ["**/*.sql"], text: "No locks." }]\nintent: true',
+    )
+    const own = settingsFile('private: ["keys/**"]\ninstructions: [{ paths: ["api/**"], text: "Check permissions." }]')
+    const { settings, problems, routines } = load([own], [house])
+    expect(problems).toEqual([])
+    expect(settings.private).toEqual(['secrets/**', 'keys/**'])
+    expect(settings.instructions.map(one => one.text)).toEqual(['No locks.', 'Check permissions.'])
+    expect(routines.find(one => one.name === 'code-review')?.intent).toBe(true)
+    expect(load([settingsFile('private: []\nintent: false')], [house]).settings).toMatchObject({
+      private: ['secrets/**'],
+      intent: false,
+    })
+    const required = load(
+      [own],
+      [house, routineFile('audit', 'description: x\non: { pull_request: {} }\nrequired: true')],
+    )
+    expect(required.settings.private).toEqual(['secrets/**', 'keys/**'])
+    expect(messages(required)).toEqual([
+      expect.stringContaining(
+        'private: hides files from every model, and so from what the organisation requires `audit`',
+      ),
+    ])
+  })
+
+  it.each([
+    ['a glob that can not be used', 'private: ["secrets/"]'],
+    ['one that takes out', 'private: ["**", "!src/**"]'],
+    ['no list', 'private: secrets/**'],
+    ['a list with something else in it', 'private: ["a/**", 3]'],
+    ['a file that is no YAML', 'private: ["a'],
+    ['a file that is a list', '- private'],
+  ])('with %s keep everything private, until that is mended', (_, written) => {
+    for (const configuration of [load([settingsFile(written)]), load([], [settingsFile(written)])]) {
+      expect(configuration.settings.private).toEqual(['**'])
+      expect(configuration.problems).not.toEqual([])
+    }
+  })
+
+  it('that were not read at all keep everything private too', () => {
+    const fat = { path: '.github/watchbill.yml', text: '', problem: 'is larger than 64 kB; make it shorter.' }
+    expect(load([fat]).settings).toMatchObject({ private: ['**'], automatic: false })
+    expect(load([settingsFile('skip: ["a/"]')]).settings.private).toEqual([])
   })
 
   it('of the organisation, ceilings hold and a repository that asks for more is told so', () => {
