@@ -45,7 +45,8 @@ export interface InspectInput {
 /** Problems: `stopped` when the signal fires. A deadline or an empty purse is not a problem: what is there is judged, and what is missing is said. */
 export async function inspect(ports: InspectPorts, input: InspectInput): Promise<Inspection> {
   const { memory, signal } = ports
-  const { checkout, routines, rules } = input
+  const { routines, rules } = input
+  const checkout = await input.checkout.without(input.settings.private)
   const { words, notes } = wordsFor(
     ports.words,
     routines,

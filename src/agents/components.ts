@@ -2,6 +2,7 @@
 import picomatch from 'picomatch'
 import type { Component } from '../domain/task.ts'
 import type { TreeFile } from '../domain/workspace.ts'
+import { privately } from './manifest.ts'
 import { isLockFile, isMigration, sensitivity } from './sensitive.ts'
 
 export interface Components {
@@ -15,8 +16,13 @@ export interface Components {
 const most = { components: 24, files: 150 }
 
 /** Pure. */
-export function componentsOf(files: TreeFile[], skip: string[], limits = most): Components {
-  const reasonNot = reasonsNot(skip)
+export function componentsOf(
+  files: TreeFile[],
+  skip: string[],
+  limits = most,
+  hides: (path: string) => boolean = () => false,
+): Components {
+  const reasonNot = reasonsNot(skip, hides)
   const kept: string[] = []
   const out = new Map<string, Components['left'][number]>()
   const leave = (name: string, count: number, because: string) => {
@@ -40,9 +46,10 @@ export function componentsOf(files: TreeFile[], skip: string[], limits = most): 
   return { components: ordered.slice(0, limits.components), left: [...out.values()] }
 }
 
-function reasonsNot(skip: string[]): (file: TreeFile) => string | undefined {
+function reasonsNot(skip: string[], hides: (path: string) => boolean): (file: TreeFile) => string | undefined {
   const globs = skip.map(glob => ({ glob, matches: picomatch(glob, { dot: true }) }))
   return ({ path, bytes, generated, vendored }) => {
+    if (hides(path)) return privately
     const rule = globs.find(({ matches }) => matches(path))
     if (rule) return `skipped by the repository's settings (${rule.glob})`
     if (isMigration(path)) return undefined

@@ -8,11 +8,14 @@ export function makeManifest(files: ChangedFile[], skip: string[]): ManifestEntr
   const skipped = skip.map(glob => ({ glob, matches: picomatch(glob, { dot: true }) }))
   const bundles = countVendored(files)
   return files.map(file => {
+    if (file.private) return entry(file, 'skipped', privately)
     const rule = skipped.find(({ matches }) => matches(file.path))
     if (rule) return entry(file, 'skipped', `skipped by the repository's settings (${rule.glob})`)
     return byRule(file, bundles) ?? byHand(file)
   })
 }
+
+export const privately = 'private: never sent to a model'
 
 function byRule(file: ChangedFile, bundles: Map<string, number>): ManifestEntry | undefined {
   if (file.submodule)

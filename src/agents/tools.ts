@@ -1,6 +1,7 @@
 // The read-only looks at the code that agents and verifiers share: same names, same words, same order for everybody.
 import { z } from 'zod'
 import type { ReadFile, Tool } from '../domain/conversation.ts'
+import { Problem } from '../domain/problem.ts'
 import { untrusted } from '../domain/untrusted.ts'
 import type { Checkout } from '../domain/workspace.ts'
 
@@ -22,8 +23,11 @@ export function lookTools(checkout: Checkout, readFile: ReadFile, beside: LookBe
       name: 'read',
       description: 'Reads a file at the commit under review, with line numbers; from and to choose a part.',
       input: where.input({ path, from: line.optional(), to: line.optional() }),
-      run: async ({ repository, ...input }) =>
-        untrusted(`file ${input.path}`, await readFile(where.of(repository).dir, input)),
+      async run({ repository, ...input }) {
+        const there = where.of(repository)
+        if (there.hides(input.path)) throw privateFile(input.path)
+        return untrusted(`file ${input.path}`, await readFile(there.dir, input))
+      },
     }),
     tool({
       name: 'glob',
@@ -59,6 +63,10 @@ export function lookTools(checkout: Checkout, readFile: ReadFile, beside: LookBe
       run: async ({ repository, revision }) => untrusted(`show ${revision}`, await where.of(repository).show(revision)),
     }),
   ]
+}
+
+function privateFile(path: string): Problem {
+  return new Problem('forbidden', `${path} is private by the repository's settings: it is shown to no model.`)
 }
 
 /** With nothing beside, the tools are the same as ever, so that their prefix stays the same too. */

@@ -25,7 +25,7 @@ export function planWork(input: {
   agents: Agent[]
   settings: RepositorySettings
   change: Change
-  tree?: { files: TreeFile[]; cut: boolean }
+  tree?: { files: TreeFile[]; cut: boolean; hides?: (path: string) => boolean }
   serverRunUsd: number
 }): Plan {
   const { routine, settings, change, tree } = input
@@ -72,8 +72,8 @@ function task(seats: Seat[], change: Change, skip: string[]): Parts {
   return { because, manifest, assignments }
 }
 
-function sweep(seats: Seat[], tree: { files: TreeFile[]; cut: boolean }, skip: string[]): Parts {
-  const { components, left } = componentsOf(tree.files, skip)
+function sweep(seats: Seat[], tree: NonNullable<Parameters<typeof planWork>[0]['tree']>, skip: string[]): Parts {
+  const { components, left } = componentsOf(tree.files, skip, undefined, tree.hides)
   const assignments = components.flatMap(({ name, files }) =>
     seats.flatMap(seat => {
       const own = filesOf(seat, files)

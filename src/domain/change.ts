@@ -35,6 +35,8 @@ export interface ChangedFile {
   binary: boolean
   /** Its lines were read, though for git (and so for GitHub) it is binary: nobody is shown them, and nothing can stand on them. */
   hidden?: true
+  /** Settings keep it from every model: its lines were left out. */
+  private?: true
   additions: number
   deletions: number
   hunks: Hunk[]

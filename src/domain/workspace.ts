@@ -88,3 +88,10 @@ export interface Checkout extends AsyncDisposable {
   /** A commit's message and diff, or `REV:path`; revisions are checked to be reachable names of hex or HEAD~n. Cut at 30,000 characters. */
   show(revision: string): Promise<string>
 }
+  /** Whether nobody may be shown this file, in any spelling of its path. The file itself lies in `dir` all the same. */
+  hides(path: string): boolean
+  /**
+   * The same checkout (disposed of once, by whoever opened it) in which the files that match are not to be seen: no look answers with
+   * them, asking for one is a `forbidden` Problem, and the change tells that they changed, not how. What the change moves out of them counts.
+   */
+  without(globs: string[]): Promise<Checkout>

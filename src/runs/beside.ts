@@ -3,6 +3,7 @@ import type { Repository } from '../domain/event.ts'
 import { asProblem, meanings, Problem } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { Checkout } from '../domain/workspace.ts'
+import { readConfiguration } from './configuration.ts'
 import type { ReviewPorts } from './ports.ts'
 import { readableBy } from './readable.ts'
 
@@ -11,6 +12,8 @@ export interface Beside {
   repository: Repository
   /** The tip of its default branch when the run read it. */
   commit: string
+  /** Globs of what its own settings, and the organisation's, keep from models. */
+  private: string[]
 }
 
 /** Problem `forbidden`, with who has to do what, when one of them can not be read: a run never goes on without it. */
@@ -54,7 +57,9 @@ export async function readBesides(
 
 async function readOne(host: ReviewPorts['host'], reader: Repository, wanted: string): Promise<Beside> {
   const repository = await readableBy(host, reader, wanted)
-  return { repository, commit: await host.commit(repository, `heads/${repository.defaultBranch}`) }
+  const { settings } = await readConfiguration({ host, builtIn: [] }, repository)
+  const commit = await host.commit(repository, `heads/${repository.defaultBranch}`)
+  return { repository, commit, private: settings.private }
 }
 
 export interface OpenBeside extends AsyncDisposable {
@@ -72,7 +77,7 @@ export async function openBeside(
   const repositories = [run.repository, ...beside.map(one => one.repository)]
   try {
     const checkouts: OpenBeside['checkouts'] = []
-    for (const { repository, commit } of beside) {
+    for (const { repository, commit, private: globs } of beside) {
       const checkout = await workspaces.openCommit({
         repository,
         cloneUrl: host.cloneUrl(repository),
@@ -81,7 +86,7 @@ export async function openBeside(
         ...(progress ? { progress } : {}),
         signal,
       })
-      checkouts.push({ name: nameOf(repository), checkout: stack.use(checkout) })
+      checkouts.push({ name: nameOf(repository), checkout: await stack.use(checkout).without(globs) })
     }
     return { checkouts, [Symbol.asyncDispose]: () => stack.disposeAsync() }
   } catch (thrown) {

@@ -43,8 +43,9 @@ export interface CrewWork {
 
 /** Safe to repeat: every stage and every turn of an agent is stored, and none is paid for twice. */
 export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<CrewWork> {
-  const { run, routine, task, checkout, beside, memory, progress, signal } = input
+  const { run, routine, task, beside, memory, progress, signal } = input
   const { settings, agents, rules, gathered } = task
+  const checkout = await input.checkout.without(settings.private)
   const { words } = wordsFor(
     ports.words,
     [routine],
@@ -57,7 +58,7 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
     agents,
     settings,
     change,
-    ...(tree && { tree }),
+    ...(tree && { tree: { ...tree, hides: checkout.hides } }),
     serverRunUsd: mostARun(ports.budget, settings),
   })
   progress.stage('fleet', plan)
@@ -82,7 +83,7 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
     const sent = await sendFleet({
       ...common,
       prompts,
-      task: { sources: sourcesOf(input, given), given: given.map(one => one.source) },
+      task: { sources: sourcesOf({ checkout, beside }, given), given: given.map(one => one.source) },
       signal: within(finderShare),
       onReport: progress.report,
     })
@@ -114,7 +115,10 @@ function knownOf(earlier: StoredFinding[]): { file: string; title: string; dismi
 }
 
 /** Where evidence is looked up: the commit, the repositories beside it (`OWNER/REPO:path`), and what agents were given. */
-function sourcesOf({ checkout, beside }: CrewInput, given: Gathered[]): (name: string) => Promise<string | undefined> {
+function sourcesOf(
+  { checkout, beside }: Pick<CrewInput, 'checkout' | 'beside'>,
+  given: Gathered[],
+): (name: string) => Promise<string | undefined> {
   return async name => {
     const text = given.find(one => one.source === name)
     if (text) return text.text

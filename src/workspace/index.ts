@@ -14,6 +14,7 @@ import { borrowRange } from './local.ts'
 import { looksOf } from './look.ts'
 import { isDamage, mirrorsOf } from './mirror.ts'
 import { placeAt } from './place.ts'
+import { type Hides, hideFiles } from './private.ts'
 import { openRoom, type Room, removeAbandonedRooms } from './room.ts'
 import { keepSpare, takeSpare, workIn } from './spare.ts'
 import { listFiles } from './tree.ts'
@@ -121,14 +122,17 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     const { unwritten, whole } = await checkOut(git, { gitDir, head, work, begun: opened.begun, signal })
     if (unwritten.length > 0)
       log({ head, unwritten: unwritten.slice(0, 100) }, `${unwritten.length} files of the commit could not be written`)
-    return {
+    const looking = (hides?: Hides) => looksOf(confined, { ...opened, index: work.index, ...(hides && { hides }) })
+    const checkout: Checkout = {
       dir: work.tree,
       head,
       mergeBase,
       change: () => changeOf(git, confined, { ...opened, scratch: room.dir }),
       files: () => listFiles(git, { ...opened, scratch: room.dir }),
       blobs: blobsOf(confined, opened),
-      ...looksOf(confined, { ...opened, index: work.index }),
+      ...looking(),
+      hides: () => false,
+      without: globs => hideFiles(checkout, looking, globs),
       async [Symbol.asyncDispose]() {
         if (whole && opened.shared) await keepSpare(gitDir, work)
         await room[Symbol.asyncDispose]()
@@ -136,6 +140,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     }
   }
 }
+    return checkout
 
 /** A commit without an earlier one is its own base. */
 function asPair({ commit, since = commit, ...request }: OpenCommit): FetchRequest {

@@ -3,6 +3,8 @@ import { Problem } from '../domain/problem.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import { type Git, type GitCommand, type GitResult, lastWords } from './git.ts'
 import { globPathspecs } from './glob.ts'
+import { grepLines } from './grep.ts'
+import type { Hides } from './private.ts'
 import { asText } from './text.ts'
 
 export interface View {
@@ -16,6 +18,8 @@ export interface View {
   signal: AbortSignal
   /** How long one look may take. */
   lookMs?: number
+  /** Files that no look answers with. */
+  hides?: Hides
 }
 
 type Looks = Pick<Checkout, 'file' | 'glob' | 'grep' | 'log' | 'blame' | 'show'>
@@ -25,6 +29,7 @@ const fileLimit = 1024 * 1024
 
 /** `git` is confined already (isolation.ts); with literal pathspecs no path is a pattern. */
 export function looksOf(git: Git, view: View): Looks {
+  const hides = view.hides ?? (() => false)
   const look = (args: string[], more: Partial<GitCommand> = {}) =>
     git({
       gitDir: view.gitDir,
@@ -36,12 +41,12 @@ export function looksOf(git: Git, view: View): Looks {
       ...more,
     })
 
-  const file: Looks['file'] = async (path, commit) => {
-    const place = repositoryPath(path)
+  const file: Looks['file'] = async (path, commit, limit = fileLimit) => {
+    const place = openPath(path)
     const id = commit === undefined ? view.head : await reachable(commit)
-    const result = await look(['cat-file', 'blob', `${id}:${place}`], { maxBytes: fileLimit })
+    const result = await look(['cat-file', 'blob', `${id}:${place}`], { maxBytes: limit })
     if (result.ended === 'exit' && result.code !== 0) return undefined
-    const cut = result.ended === 'exit' ? '' : '\n[… cut: the file is larger than 1 MiB]'
+    const cut = result.ended === 'exit' ? '' : `\n[… cut: the file is larger than ${Math.round(limit / 1024 ** 2)} MiB]`
     return asText(result.stdout) + cut
   }
 
@@ -60,6 +65,31 @@ export function looksOf(git: Git, view: View): Looks {
     throw new Problem('not_found', 'There is no such commit in the history of this change.')
   }
 
+  const openPath = (path: string): string => {
+    const place = repositoryPath(path)
+    if (hides(place)) throw privateFile(path)
+    return place
+  }
+
+  /** What of a commit is hidden, both names of what was renamed; undefined when there is too much to tell. */
+  const hiddenIn = async (id: string): Promise<string[] | undefined> => {
+    const args = [
+      'show',
+      '--format=',
+      '--name-status',
+      '-z',
+      '-M',
+      '--diff-merges=first-parent',
+      '--end-of-options',
+      id,
+    ]
+    const listed = await look(args, { maxBytes: 4 << 20 })
+    if (listed.ended !== 'exit' || listed.code !== 0) return undefined
+    return renamesIn(listed.stdout.toString().split('\0'))
+      .filter(names => names.some(hides))
+      .flat()
+  }
+
   return {
     file,
     async glob(pattern, limit = 500) {
@@ -70,21 +100,18 @@ export function looksOf(git: Git, view: View): Looks {
         maxBytes: 4 << 20,
       })
       const paths = result.stdout.toString().split('\0').slice(0, -1)
-      return [...new Set(paths)].slice(0, limit)
+      return [...new Set(paths)].filter(path => !hides(path)).slice(0, limit)
     },
     async grep(pattern, path) {
       const where = placesOf(path)
       if (pattern === '' || pattern.length > 2_000)
         throw new Problem('bad_input', 'A pattern has between 1 and 2,000 characters.')
-      const lines = lineKeeper(200, 500)
-      const flags = ['-a', '-n', '-E', '--no-color', '--no-textconv', '--full-name', '--no-recurse-submodules']
+      const lines = grepLines(`${view.head}:`, hides)
+      const flags = ['-a', '-n', '-z', '-E', '--no-color', '--no-textconv', '--full-name', '--no-recurse-submodules']
       const result = await look(['grep', ...flags, '-e', pattern, view.head, '--', ...where], { sink: lines.take })
       if (result.ended === 'exit' && result.code > 1)
         throw new Problem('bad_input', `The pattern can not be searched for: ${lastWords(result.stderr)}.`)
-      // git puts "COMMIT:" before each path.
-      const found = lines
-        .all()
-        .map(line => (line.startsWith(`${view.head}:`) ? line.slice(view.head.length + 1) : line))
+      const found = lines.all()
       if (result.ended === 'timeout')
         found.push('[… stopped, it took too long: search a narrower path or a simpler pattern]')
       if (result.ended === 'enough') found.push('[… cut: more than 200 lines match]')
@@ -92,6 +119,7 @@ export function looksOf(git: Git, view: View): Looks {
     },
     async log(path) {
       const where = placesOf(path)
+      where.map(openPath)
       const flags = [
         '--no-color',
         '--no-mailmap',
@@ -104,7 +132,7 @@ export function looksOf(git: Git, view: View): Looks {
       return textOf(result)
     },
     async blame(path, from, to) {
-      const place = repositoryPath(path)
+      const place = openPath(path)
       if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 1 || to < from)
         throw new Problem('bad_input', 'Lines are counted from 1, and the last is not before the first.')
       const range = `-L${from},${Math.min(to, from + 199)}`
@@ -126,14 +154,46 @@ export function looksOf(git: Git, view: View): Looks {
         '--no-mailmap',
         '--no-show-signature',
         '--diff-merges=first-parent',
-        '--stat',
-        '--patch',
         '--date=short',
       ]
-      const result = await look(['show', ...flags, '--end-of-options', id], { maxBytes: shownCharacters * 4 })
-      return textOf(result)
+      const hidden = view.hides ? await hiddenIn(id) : []
+      if (hidden?.length === 0) {
+        const result = await look(['show', ...flags, ...patch, '--end-of-options', id], {
+          maxBytes: shownCharacters * 4,
+        })
+        return textOf(result)
+      }
+      const message = textOf(await look(['show', ...flags, '--no-patch', '--end-of-options', id], { maxBytes: 30_000 }))
+      if (!hidden || hidden.length > mostHidden)
+        return `${message}\n[The files of this commit are not shown: too many are private.]`
+      const others = hidden.map(path => `:(top,exclude,literal)${path}`)
+      const rest = await look(['show', ...flags, '--format=', ...patch, '--end-of-options', id, '--', ...others], {
+        // Pathspecs with a meaning; each of them is a literal path all the same.
+        env: {},
+        maxBytes: shownCharacters * 4,
+      })
+      return cut(`${message}\n${textOf(rest)}\n[Files of this commit that are private are not shown.]`)
     },
   }
+}
+
+const patch = ['--stat', '--patch']
+/** Paths on one command line. */
+const mostHidden = 500
+
+/** `M NUL path NUL`, `R100 NUL from NUL to NUL`: the names of each entry. */
+function renamesIn(words: string[]): string[][] {
+  const entries: string[][] = []
+  for (let at = 0; at + 1 < words.length; ) {
+    const names = /^[RC]/.test(words[at] ?? '') ? 2 : 1
+    entries.push(words.slice(at + 1, at + 1 + names))
+    at += 1 + names
+  }
+  return entries
+}
+
+function privateFile(path: string): Problem {
+  return new Problem('forbidden', `${path} is private by the repository's settings: it is shown to no model.`)
 }
 
 const shownCharacters = 30_000
@@ -163,36 +223,4 @@ function repositoryPath(path: string): string {
 
 function placesOf(path: string | undefined): string[] {
   return path === undefined || ['', '.', './', '/'].includes(path) ? [] : [repositoryPath(path)]
-}
-
-/** Keeps the beginnings of the first lines of a stream; `take` says when there are enough. */
-function lineKeeper(most: number, width: number) {
-  const lines: string[] = []
-  let held: Buffer[] = []
-  let size = 0
-  const add = (part: Buffer) => {
-    if (size < width * 4) held.push(part.subarray(0, width * 4))
-    size += part.length
-  }
-  const finish = () => {
-    const text = asText(Buffer.concat(held))
-    lines.push(size > width * 4 || text.length > width ? `${text.slice(0, width)}…` : text)
-    held = []
-    size = 0
-  }
-  return {
-    take(chunk: Buffer): boolean {
-      let from = 0
-      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
-        if (lines.length === most) return false
-        add(chunk.subarray(from, at))
-        finish()
-        from = at + 1
-      }
-      if (lines.length === most && from < chunk.length) return false
-      add(chunk.subarray(from))
-      return true
-    },
-    all: () => lines,
-  }
 }

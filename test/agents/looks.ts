@@ -7,6 +7,7 @@ export function toolsThatAnswer(): Tool<never>[] {
   const answer = (name: string) => async () => `answer of ${name}`
   const checkout = {
     dir: '/nowhere',
+    hides: () => false,
     glob: async () => ['answer of glob'],
     grep: answer('grep'),
     log: answer('log'),

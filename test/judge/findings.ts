@@ -26,6 +26,7 @@ export function checkoutOf(files: Record<string, string>): Checkout {
     head: 'a'.repeat(40),
     mergeBase: 'b'.repeat(40),
     file: async (path: string) => files[path],
+    hides: () => false,
   } as unknown as Checkout
 }
 
