@@ -138,9 +138,9 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
         await room[Symbol.asyncDispose]()
       },
     }
+    return checkout
   }
 }
-    return checkout
 
 /** A commit without an earlier one is its own base. */
 function asPair({ commit, since = commit, ...request }: OpenCommit): FetchRequest {
