@@ -87,7 +87,6 @@ export interface Checkout extends AsyncDisposable {
   blame(path: string, from: number, to: number): Promise<string>
   /** A commit's message and diff, or `REV:path`; revisions are checked to be reachable names of hex or HEAD~n. Cut at 30,000 characters. */
   show(revision: string): Promise<string>
-}
   /** Whether nobody may be shown this file, in any spelling of its path. The file itself lies in `dir` all the same. */
   hides(path: string): boolean
   /**
@@ -95,3 +94,4 @@ export interface Checkout extends AsyncDisposable {
    * them, asking for one is a `forbidden` Problem, and the change tells that they changed, not how. What the change moves out of them counts.
    */
   without(globs: string[]): Promise<Checkout>
+}
