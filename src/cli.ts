@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { z } from 'zod'
 import { asProblem, meanings, Problem } from './domain/problem.ts'
-import { readSettings, type Settings } from './settings.ts'
+import { readLeastInterval, readSettings, type Settings } from './settings.ts'
 
 /** Runs one command; the exit code is the answer. Never throws and never prints a stack trace. */
 export async function main(argv: string[]): Promise<number> {
@@ -82,7 +82,7 @@ function build(exit: (code: number) => void): Command {
     .addOption(new Option('--json', 'print JSON, as --format json').implies({ format: 'json' }))
     .action(async (dir: string, options: { format: 'text' | 'json' | 'github' }) => {
       const { checkDirectory, showCheck } = await import('./commands/check.ts')
-      const result = checkDirectory(dir)
+      const result = checkDirectory(dir, new Date(), readLeastInterval())
       console.log(showCheck(result, options.format))
       exit(result.problems.length === 0 ? 0 : 1)
     })

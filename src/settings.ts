@@ -186,6 +186,15 @@ export function readSettings(environment: Environment = process.env, reading: Re
   }
 }
 
+/** Minutes, where the environment of this command says so: files can be checked where the server's other settings are not. Problem `bad_configuration` as above. */
+export function readLeastInterval(environment: Environment = process.env): number | undefined {
+  const name = 'WATCHBILL_MIN_INTERVAL_MINUTES'
+  if (!environment[name]?.trim()) return undefined
+  const parsed = schema.shape[name].safeParse(environment[name])
+  if (parsed.success) return parsed.data
+  throw new Problem('bad_configuration', `${name} ${parsed.error.issues[0]?.message}.`)
+}
+
 /** The environment with what `.env` in `dir` adds to it; the environment wins. Only `serve` calls this: commands run inside repositories that may be hostile. */
 export function loadDotEnv(dir: string, environment: Environment = process.env): Environment {
   let added: Environment

@@ -1,11 +1,11 @@
 // `watchbill check`: every problem of the configuration files at once, with file, line, column, path and what was probably meant.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { readBuiltIns } from '../builtins.ts'
 import type { RepositoryFile } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
 import type { ConfigurationProblem } from '../domain/routine.ts'
-import { checkTree } from '../routines/index.ts'
+import { checkTree, unreadFiles } from '../routines/index.ts'
 import { plain } from './print.ts'
 
 export interface CheckResult {
@@ -15,13 +15,36 @@ export interface CheckResult {
   problems: ConfigurationProblem[]
   /** Worth a look; they fail nothing. */
   notes: ConfigurationProblem[]
+  /** Where a file has a schedule: the least minutes between two starts that it was held against; `assumed` where no setting said so. */
+  interval?: { minutes: number; assumed: boolean }
 }
 
-/** Looks in `.github/routines`, `.github/watchbill.yml` and, in Watchbill's own tree, `routines/`. */
-export function checkDirectory(dir: string, now = new Date()): CheckResult {
+/** Looks in `.github/routines`, `.github/watchbill.yml` and, in Watchbill's own tree, `routines/`. `given`: the server's least minutes between two starts by a schedule, where it is known. */
+export function checkDirectory(dir: string, now = new Date(), given?: number): CheckResult {
   const files = configurationFiles(dir)
-  const { problems, notes } = checkTree(files, readBuiltIns(), now.toISOString().slice(0, 10))
-  return { dir: relative('.', dir), files: files.map(file => file.path), problems, notes }
+  const today = now.toISOString().slice(0, 10)
+  const { problems, notes } = checkTree(files, readBuiltIns(), today, given)
+  const scheduled = files.some(({ text }) => /^\s*schedule\s*:|[{,]\s*schedule\s*:/m.test(text))
+  return {
+    dir: relative('.', dir),
+    files: files.map(file => file.path),
+    problems,
+    notes: [...notes, ...unreadFiles(below(dir, '.github/routines'))],
+    ...(scheduled && { interval: { minutes: given ?? usualInterval, assumed: given === undefined } }),
+  }
+}
+
+/** Minutes, where no server says otherwise. */
+const usualInterval = 5
+
+/** Every file below a folder, whatever it is; links are not followed, as on GitHub. */
+function below(dir: string, folder: string): string[] {
+  if (!existsSync(join(dir, folder))) return []
+  return readdirSync(join(dir, folder), { withFileTypes: true, recursive: true })
+    .filter(entry => entry.isFile())
+    .map(entry => relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort()
+    .slice(0, 500)
 }
 
 /** Problem `bad_input` when there is no such directory: a check that looks nowhere would be green for ever. */
@@ -55,7 +78,16 @@ export function showCheck(result: CheckResult, format: CheckFormat): string {
         ? `${count} checked, no problems.`
         : `${count} checked, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`
   const show = format === 'github' ? command(result.dir) : line
-  return [...problems.map(one => show('error', one)), ...notes.map(one => show('notice', one)), end].join('\n')
+  return [
+    ...problems.map(one => show('error', one)),
+    ...notes.map(one => show('notice', one)),
+    ...(result.interval?.assumed ? [assumed(result.interval.minutes)] : []),
+    end,
+  ].join('\n')
+}
+
+function assumed(minutes: number): string {
+  return `Schedules were held against a smallest interval of ${minutes} minutes, as servers have it by default; where yours has another, set WATCHBILL_MIN_INTERVAL_MINUTES here too.`
 }
 
 function line(level: 'error' | 'notice', problem: ConfigurationProblem): string {

@@ -7,6 +7,7 @@ import { nearest } from './nearest.ts'
 import { notesOn } from './notes.ts'
 import type { WrittenRoutine } from './parse.ts'
 import { type PinnedFiles, pinsIn } from './pinned.ts'
+import { unknownPlaceholders } from './placeholders.ts'
 import { protectedAgents, requiredNames, strengthen, underCeilings } from './required.ts'
 import { type HeldSettings, holdSettings } from './settings.ts'
 import { type Broken, isBroken, type Shelf, shelve } from './shelf.ts'
@@ -113,7 +114,11 @@ function readRoutines(
     const { routine: ready, problems: beyond } = underCeilings(whole, settings, link)
     problems.push(...beyond)
     const sending = chain.findLast(each => each.front.agents) ?? link
-    const unknown = [...unknownAgents(sending, agents), ...chain.flatMap(each => unknownOfFolders(each, agents))]
+    const unknown = [
+      ...unknownAgents(sending, agents),
+      ...chain.flatMap(each => unknownOfFolders(each, agents)),
+      ...unknownPlaceholders(link.file),
+    ]
     if (unknown[0]) return fail(link, ...unknown)
     problems.push(...notesOn(ready, link, files.today))
     const waits = link.front.standby && !ready.required && !settings.enable.includes(link.name)
@@ -133,7 +138,7 @@ function readRoutines(
     }
     const unknown = unknownAgents(link, agents)
     const stronger = strengthen(base, unknown[0] ? { ...link, front: { ...link.front, agents: undefined } } : link)
-    problems.push(...unknown, ...stronger.problems)
+    problems.push(...unknown, ...unknownPlaceholders(link.file), ...stronger.problems)
     return stronger.routine
   }
 

@@ -3,6 +3,7 @@ import type { ConfigurationProblem, Routine } from '../domain/routine.ts'
 import { unheard } from './contradictions.ts'
 import type { Link } from './inherit.ts'
 import { isPin } from './pinned.ts'
+import { dropsText, notesOnText } from './placeholders.ts'
 import { pastTimes } from './schedules/complaints.ts'
 
 /** `today`: "2026-11-21". */
@@ -14,11 +15,38 @@ export function notesOn(routine: Routine, link: Link, today: string | undefined)
     ...(Object.keys(routine.on).length === 0
       ? [note(['on'], 'is missing, so nothing ever starts it but `watchbill run`; give it a trigger.')]
       : []),
+    ...ignored(routine, link).map(({ path, message }) => note(path, message)),
+    ...(dropsText(routine) && link.front.on?.api
+      ? [
+          note(
+            ['on', 'api'],
+            'lets a text come along that reaches nobody: the instructions do not refer to it with `{{text}}`.',
+          ),
+        ]
+      : []),
+    ...notesOnText(routine, link.file),
     ...unheard(routine).map(({ path, message }) => note(path, message)),
     ...(overdue ? [note(['review_by'], overdue)] : []),
     ...(today ? pastTimes(routine.on.schedule, today) : []).map(({ path, message }) => note(path, message)),
     ...(from && isPin(from) && !/@[0-9a-f]{40}$/.test(from)
       ? [note(['extends'], 'is pinned to a tag, which can be moved; a full commit id of 40 characters can not.')]
+      : []),
+  ]
+}
+
+const ofReviews = 'and is ignored, since a task posts nothing on lines; its findings stand on its check.'
+const ofTasks = 'and is ignored, since this is a review; say `kind: work`, or leave it out.'
+
+/** What the file itself says and its kind has no use for. */
+function ignored({ kind }: Routine, { front }: Link): { path: PropertyKey[]; message: string }[] {
+  if (kind === 'review')
+    return (['each', 'reads'] as const)
+      .filter(key => front[key] !== undefined)
+      .map(key => ({ path: [key], message: `is for tasks, ${ofTasks}` }))
+  return [
+    ...(front.severity?.inline ? [{ path: ['severity', 'inline'], message: `is for reviews, ${ofReviews}` }] : []),
+    ...(front.can?.includes('review')
+      ? [{ path: ['can', front.can.indexOf('review')], message: `\`review\` is for reviews, ${ofReviews}` }]
       : []),
   ]
 }

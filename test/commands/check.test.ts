@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkDirectory, showCheck } from '../../src/commands/check.ts'
 import { repositoryOf } from '../../src/commands/simulate.ts'
+import { readLeastInterval } from '../../src/settings.ts'
 import { openStore } from '../../src/store/index.ts'
 import { event, pull, repository } from '../routines/samples.ts'
 import { watchbill } from './cli.ts'
@@ -112,5 +114,29 @@ describe('simulate', () => {
     }
     write('.git/config', '[core]\n')
     expect(() => repositoryOf(dir)).toThrow(/give --repo OWNER\/NAME/)
+  })
+})
+
+describe('what a check of files takes for granted', () => {
+  const scheduled = '---\ndescription: x\nkind: work\non: { schedule: "*/10 * * * *" }\n---\nHi\n'
+
+  it('is the smallest interval that the environment gives, else five minutes, and that is said', () => {
+    write('.github/routines/a.md', scheduled)
+    write('.github/routines/b.yml', 'description: x\n')
+    const usual = checkDirectory(dir)
+    expect(usual).toMatchObject({ problems: [], interval: { minutes: 5, assumed: true } })
+    expect(usual.notes.map(one => one.file)).toEqual(['.github/routines/b.yml'])
+    expect(showCheck(usual, 'text')).toContain('held against a smallest interval of 5 minutes')
+    const given = checkDirectory(dir, new Date(), readLeastInterval({ WATCHBILL_MIN_INTERVAL_MINUTES: '30' }))
+    expect(given).toMatchObject({ problems: [{ path: 'on.schedule' }], interval: { minutes: 30, assumed: false } })
+    expect(showCheck(given, 'text')).not.toContain('held against')
+    expect(() => readLeastInterval({ WATCHBILL_MIN_INTERVAL_MINUTES: 'often' })).toThrow(
+      'WATCHBILL_MIN_INTERVAL_MINUTES must be a number of minutes.',
+    )
+  })
+
+  it('is nothing where no file has a schedule', () => {
+    write('.github/routines/a.md', scheduled.replace('schedule: "*/10 * * * *"', 'push: {}'))
+    expect(checkDirectory(dir)).not.toHaveProperty('interval')
   })
 })

@@ -66,18 +66,18 @@ const pairs: [right: string, wrong: string, sentence: string][] = [
     'kind: is review, and nothing under `on` comes with a pull request; say `kind: work`, or answer pull requests, a label or a comment.',
   ],
   [
-    'kind: work\non: { schedule: nightly, api: true }',
-    'kind: review\non: { schedule: nightly, api: true }',
+    'kind: work\non: { schedule: nightly, push: {} }',
+    'kind: review\non: { schedule: nightly, push: {} }',
     'kind: is review, and nothing under `on` comes with a pull request; say `kind: work`, or answer pull requests, a label or a comment.',
   ],
   [
-    'on: { api: true }\nruns: { day: 5, month: 5 }',
-    'on: { api: true }\nruns: { day: 5, month: 4 }',
+    'on: { release: {} }\nruns: { day: 5, month: 5 }',
+    'on: { release: {} }\nruns: { day: 5, month: 4 }',
     'runs: lets 5 run in a `day`, and only 4 in a `month`.',
   ],
   [
-    'on: { api: true }\nonly_if: { search: a }\nskip_if: { search: a, at_least: 5 }',
-    'on: { api: true }\nonly_if: { search: a, at_least: 5 }\nskip_if: { search: a }',
+    'on: { release: {} }\nonly_if: { search: a }\nskip_if: { search: a, at_least: 5 }',
+    'on: { release: {} }\nonly_if: { search: a, at_least: 5 }\nskip_if: { search: a }',
     'only_if: never lets it run: `skip_if` holds back all that this search lets through.',
   ],
 ]

@@ -111,6 +111,6 @@ describe('notes', () => {
   })
 
   it('are none on the day itself, nor for a routine in order', () => {
-    expect(notes('on: { api: true }\nkind: work\nreview_by: 2026-11-21').notes).toEqual([])
+    expect(notes('on: { push: {} }\nkind: work\nreview_by: 2026-11-21').notes).toEqual([])
   })
 })
