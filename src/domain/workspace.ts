@@ -74,8 +74,8 @@ export interface Checkout extends AsyncDisposable {
   change(): Promise<Change>
   /** Every file at head but symbolic links and submodules, by path; after 100,000 of them it is `cut`. */
   files(): Promise<{ files: TreeFile[]; cut: boolean }>
-  /** The file at `commit` (default: head) as text, or undefined when there is none. Over `limit` bytes (1 MiB) it is cut. */
-  file(path: string, commit?: string): Promise<string | undefined>
+  /** The file at `commit` (default: head) as text, or undefined when there is none. Over `limit` bytes (default: 1 MiB) it is cut, and its last line says so. */
+  file(path: string, commit?: string, limit?: number): Promise<string | undefined>
   /** The files at head as they are, whatever attributes say, in the order asked; over `eachBytes` or, together, `allBytes` they come without their bytes. */
   blobs(paths: string[], limits: { eachBytes: number; allBytes: number }): AsyncIterable<Blob>
   /** Paths at head that match the glob, from `git ls-tree`; at most `limit` (500). */
