@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { reviewRulesSchema } from '../src/domain/review-rules.ts'
 import { agentSchema, repositorySettingsSchema, routineSchema } from '../src/domain/routine.ts'
 
 export const folder = fileURLToPath(new URL('../schemas/', import.meta.url))
@@ -11,6 +12,7 @@ export function jsonSchemas(): Record<string, string> {
   return {
     'routine.schema.json': text(routineSchema, 'Front matter of a routine', '.github/routines/NAME.md'),
     'agent.schema.json': text(agentSchema, 'Front matter of an agent', '.github/routines/agents/NAME.md'),
+    'review.schema.json': text(reviewRulesSchema, 'Front matter of the rules of review', 'REVIEW.md'),
     'watchbill.schema.json': text(repositorySettingsSchema, "A repository's settings", '.github/watchbill.yml'),
   }
 }

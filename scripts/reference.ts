@@ -24,6 +24,7 @@ const tables: Record<string, () => string> = {
   routine: () => keys('routine.schema.json'),
   agent: () => keys('agent.schema.json'),
   settings: () => keys('watchbill.schema.json'),
+  review: () => keys('review.schema.json'),
   text: () => rows(textFilter().properties ?? {}, ''),
   merging: () =>
     table(

@@ -4,16 +4,19 @@ import type { ChangedFile, ManifestEntry } from '../domain/change.ts'
 import { renderFile } from './rendering.ts'
 import { isLockFile, isMigration } from './sensitive.ts'
 
-export function makeManifest(files: ChangedFile[], skip: string[]): ManifestEntry[] {
-  const skipped = skip.map(glob => ({ glob, matches: picomatch(glob, { dot: true }) }))
+/** `skip` are globs of the settings, `byRules` those of REVIEW.md. */
+export function makeManifest(files: ChangedFile[], skip: string[], byRules: string[] = []): ManifestEntry[] {
+  const skipped = [...skip.map(asRule("the repository's settings")), ...byRules.map(asRule('REVIEW.md'))]
   const bundles = countVendored(files)
   return files.map(file => {
     if (file.private) return entry(file, 'skipped', privately)
     const rule = skipped.find(({ matches }) => matches(file.path))
-    if (rule) return entry(file, 'skipped', `skipped by the repository's settings (${rule.glob})`)
+    if (rule) return entry(file, 'skipped', `skipped by ${rule.by} (${rule.glob})`)
     return byRule(file, bundles) ?? byHand(file)
   })
 }
+
+const asRule = (by: string) => (glob: string) => ({ by, glob, matches: picomatch(glob, { dot: true }) })
 
 export const privately = 'private: never sent to a model'
 

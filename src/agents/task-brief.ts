@@ -8,6 +8,7 @@ import { showPath, sourceLabel, untrusted } from '../domain/untrusted.ts'
 import { fill, type Words } from '../domain/words.ts'
 import { type Prompts, shareDiff } from './brief.ts'
 import { sayEvent } from './event-words.ts'
+import { sayInstructions } from './instructions.ts'
 
 export interface TaskFacts {
   routine: Routine
@@ -83,8 +84,9 @@ function remembered(known: TaskFacts['known']): string[] {
 /** Files that a brief names. */
 const named = 200
 
-function partOf({ agent, files, component }: Assignment, { change }: TaskFacts): string {
-  const parts = [`Lens: ${agent.name}`, agent.instructions.trim()]
+function partOf(assignment: Assignment, { change }: TaskFacts): string {
+  const { agent, files, component } = assignment
+  const parts = [`Lens: ${agent.name}`, agent.instructions.trim(), ...sayInstructions(assignment)]
   const paths = files.slice(0, named).map(file => `- ${showPath(file)}`)
   if (files.length > named) paths.push(`- and ${files.length - named} more; find them with glob`)
   if (component !== undefined)

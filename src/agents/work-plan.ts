@@ -6,6 +6,7 @@ import type { Component } from '../domain/task.ts'
 import { showPath } from '../domain/untrusted.ts'
 import type { TreeFile } from '../domain/workspace.ts'
 import { componentsOf } from './components.ts'
+import { withInstructions } from './instructions.ts'
 import { verifierLimits } from './lineup.ts'
 import { makeManifest } from './manifest.ts'
 import { filesOf } from './plan.ts'
@@ -37,6 +38,7 @@ export function planWork(input: {
   return {
     tier: 'lite',
     ...parts,
+    assignments: withInstructions(parts.assignments, settings),
     verifier: { tier: 'standard', limits },
     panel: { tier: 'standard', tierForHigh: 'standard', limits },
     usd: Math.min(...usd),

@@ -15,6 +15,8 @@ export interface Assignment {
   routines: string[]
   /** Repository paths it has to cover. */
   files: string[]
+  /** What settings say about parts of the repository that some of the files lie in. */
+  instructions?: { paths: string[]; text: string }[]
   /** Of a sweep: the part of the repository that the files are. */
   component?: string
   /** The files are shown in the other order, for a second pass with other eyes. */
