@@ -4,15 +4,17 @@ import type { Change } from './domain/change.ts'
 import type { Model, ReadFile } from './domain/conversation.ts'
 import type { AgentReport, Inspection, Plan, Rule } from './domain/plan.ts'
 import type { Agent, RepositorySettings, Routine } from './domain/routine.ts'
+import { bySeverity } from './domain/severity.ts'
 import type { StoredFinding } from './domain/store.ts'
 import type { Words } from './domain/words.ts'
 import type { Checkout } from './domain/workspace.ts'
-import { judge } from './judge/index.ts'
-import { missing } from './runs/coverage.ts'
+import { judge, recheck } from './judge/index.ts'
+import { holdReviewRules } from './routines/index.ts'
+import { missing, notChecked } from './runs/coverage.ts'
 import { deadlines, finderShare, unlessStopped } from './runs/deadline.ts'
 import type { Memory } from './runs/journal.ts'
-import { findMended } from './runs/mended.ts'
 import { mostARun } from './runs/money.ts'
+import { type Past, scopeOf } from './runs/scope.ts'
 import { wordsFor } from './runs/words.ts'
 
 export interface InspectPorts {
@@ -38,14 +40,23 @@ export interface InspectInput {
   full?: boolean | undefined
   /** Repositories that agents may read beside this one. */
   beside?: LookBeside[]
-  /** Findings of earlier reviews of the same pull; their presence makes this one not the first. */
+  /** Findings of earlier reviews of the same pull. */
   earlier: StoredFinding[]
+  /** How far earlier reviews of the same pull came. */
+  past?: Past
+  /** Findings on record of the repository. */
+  elsewhere?: StoredFinding[]
 }
 
 /** Problems: `stopped` when the signal fires. A deadline or an empty purse is not a problem: what is there is judged, and what is missing is said. */
 export async function inspect(ports: InspectPorts, input: InspectInput): Promise<Inspection> {
   const { memory, signal } = ports
-  const { routines, rules } = input
+  const { rules } = input
+  const held = holdReviewRules(
+    rules.find(rule => rule.path === 'REVIEW.md'),
+    input.routines,
+  )
+  const { routines } = held
   const checkout = await input.checkout.without(input.settings.private)
   const { words, notes } = wordsFor(
     ports.words,
@@ -53,11 +64,16 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     input.beside?.map(one => one.name),
   )
   const change = await checkout.change()
+  const scope = await scopeOf(input.past, { ...input, words: ports.words, checkout })
+  const { goingOn, since, inFull } = scope
   const plan = planReview({
     change,
     settings: input.settings,
+    skipByRules: held.rules.skip,
     routines,
     agents: input.agents,
+    goingOn,
+    inFull,
     serverRunUsd: mostARun(ports.budget, input.settings),
     full: input.full,
   })
@@ -76,6 +92,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
       tools,
       model,
       journal: memory.journal,
+      goingOn,
       signal: within(finderShare),
       onReport: ports.onReport,
     })
@@ -84,39 +101,42 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
 
   ports.onStage?.('judge', plan)
   const findings = [...findHostileText(change), ...reports.flatMap(report => report.findings)]
-  const firstReview = input.earlier.length === 0
-  const judged = await memory.once('judge', async () => {
-    const all = await judge({
-      findings,
-      change,
-      checkout,
-      plan,
-      routines,
-      rules,
-      words,
-      tools,
-      model,
-      journal: memory.journal,
-      earlier: input.earlier,
-      firstReview,
-      floorAt,
-      signal: within(1),
-    })
-    return unlessStopped(signal, all)
-  })
-  const mended =
-    input.earlier.length === 0
-      ? []
-      : await memory.once('mended', () => findMended(input.earlier, judged, { change, checkout }))
-  const incompleteBecause = missing(plan, reports, judged)
+  // What was quoted of a file before it became private is shown to nobody either.
+  const shown = (one: StoredFinding) => !checkout.hides(one.file)
+  const judging = {
+    change,
+    checkout,
+    plan,
+    routines,
+    rules,
+    bars: held.rules,
+    words,
+    tools,
+    model,
+    journal: memory.journal,
+    earlier: input.earlier.filter(shown),
+    elsewhere: (input.elsewhere ?? []).filter(shown),
+    since,
+    goesOn: goingOn !== undefined,
+    firstReview: scope.first && input.earlier.length === 0,
+    floorAt,
+    signal: within(1),
+  }
+  const found = await memory.once('judge', async () => unlessStopped(signal, await judge({ ...judging, findings })))
+  const again = await memory.once('recheck', async () =>
+    unlessStopped(signal, await recheck({ ...judging, judged: found })),
+  )
+  const judged = [...found, ...again.judged].sort(bySeverity)
+  const incompleteBecause = [...missing(plan, reports, judged), ...notChecked(again.rechecked)]
   return {
     plan,
     reports,
     judged,
     complete: incompleteBecause.length === 0,
     incompleteBecause,
-    notes: [...input.notes, ...notes, ...oldRulesApplied(change)],
-    mended,
+    notes: [...input.notes, ...held.notes, ...notes, ...oldRulesApplied(change)],
+    rechecked: again.rechecked,
+    onRecord: input.earlier.map(one => one.fingerprint),
   }
 }
 

@@ -9,6 +9,7 @@ import { meterOf } from './runs/money.ts'
 import type { ReviewPorts } from './runs/ports.ts'
 import { postable, postReview } from './runs/post.ts'
 import { reportProgress } from './runs/progress.ts'
+import { keepPoint } from './runs/reached.ts'
 import { readPull } from './runs/read.ts'
 import { refuseParts } from './runs/refuse-part.ts'
 import { hasToWait } from './runs/turn.ts'
@@ -53,6 +54,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
         beside: beside.checkouts,
         routines: run.routines.map(part => part.routine),
         earlier: await store.findings.ofPull(run.repository.id, run.number),
+        elsewhere: await store.findings.ofPull(run.repository.id, 0),
       },
     )
     await store.findings.save({ ...run, head: read.pull.head.sha }, run.attempt, inspection.judged, now().toISOString())
@@ -71,6 +73,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
     )
     await postReview(ports, run, inspection, wanted, signal)
     await progress.settled()
+    await keepPoint(ports, run, read, checkout, facts)
     await endRun(ports, run, read, facts)
   } catch (thrown) {
     await endWithProblem(ports, run, thrown, signal)

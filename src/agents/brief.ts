@@ -1,9 +1,11 @@
 // What an agent is told: the system text and the diff that the whole fleet shares byte for byte, and its own brief, which comes last.
 import type { Change, ChangedFile } from '../domain/change.ts'
-import type { Assignment, Plan, Rule } from '../domain/plan.ts'
+import type { Assignment, GoingOn, Plan, Rule } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
 import { showPath } from '../domain/untrusted.ts'
 import { fill, type Words } from '../domain/words.ts'
+import { outlineOfRest, partSince } from './going-on.ts'
+import { sayInstructions } from './instructions.ts'
 import { shardLines } from './lineup.ts'
 import { outlineFile, renderFile } from './rendering.ts'
 import { fitsPrompt, needsShards, promptLimit } from './shards.ts'
@@ -27,17 +29,27 @@ export function systemFor(words: Words, routines: Routine[], rules: Rule[]): str
 
 /**
  * What each assignment is shown: the diff of the files that are looked at, all of it and the same for everybody; or, for a change
- * too large for one prompt, the part for its files, or an outline.
+ * too large for one prompt, the part for its files, or an outline. Of a pull that was reviewed before, what came since, and the rest in outline.
  */
-export function shareDiff(change: Change, plan: Plan): (assignment: Assignment) => string {
+export function shareDiff(
+  change: Change,
+  plan: Plan,
+  goingOn?: { since: GoingOn; words: Pick<Words, 'since'> },
+): (assignment: Assignment) => string {
   const inPlan = new Map(plan.manifest.map(entry => [entry.path, entry]))
-  const looked = change.files.filter(file => inPlan.get(file.path)?.coverage !== 'skipped')
+  const looked = change.files
+    .filter(file => !['skipped', 'reviewed'].includes(inPlan.get(file.path)?.coverage ?? ''))
+    .map(file => partSince(file, goingOn?.since) ?? file)
   const skipped = plan.manifest.filter(entry => entry.coverage === 'skipped')
   const footer =
     skipped.length === 0
       ? ''
       : `\n\nNot shown: ${skipped.map(entry => `${showPath(entry.path)} (${entry.because})`).join('; ')}.`
-  const whole = () => `# The change\n\n${render(looked)}${footer}`
+  const commit = goingOn?.since.commit.slice(0, 7) ?? ''
+  const before = goingOn ? `${fill(goingOn.words.since, { commit }).trim()}\n\n` : ''
+  const after = goingOn ? `\n\n# The rest of the pull request\n\n${outlineOfRest(change, plan.manifest)}` : ''
+  const heading = goingOn ? `# What was pushed since ${commit}` : '# The change'
+  const whole = () => `${before}${heading}\n\n${render(looked)}${footer}${after}`
   if (!needsShards(looked, shardLines)) {
     const text = whole()
     return () => text
@@ -52,9 +64,9 @@ export function shareDiff(change: Change, plan: Plan): (assignment: Assignment) 
 
   function partFor(own: Set<string>): string {
     const part = looked.filter(file => own.has(file.path))
-    if (!fitsPrompt(part)) return outline(part) + footer
+    if (!fitsPrompt(part)) return `${before}${outline(part)}${footer}`
     if (part.length === looked.length) return whole()
-    return `# A part of the change\n\nThe change is too large for one prompt; others look at its other parts.\n\n${render(part)}`
+    return `${before}# A part of the change\n\nThe change is too large for one prompt; others look at its other parts.\n\n${render(part)}`
   }
 
   function render(files: ChangedFile[]): string {
@@ -74,6 +86,7 @@ export function briefFor(assignment: Assignment): string {
   return [
     `Lens: ${agent.name}`,
     agent.instructions.trim(),
+    ...sayInstructions(assignment),
     `## Files to cover${reversed ? ', in this order' : ''}\n\nOpen them with your tools: when you open none of them, nothing of your part counts as looked at.\n\n${files.join('\n')}`,
   ].join('\n\n')
 }

@@ -5,7 +5,7 @@ import type { Ended, Journal, Model, Tool } from '../domain/conversation.ts'
 import type { Claim } from '../domain/finding.ts'
 import { hear } from '../domain/hear.ts'
 import { inLanes } from '../domain/lanes.ts'
-import type { AgentReport, Assignment, Plan, Rule } from '../domain/plan.ts'
+import type { AgentReport, Assignment, GoingOn, Plan, Rule } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { Words } from '../domain/words.ts'
@@ -23,6 +23,8 @@ export interface Fleet {
   model: Model
   /** Where the turns of an assignment are kept. */
   journal: (assignment: string) => Journal
+  /** They look at what came since. */
+  goingOn?: GoingOn | undefined
   signal: AbortSignal
   /** Conversations side by side. */
   atOnce?: number
@@ -37,7 +39,7 @@ export interface Fleet {
 export async function sendFleet(input: Fleet): Promise<AgentReport[]> {
   const { system, shared, brief } = input.prompts ?? {
     system: systemFor(input.words, input.routines, input.rules),
-    shared: shareDiff(input.change, input.plan),
+    shared: shareDiff(input.change, input.plan, input.goingOn && { since: input.goingOn, words: input.words }),
     brief: briefFor,
   }
   const reports: AgentReport[] = []

@@ -35,7 +35,8 @@ function byRule(file: ChangedFile, bundles: Map<string, number>): ManifestEntry 
   return undefined
 }
 
-function byHand(file: ChangedFile): ManifestEntry {
+/** Of a file that no rule skips. */
+export function byHand(file: ChangedFile): ManifestEntry {
   if (file.unread)
     return entry(
       file,
@@ -55,7 +56,7 @@ function byHand(file: ChangedFile): ManifestEntry {
 /** Known once it is known who is sent: what nobody covers was skipped, and what nobody is shown the lines of was looked at in part. */
 export function asShown(manifest: ManifestEntry[], assigned: Set<string>, shown: Set<string>): ManifestEntry[] {
   return manifest.map(one => {
-    if (one.coverage === 'skipped' || shown.has(one.path)) return one
+    if (one.coverage === 'skipped' || one.coverage === 'reviewed' || shown.has(one.path)) return one
     if (!assigned.has(one.path))
       return { ...one, coverage: 'skipped', because: 'none of the agents that are sent covers it' }
     return one.coverage === 'partial'

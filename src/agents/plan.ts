@@ -1,10 +1,12 @@
 // The plan of a review: what is looked at, how risky it is, who is sent over what, and how much that may cost.
-import picomatch from 'picomatch'
 import type { Change, ChangedFile, ManifestEntry, RiskTier } from '../domain/change.ts'
-import type { Assignment, Plan } from '../domain/plan.ts'
+import type { Assignment, GoingOn, Plan } from '../domain/plan.ts'
 import type { Agent, RepositorySettings, Routine } from '../domain/routine.ts'
+import { narrow, partSince } from './going-on.ts'
+import { withInstructions } from './instructions.ts'
 import { agentMilliseconds, caps, judges, outputTokens, shardLines, verifierLimits } from './lineup.ts'
 import { asShown, makeManifest } from './manifest.ts'
+import { restrictPaths } from './restrict.ts'
 import { chooseSeats, type Seat } from './seats.ts'
 import { sensitivity } from './sensitive.ts'
 import { fitsPrompt, makeShards, needsShards } from './shards.ts'
@@ -15,24 +17,36 @@ export function planReview(input: {
   settings: RepositorySettings
   routines: Routine[]
   agents: Agent[]
+  /** What the rules of the repository leave out, beside the settings. */
+  skipByRules?: string[] | undefined
   serverRunUsd: number
   /** Everybody is sent, whatever the size: a person asked for it. */
   full?: boolean | undefined
+  /** Only what came since is looked at. */
+  goingOn?: GoingOn | undefined
+  /** Why it is not so, though there was an earlier review. */
+  inFull?: string | undefined
 }): Plan {
   const { change, settings, routines } = input
-  const entries = makeManifest(change.files, settings.skip)
-  const files = lookedAt(change.files, entries)
-  const assessed = assess(change.files, files)
+  const { goingOn, inFull } = input
+  const entries = narrow(makeManifest(change.files, settings.skip, input.skipByRules), change.files, goingOn)
+  const files = lookedAt(change.files, entries).map(file => partSince(file, goingOn) ?? file)
+  const touched = change.files.flatMap(file => partSince(file, goingOn) ?? [])
+  const assessed = assess(touched, files)
   const { tier, because } = input.full
     ? { tier: 'full' as const, because: `asked for in full; ${assessed.because}` }
     : assessed
   const { verifier, panel, panelForHigh } = judges[tier]
   const assignments =
-    files.length === 0 ? [] : assign(chooseSeats({ tier, routines, agents: input.agents }), files, tier)
+    files.length === 0
+      ? []
+      : withInstructions(assign(chooseSeats({ tier, routines, agents: input.agents }), files, tier), settings)
   const verifierOf = { ...verifierLimits, outputTokens: outputTokens[tier].verifier }
   return {
     tier,
     because,
+    ...(goingOn && { since: goingOn.commit }),
+    ...(inFull !== undefined && { inFull }),
     manifest: asShown(entries, new Set(assignments.flatMap(one => one.files)), shownWhole(files, assignments)),
     assignments,
     verifier: { tier: verifier, limits: { ...verifierOf } },
@@ -54,7 +68,7 @@ export function planReview(input: {
 }
 
 function lookedAt(files: ChangedFile[], manifest: ManifestEntry[]): ChangedFile[] {
-  return files.filter((_, index) => manifest[index]?.coverage !== 'skipped')
+  return files.filter((_, index) => !['skipped', 'reviewed'].includes(manifest[index]?.coverage ?? ''))
 }
 
 /** All files count for what is sensitive (a lock file is skipped, and still risky); only those looked at count for size. */
@@ -115,19 +129,6 @@ function restrict(files: ChangedFile[], seat: Seat): ChangedFile[] {
 /** Those of the files that are the seat's. */
 export function filesOf({ paths, takes = () => true }: Pick<Seat, 'paths' | 'takes'>, files: string[]): string[] {
   return restrictPaths(files, paths).filter(takes)
-}
-
-/** The last glob that matches a file decides, "!" takes out; a list of "!" alone takes out of everything. */
-function restrictPaths(files: string[], paths: string[] | undefined): string[] {
-  if (!paths) return files
-  const globs = paths.map(glob => ({
-    out: glob.startsWith('!'),
-    matches: picomatch(glob.replace(/^!/, ''), { dot: true }),
-  }))
-  return files.filter(path => {
-    const last = globs.findLast(({ matches }) => matches(path))
-    return last ? !last.out : globs.every(({ out }) => out)
-  })
 }
 
 /** What a file says is a ceiling; only a full review's default may be raised by it, and the server's never. */

@@ -53,10 +53,19 @@ export interface Change {
   files: ChangedFile[]
 }
 
-/** What was looked at, for every changed file. */
+/** What came after an earlier commit of a pull. */
+export interface Since {
+  commit: string
+  /** The commit is in the head's history; else the branch was pushed over by force. */
+  ancestor: boolean
+  /** From that commit to the head. */
+  change: Change
+}
+
+/** What was looked at, for every changed file; `reviewed`: at an earlier commit, and it is unchanged since. */
 export interface ManifestEntry {
   path: string
-  coverage: 'full' | 'partial' | 'skipped'
+  coverage: 'full' | 'partial' | 'skipped' | 'reviewed'
   because: string
 }
 

@@ -82,6 +82,10 @@ export interface Judged extends Finding {
   fingerprint: string
   /** It was marked as fixed at an earlier commit, and is found again. */
   returned?: true
+  /** An earlier review found it, and it came to stand on the pull then: it is not said again. */
+  stood?: true
+  /** It is on record elsewhere already: where, in a sentence. */
+  elsewhere?: string
 }
 
 /** By which people name a finding that has no comment of its own: the first characters of its fingerprint. */

@@ -1,7 +1,7 @@
 // Who is sent over a change, and what each is asked to look at.
-import type { ManifestEntry, RiskTier } from './change.ts'
+import type { ManifestEntry, RiskTier, Since } from './change.ts'
 import type { Ended, Limits } from './conversation.ts'
-import type { Finding, Judged } from './finding.ts'
+import type { Finding, Judged, Placement } from './finding.ts'
 import type { Agent, ModelTier } from './routine.ts'
 import type { TaskResult } from './task.ts'
 
@@ -24,11 +24,21 @@ export interface Assignment {
   limits: Limits
 }
 
+/** From where a review goes on: the last one that looked at everything and came to stand in full. */
+export interface GoingOn extends Since {
+  /** Changed files that nobody looked at there. */
+  skipped: string[]
+}
+
 export interface Plan {
   tier: RiskTier
   /** Why this tier, in one sentence. */
   because: string
   manifest: ManifestEntry[]
+  /** The commit that it goes on from: what was reviewed there and has not changed since is not looked at again. */
+  since?: string
+  /** Why it does not, though there was an earlier review: a sentence without its beginning, e.g. "force-push". */
+  inFull?: string
   assignments: Assignment[]
   verifier: { tier: ModelTier; limits: Limits }
   /** Tier of the security panel's members: deep when any claim is high or worse in a full review. */
@@ -64,13 +74,26 @@ export interface Inspection {
   incompleteBecause: string[]
   /** Things people should know that are not findings. */
   notes: string[]
-  /** Findings of earlier reviews that are mended at this head, by fingerprint: only a complete look may say so of those that nobody refutes. */
-  mended: Mended[]
+  /** What became of open findings of earlier reviews that nobody reported again. Those that stand are among `judged` too. */
+  rechecked: Rechecked[]
+  /** Fingerprints that earlier reviews left on record. */
+  onRecord?: string[]
 }
 
-export interface Mended {
+/** One earlier finding at this head; `unchanged`: nothing about it changed, so nobody was asked. */
+export interface Rechecked {
   fingerprint: string
+  became: 'fixed' | 'stale' | 'still true' | 'moved' | 'not settled' | 'unchanged'
   because: string
+  /** Where it stands now, where it moved. */
+  placement?: Placement
+  /** Somebody was to be asked, and did not answer: it stays as it was. */
+  unanswered?: true
+}
+
+/** There was nothing to send anybody over, and not because all of it was reviewed before. */
+export function isEmpty({ assignments, manifest }: Pick<Plan, 'assignments' | 'manifest'>): boolean {
+  return assignments.length === 0 && !manifest.some(entry => entry.coverage === 'reviewed')
 }
 
 export interface Cost {

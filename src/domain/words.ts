@@ -2,11 +2,14 @@
 
 export const promptNames = [
   'finder',
+  'since',
   'worker',
   'language',
   'beside',
   'verifier',
   'verifier-brief',
+  'recheck-brief',
+  'same-claim',
   'panel-reachability',
   'panel-impact',
   'panel-defences',

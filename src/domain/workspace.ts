@@ -1,5 +1,5 @@
 // The port to the code under review: exact commits in a checkout that nobody can write to, and read-only looks at it.
-import type { Change } from './change.ts'
+import type { Change, Since } from './change.ts'
 import type { Confine } from './confined.ts'
 import type { Repository } from './event.ts'
 
@@ -72,6 +72,8 @@ export interface Checkout extends AsyncDisposable {
   mergeBase: string
   /** The diff from the merge base, made in the bare mirror so that the head's attributes do not hold. */
   change(): Promise<Change>
+  /** The diff from an earlier commit of the same pull, which need not be in the head's history; undefined where it is not at hand any more. */
+  since(commit: string): Promise<Since | undefined>
   /** Every file at head but symbolic links and submodules, by path; after 100,000 of them it is `cut`. */
   files(): Promise<{ files: TreeFile[]; cut: boolean }>
   /** The file at `commit` (default: head) as text, or undefined when there is none. Over `limit` bytes (default: 1 MiB) it is cut, and its last line says so. */

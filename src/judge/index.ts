@@ -1,3 +1,3 @@
 // Findings → verdicts.
 export { judge } from './judge.ts'
-export { stillQuoted } from './place-now.ts'
+export { recheck } from './recheck.ts'

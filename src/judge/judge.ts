@@ -1,21 +1,25 @@
 // Findings → verdicts, in this order: place, merge, verify (security: the panel), suppress, rank. Every finding comes out, marked.
-import type { Change } from '../domain/change.ts'
+import type { Change, Since } from '../domain/change.ts'
 import type { Journal, Model, Tool } from '../domain/conversation.ts'
 import type { Finding, Judged, Verification } from '../domain/finding.ts'
 import { inLanes } from '../domain/lanes.ts'
 import type { Plan, Rule } from '../domain/plan.ts'
+import type { ReviewRules } from '../domain/review-rules.ts'
 import type { Routine } from '../domain/routine.ts'
 import { bySeverity } from '../domain/severity.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import type { Words } from '../domain/words.ts'
 import type { Checkout } from '../domain/workspace.ts'
-import type { Counted, Known, Placed, Ruled, Verified } from './claims.ts'
+import { tellByCode } from './again.ts'
+import type { Known, Placed, Ruled, Verified } from './claims.ts'
 import { recognise } from './fingerprint.ts'
 import { isFact, merge } from './merge.ts'
 import { askPanel } from './panel.ts'
 import { type PlaceNow, placing, whereNow } from './place-now.ts'
 import { aboveFloor, type FloorAt, rank } from './rank.ts'
-import { suppress } from './suppress.ts'
+import { tellApart } from './same.ts'
+import { onRecordElsewhere, suppress } from './suppress.ts'
+import { readText } from './texts.ts'
 import { verify } from './verify.ts'
 
 export interface Judging {
@@ -25,6 +29,8 @@ export interface Judging {
   plan: Plan
   routines: Routine[]
   rules: Rule[]
+  /** What the front matter of REVIEW.md says about what is shown. */
+  bars?: ReviewRules
   words: Words
   /** Read-only looks at the code, the same as the fleet's. */
   tools: Tool<never>[]
@@ -34,6 +40,12 @@ export interface Judging {
   /** Findings of earlier reviews of the same pull. */
   earlier: StoredFinding[]
   firstReview: boolean
+  /** Findings on record of the repository, not of this pull. */
+  elsewhere?: StoredFinding[]
+  /** What came since the last review, where that can be told. */
+  since?: Since | undefined
+  /** What is unchanged since then keeps the verification it got. */
+  goesOn?: boolean
   /** There is no pull to comment on: quotes are looked for in the files themselves, and what is found stands on the check. */
   tree?: boolean
   floorAt?: FloorAt
@@ -45,9 +57,12 @@ export interface Judging {
 /** Most important first. Every finding given comes out exactly once, with a verdict and its reason; a verifier that fails throws nothing. */
 export async function judge(input: Judging): Promise<Judged[]> {
   const placeNow = placing(input)
-  const known = recognise(merge(await placeAll(input, placeNow)), await whereNow(input.earlier, placeNow))
+  const before = await whereNow(input.earlier, placeNow)
+  const recognised = recognise(merge(await placeAll(input, placeNow)), before)
+  const known = input.tree ? recognised : await tellApart(input, recognised, before)
+  const settled = await settledEarlier(input, known, placeNow)
   const fixed = new Set(input.earlier.filter(one => one.state === 'fixed').map(one => one.fingerprint))
-  const verified = await verifyAll(input, known)
+  const verified = await verifyAll(input, known, settled)
   const ruled: Ruled[] = verified.map(finding => {
     if (finding.into)
       return {
@@ -55,7 +70,10 @@ export async function judge(input: Judging): Promise<Judged[]> {
         verdict: { verdict: 'merged into', because: finding.into.because, shown: 'no', into: finding.into.id },
       }
     const verdict = finding.verification.state === 'invalid' ? undefined : suppress(finding, input.earlier)
-    return verdict ? { ...finding, verdict } : finding
+    if (verdict) return { ...finding, verdict }
+    const elsewhere = onRecordElsewhere(finding, input.elsewhere ?? [])
+    if (elsewhere === undefined) return finding
+    return { ...finding, elsewhere, verdict: { verdict: 'suppressed', because: elsewhere, shown: 'check' } }
   })
   return rank(ruled, input).map(({ into: _, ...finding }) => ({
     ...finding,
@@ -73,7 +91,22 @@ async function placeAll({ findings, routines }: Judging, placeNow: PlaceNow): Pr
   return placed
 }
 
-async function verifyAll(input: Judging, findings: Known[]): Promise<Verified[]> {
+/** Verifications of earlier reviews that still hold: of what they confirmed, and nothing at or around it changed since. By fingerprint. */
+async function settledEarlier(input: Judging, known: Known[], placeNow: PlaceNow): Promise<Map<string, Verification>> {
+  const { checkout, since, change, earlier } = input
+  const settled = new Map<string, Verification>()
+  if (!input.goesOn || !since) return settled
+  const now = new Set(known.map(finding => finding.fingerprint))
+  for (const one of earlier) {
+    if (one.state !== 'open' || one.verification.state !== 'valid' || !now.has(one.fingerprint)) continue
+    const text = (path: string) => readText(checkout, path)
+    const looking = { change, since, head: checkout.head, placeNow, hides: () => false, text }
+    if ((await tellByCode(one, looking)).told === 'unchanged') settled.set(one.fingerprint, one.verification)
+  }
+  return settled
+}
+
+async function verifyAll(input: Judging, findings: Known[], settled: Map<string, Verification>): Promise<Verified[]> {
   const rules =
     input.rules.map(rule => `## ${rule.path} (${rule.from})\n\n${rule.text.trim()}`).join('\n\n') ||
     'This repository has no rules of its own.'
@@ -81,22 +114,22 @@ async function verifyAll(input: Judging, findings: Known[]): Promise<Verified[]>
   // The worse first: when money or time runs out, what is left unverified is what matters least.
   const worst = [...findings.entries()].sort(([, a], [, b]) => bySeverity(a, b))
   await inLanes(worst, input, async ([index, finding], signal) => {
-    out[index] = { ...finding, verification: await check(finding, { ...input, rules, signal }) }
+    out[index] = {
+      ...finding,
+      verification: settled.get(finding.fingerprint) ?? (await check(finding, { ...input, rules, signal })),
+    }
   })
   return out
 }
 
-async function check(finding: Counted, asking: Omit<Judging, 'rules'> & { rules: string }): Promise<Verification> {
+async function check(finding: Known, asking: Omit<Judging, 'rules'> & { rules: string }): Promise<Verification> {
   const settled = withoutAsking(finding, asking)
   if (settled) return settled
   return finding.security ? askPanel(asking, finding) : verify(asking, finding)
 }
 
 /** Claims whose verification would change nothing that is shown are not paid for. */
-function withoutAsking(
-  finding: Counted,
-  { firstReview, ...context }: Omit<Judging, 'rules'>,
-): Verification | undefined {
+function withoutAsking(finding: Known, { firstReview, ...context }: Omit<Judging, 'rules'>): Verification | undefined {
   const cited: Verification['cited'] = []
   if (isFact(finding))
     return {
@@ -110,6 +143,8 @@ function withoutAsking(
         },
       ],
     }
+  if (suppress(finding, context.earlier))
+    return { state: 'unverified', because: 'Not asked: somebody dismissed it.', cited }
   if (finding.into) return { state: 'unverified', because: `Verified as ${finding.into.id}.`, cited }
   if (!aboveFloor(finding, context)) return { state: 'unverified', because: 'Not asked: it is below the floor.', cited }
   if (finding.severity === 'nit' && !firstReview)

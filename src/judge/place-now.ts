@@ -43,18 +43,8 @@ export async function whereNow(earlier: StoredFinding[], placeNow: PlaceNow): Pr
   return before
 }
 
-/** Fingerprints of the earlier findings whose code is still there; of one whose quote is forgotten nobody can say that it is gone. */
-export async function stillQuoted(earlier: StoredFinding[], places: Places): Promise<Set<string>> {
-  const before = await whereNow(earlier, placing(places))
-  return new Set(
-    before
-      .filter(({ finding, placement }) => finding.quote === '' || stands(finding.placement, placement))
-      .map(({ finding }) => finding.fingerprint),
-  )
-}
-
 /** What was said of removed lines stands while they are removed, and what was said of others while they are not. */
-function stands(then: Placement, now: Placement): boolean {
+export function standsAs(then: Placement, now: Placement): boolean {
   if (isOld(then) !== isOld(now)) return false
   return now.at !== 'nowhere' || now.line !== undefined
 }

@@ -1,19 +1,26 @@
 // Which findings are shown where: important first, thresholds of the routines, caps that never cut what is critical or high.
+import type { Since } from '../domain/change.ts'
 import type { Finding, Judged, Verdict } from '../domain/finding.ts'
+import type { ReviewRules } from '../domain/review-rules.ts'
 import type { Routine } from '../domain/routine.ts'
 import { atLeast, bySeverity, type Severity, severities } from '../domain/severity.ts'
 import type { StoredFinding } from '../domain/store.ts'
+import { bearsOn } from './again.ts'
 import type { Ruled } from './claims.ts'
 
 /** Comments a review posts, comments that stand open on a pull, and nits a first review mentions. */
-const caps = { inline: 10, open: 25, nits: 3 }
+const usual = { inline: 10, open: 25, nits: 3 }
 
 interface Context {
   routines: Routine[]
   earlier: StoredFinding[]
   firstReview: boolean
+  /** What came since the last review, where that can be told. */
+  since?: Since | undefined
   tree?: boolean
   floorAt?: FloorAt
+  /** Of REVIEW.md. */
+  bars?: ReviewRules
 }
 
 /** A floor of a routine's own for a path, where it sets one. */
@@ -21,6 +28,8 @@ export type FloorAt = (routine: Routine, path: string) => Severity | undefined
 
 /** Gives every finding that has none yet its verdict; the order out is the order of importance. */
 export function rank(findings: Ruled[], context: Context): (Ruled & { verdict: Verdict })[] {
+  const { bars = {} } = context
+  const caps = { ...usual, inline: bars.comments ?? usual.inline, nits: bars.nits ?? usual.nits }
   const now = new Set(findings.map(finding => finding.fingerprint))
   const standing = context.earlier.filter(one => one.state === 'open' && one.commentId !== undefined)
   const stoodAlready = new Set(standing.map(one => one.fingerprint))
@@ -41,10 +50,14 @@ export function rank(findings: Ruled[], context: Context): (Ruled & { verdict: V
 
   function verdictOf(finding: Ruled): Verdict {
     if (!aboveFloor(finding, context)) return held('Below the floor of the routines that reported it.', 'no')
-    const byState = verdictOfState(finding)
+    const byState = verdictOfState(finding, bars)
     if (byState) return byState
     if (context.tree) return posted(`Verified. ${finding.placement.because}`, 'check')
     if (finding.severity === 'nit') return verdictOfNit()
+    if (isBelowConvergence(finding, context))
+      return held(`Below ${bars.convergence}: REVIEW.md wants no more than that after the first review.`, 'check')
+    if (isLate(finding, context))
+      return held('Low, and on lines that an earlier review has looked at already.', 'check')
     if (!atLeast(finding.severity, threshold(finding, context, 'inline')))
       return posted('Verified, and below what stands inline.', 'body')
     return verdictOfPlace(finding)
@@ -54,7 +67,7 @@ export function rank(findings: Ruled[], context: Context): (Ruled & { verdict: V
     if (!context.firstReview) return held('Nits are mentioned in the first review of a pull only.', 'check')
     return room.nits-- > 0
       ? posted('A nit, verified; the first few are folded into the review.', 'body')
-      : held(`More than ${caps.nits} nits.`, 'check')
+      : held(caps.nits === 0 ? 'REVIEW.md wants no nits.' : `More than ${caps.nits} nits.`, 'check')
   }
 
   function verdictOfPlace(finding: Ruled): Verdict {
@@ -77,14 +90,28 @@ export function rank(findings: Ruled[], context: Context): (Ruled & { verdict: V
   }
 }
 
+/** What an earlier review said stands as it did. */
+function isBelowConvergence(finding: Ruled, { earlier, firstReview, bars }: Context): boolean {
+  if (firstReview || !bars?.convergence || atLeast(finding.severity, bars.convergence)) return false
+  return !earlier.some(one => one.state === 'open' && one.fingerprint === finding.fingerprint)
+}
+
+/** After the first review no more is made of what was there to be seen then, and is low. */
+function isLate(finding: Ruled, { earlier, firstReview, since }: Context): boolean {
+  if (finding.severity !== 'low' || firstReview || !since) return false
+  if (earlier.some(one => one.state === 'open' && one.fingerprint === finding.fingerprint)) return false
+  const part = since.change.files.find(file => file.path === finding.placement.path)
+  return !part || !bearsOn(part, finding.placement, 0)
+}
+
 /** Folded into a review when that was full: said once, it is not said again as a comment when the next review has room. */
 function isListed({ state, verdict }: StoredFinding): boolean {
   return state === 'open' && verdict.verdict === 'posted' && verdict.shown === 'body'
 }
 
-function verdictOfState(finding: Ruled): Verdict | undefined {
+function verdictOfState(finding: Ruled, { unsettled }: ReviewRules): Verdict | undefined {
   const { state, because } = finding.verification
-  const grave = atLeast(finding.severity, 'high')
+  const grave = unsettled !== 'check' && atLeast(finding.severity, 'high')
   if (state === 'invalid') return { verdict: 'refuted', because, shown: 'check' }
   if (state === 'unverified') return { verdict: 'unverified', because, shown: grave ? 'body' : 'check' }
   if (state === 'ambiguous') return held(`The verifier could not settle it: ${because}`, grave ? 'body' : 'check')

@@ -16,6 +16,13 @@ export function suppress(finding: Known, earlier: StoredFinding[]): Verdict | un
     : { verdict: 'suppressed', because: `${because}; it is not posted again.`, shown: 'no' }
 }
 
+/** The sentence, for what stood there before the change and is on record of the repository already: by a sweep. */
+export function onRecordElsewhere(finding: Known, record: StoredFinding[]): string | undefined {
+  if (finding.origin !== 'pre_existing') return undefined
+  const known = record.find(one => one.state === 'open' && one.verdict.verdict === 'posted' && returns(one, finding))
+  return known && `Run ${known.runId}, which was about the repository, has it on record already.`
+}
+
 /** The same words about the same code, though lines moved or the quote was cut in another place. */
 function returns(before: StoredFinding, now: Known): boolean {
   const [a, b] = [before.quote.replace(/\s+/g, ''), now.quote.replace(/\s+/g, '')]

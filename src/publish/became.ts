@@ -1,57 +1,85 @@
 // What became of the comments of ours that stand: still open, mended now, or back after they were called fixed.
-import type { Judged } from '../domain/finding.ts'
+import type { Judged, Placement } from '../domain/finding.ts'
 import type { Standing } from '../domain/host.ts'
+import type { Rechecked } from '../domain/plan.ts'
+import { placeOf } from './comment.ts'
 import { type Facts, gaps, isHeard } from './facts.ts'
 import { code, scrubLine } from './scrub.ts'
 
 type Comment = Standing['comments'][number]
 
 export interface Became {
-  /** To be marked as fixed. */
-  gone: Comment[]
+  /** To be marked as fixed, or as no part of the pull any more, and why. */
+  gone: { comment: Comment; stale: boolean; because: string }[]
+  /** Still true, and their code is at another place now. */
+  moved: { comment: Comment; placement: Placement }[]
   /** Called fixed, found again, and still where people see it: the comment says it again. */
   restored: { comment: Comment; finding: Judged }[]
   /** As those, where nobody looks any more (the thread is resolved, or its lines are no longer shown): it is said anew. */
   buried: { comment: Comment; finding: Judged }[]
-  /** Findings that are mended, those without a comment included, by fingerprint. */
-  fixed: { key: string; because: string }[]
+  /** Findings that are over, those without a comment included, by fingerprint. */
+  fixed: { key: string; because: string; state?: 'stale' }[]
 }
 
 /**
- * A comment is marked when its lines are gone and a complete review does not find it again, or when a verifier refutes it at this head.
- * Threads that people answered or resolved are theirs. A defect that comes back has to be seen again.
+ * A comment is marked when its finding was checked again and is over; one that nothing is on record of, when its lines are gone and a
+ * complete review does not find it again. A defect that comes back has to be seen again.
  */
 export function whatBecame(input: Facts & { standing: Standing }): Became {
-  const { judged, standing, run, mended } = input
+  const { judged, standing, run, rechecked } = input
+  const at = run.head.slice(0, 7)
   const complete = gaps(input).length === 0
-  const refuted = new Set(judged.filter(one => one.verdict.verdict === 'refuted').map(one => one.fingerprint))
-  const still = judged.filter(finding => !refuted.has(finding.fingerprint))
-  const lost = new Set(mended.map(one => one.fingerprint))
-  const marked = standing.comments.filter(comment => comment.key && isMarkedFixed(comment) && !isReplaced(comment))
+  const checked = new Map(rechecked.map(one => [one.fingerprint, one]))
+  const onRecord = new Set([...checked.keys(), ...(input.onRecord ?? [])])
+  const refuted = new Map(judged.flatMap(one => (one.verdict.verdict === 'refuted' ? [[one.fingerprint, one]] : [])))
+  const still = judged.filter(({ fingerprint }) => !refuted.has(fingerprint) && !isOver(checked.get(fingerprint)))
+  const keyed = standing.comments.filter(comment => comment.key !== undefined && !isReplaced(comment))
+  const marked = keyed.filter(isMarkedFixed)
   const back = marked.flatMap(comment => {
-    const finding = judged.find(one => one.fingerprint === comment.key && one.verdict.verdict === 'posted')
+    const finding = still.find(one => one.fingerprint === comment.key && one.verdict.verdict === 'posted')
     return finding ? [{ comment, finding: { ...finding, returned: true as const } }] : []
   })
-  const gone = standing.comments.filter(comment => {
-    if (!comment.key || comment.resolved || comment.answeredBy.length > 0 || isMarkedFixed(comment)) return false
-    if (still.some(finding => finding.fingerprint === comment.key || saysTheSame(comment, finding))) return false
-    return refuted.has(comment.key) || (complete && (comment.outdated || lost.has(comment.key)))
+  const open = keyed.filter(comment => !isMarkedFixed(comment))
+  const gone = open.flatMap(comment => {
+    const one = checked.get(comment.key!)
+    if (isOver(one)) return [{ comment, stale: one.became === 'stale', because: one.because }]
+    const against = refuted.get(comment.key!)
+    if (against) return [{ comment, stale: false, because: `A verifier refutes it: ${against.verification.because}` }]
+    const lost = comment.outdated && !comment.resolved && comment.answeredBy.length === 0
+    if (!complete || !lost || onRecord.has(comment.key!)) return []
+    if (still.some(finding => finding.fingerprint === comment.key || saysTheSame(comment, finding))) return []
+    return [{ comment, stale: false, because: 'The lines this was about are gone.' }]
   })
-  const settled = marked.filter(comment => !still.some(finding => finding.fingerprint === comment.key))
-  const because = `Its comment is marked as fixed at ${run.head.slice(0, 7)}.`
+  const moved = open.flatMap(comment => {
+    const placement = checked.get(comment.key!)?.placement
+    return placement ? [{ comment, placement }] : []
+  })
+  const settled = marked.filter(
+    comment => !checked.has(comment.key!) && !still.some(finding => finding.fingerprint === comment.key),
+  )
   const isBuried = ({ comment, finding }: (typeof back)[number]) => isHeard(finding, input) && isOutOfSight(comment)
-  const commented = new Set(standing.comments.map(comment => comment.key))
+  const forgotten = gone.filter(({ comment }) => !checked.has(comment.key!))
   return {
     gone,
+    moved,
     restored: back.filter(one => !isBuried(one)),
     buried: back.filter(isBuried),
     fixed: [
-      ...[...settled, ...gone].map(comment => ({ key: comment.key!, because })),
-      ...mended
-        .filter(one => !commented.has(one.fingerprint) && (complete || refuted.has(one.fingerprint)))
-        .map(one => ({ key: one.fingerprint, because: one.because })),
+      ...[...settled, ...forgotten.map(one => one.comment)].map(comment => ({
+        key: comment.key!,
+        because: `Its comment is marked as fixed at ${at}.`,
+      })),
+      ...rechecked.filter(isOver).map(({ fingerprint, because, became }) => ({
+        key: fingerprint,
+        because,
+        ...(became === 'stale' && { state: 'stale' as const }),
+      })),
     ],
   }
+}
+
+function isOver(one: Rechecked | undefined): one is Rechecked {
+  return one?.became === 'fixed' || one?.became === 'stale'
 }
 
 function isOutOfSight(comment: Comment): boolean {
@@ -63,9 +91,10 @@ function saysTheSame(comment: Comment, finding: Judged): boolean {
 }
 
 const fixedMark = '**Fixed in '
+const staleMark = '**Gone from this pull request in '
 
 export function isMarkedFixed({ body }: Comment): boolean {
-  return body.startsWith(fixedMark)
+  return body.startsWith(fixedMark) || body.startsWith(staleMark)
 }
 
 /** Of comments that another one took the key of. */
@@ -74,16 +103,29 @@ function isReplaced({ key }: Comment): boolean {
 }
 const replacedMark = '.until-'
 
-export function markFixed(body: string, head: string): string {
-  const text = body.replace(/\s*(?:<!-- watchbill: (?:review|key)=[^\s<>]+ -->\s*)+$/, '')
-  return `${fixedMark}${head.slice(0, 7)}.** The lines this was about are gone, or it no longer holds.\n\n<details><summary>What was found</summary>\n\n${text}\n\n</details>`
+export function markFixed({ comment, stale, because }: Became['gone'][number], head: string): string {
+  const mark = `${stale ? staleMark : fixedMark}${code(head.slice(0, 7))}.**`
+  return `${mark} ${scrubLine(because, 600)}\n\n<details><summary>What was found</summary>\n\n${withoutNote(comment.body)}\n\n</details>`
+}
+
+/** Where the code is now, above what was said of it. */
+export function sayMoved({ comment, placement }: Became['moved'][number], head: string): string {
+  return `*Still true at ${code(head.slice(0, 7))}, now at ${placeOf({ placement })}.*\n\n${withoutNote(comment.body)}`
+}
+
+/** Without our marks, and without what an earlier review put above it. */
+function withoutNote(body: string): string {
+  return body
+    .replace(/\s*(?:<!-- watchbill: (?:review|key)=[^\s<>]+ -->\s*)+$/, '')
+    .replace(/^\*Still true at [^\n]*\*\s*\n/, '')
+    .trimStart()
 }
 
 /** The old comment makes room for one where people see it. */
 export function replace({ id, key, body }: Comment, head: string): { commentId: number; body: string; key: string } {
   const at = head.slice(0, 7)
   const [first = '', ...rest] = body.split('\n')
-  const [fixed = ''] = /^\*\*Fixed in [^*]*\*\*/.exec(first) ?? []
+  const [fixed = ''] = /^\*\*(?:Fixed in|Gone from this pull request in) [^*]*\*\*/.exec(first) ?? []
   const text = [`${fixed} It came back in ${code(at)}, and is said again there.`, ...rest].join('\n')
   return { commentId: id, body: text, key: `${key}${replacedMark}${at}` }
 }

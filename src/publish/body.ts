@@ -1,4 +1,5 @@
 // The review's own text: what was found in one line, then what stands nowhere else, folded; what was not looked at; the cost.
+import type { ManifestEntry } from '../domain/change.ts'
 import type { Judged } from '../domain/finding.ts'
 import { dollars } from '../domain/money.ts'
 import { renderItem } from './comment.ts'
@@ -27,12 +28,22 @@ export function renderBody(facts: Facts, comments: Judged[], items: Judged[]): s
   ].join('\n\n')
 }
 
-/** "In scope: 5 of 6 changed files, 1 skipped by rule, at abc1234. A lite review: …" */
+/** "In scope: 5 of 6 changed files, 1 skipped by rule, at abc1234. A lite review: …"; of a review that goes on, from where; of one that could and does not, why. */
 export function renderCoverageLine({ plan, run }: Facts): string {
-  const looked = plan.manifest.filter(entry => entry.coverage !== 'skipped').length
-  const skipped = plan.manifest.length - looked
-  const rest = skipped > 0 ? `, ${skipped} skipped by rule` : ''
-  return `In scope: ${looked} of ${plural(plan.manifest.length, 'changed file')}${rest}, at ${code(run.head.slice(0, 7))}. A ${plan.tier} review: ${scrubLine(plan.because, 500)}.`
+  const count = (coverage: ManifestEntry['coverage']) => plan.manifest.filter(one => one.coverage === coverage).length
+  const [skipped, reviewed] = [count('skipped'), count('reviewed')]
+  const looked = plan.manifest.length - skipped - reviewed
+  const since = plan.since === undefined ? '' : code(plan.since.slice(0, 7))
+  const rest = [
+    ...(reviewed > 0 ? [`${reviewed} unchanged since ${since}, reviewed there`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped by rule`] : []),
+  ]
+  return [
+    ...(since ? [`Goes on from ${since}, the last commit that was reviewed completely.`] : []),
+    ...(plan.inFull === undefined ? [] : [`Reviewed in full: ${scrubLine(plan.inFull, 500)}.`]),
+    `In scope: ${[`${looked} of ${plural(plan.manifest.length, 'changed file')}`, ...rest].join(', ')}, at ${code(run.head.slice(0, 7))}.`,
+    `A ${plan.tier} review: ${scrubLine(plan.because, 500)}.`,
+  ].join(' ')
 }
 
 export function renderGaps(facts: Facts): string[] {

@@ -2,6 +2,7 @@
 import { type Judged, shortIdOf } from '../domain/finding.ts'
 import type { Annotation, CheckUpdate } from '../domain/host.ts'
 import { dollars } from '../domain/money.ts'
+import { isEmpty } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
 import { atLeast } from '../domain/severity.ts'
 import { renderCost, renderCoverageLine, renderGaps, renderNotes } from './body.ts'
@@ -53,7 +54,7 @@ export function renderCheck(facts: CheckFacts): CheckUpdate {
 function title(facts: CheckFacts, own: Judged[]): string {
   const found = countWords(own.filter(isListed))
   const missing = gaps(facts).length > 0
-  const nothing = facts.plan.assignments.length === 0
+  const nothing = isEmpty(facts.plan)
   const words = nothing
     ? 'Nothing to look at'
     : missing
@@ -172,7 +173,11 @@ function cell(content: string): string {
 function coverage({ plan }: Pick<CheckFacts, 'plan'>): string {
   const rows = plan.manifest
     .slice(0, 300)
-    .map(entry => `- ${code(entry.path)}: ${entry.coverage}, ${scrubLine(entry.because)}`)
+    .map(({ path, coverage, because }) =>
+      coverage === 'reviewed'
+        ? `- ${code(path)}: ${scrubLine(because)}`
+        : `- ${code(path)}: ${coverage}, ${scrubLine(because)}`,
+    )
   if (plan.manifest.length > rows.length)
     rows.push(`- and ${plan.manifest.length - rows.length} more files; the run has them all`)
   return rows.length === 0 ? '' : `### Coverage\n\n${rows.join('\n')}`

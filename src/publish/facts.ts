@@ -1,6 +1,6 @@
 // What every text about a run is rendered from.
 import type { Finding, Judged } from '../domain/finding.ts'
-import type { Cost, Inspection } from '../domain/plan.ts'
+import { type Cost, type Inspection, isEmpty } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
 import { atLeast, type Severity, severities } from '../domain/severity.ts'
 
@@ -74,7 +74,7 @@ export function conclude(facts: Inspection, routine: Routine): Conclusion {
 /** Why nobody may say that there is nothing, one sentence each. */
 export function gaps(facts: Inspection): string[] {
   const because = [...facts.incompleteBecause]
-  if (facts.plan.assignments.length === 0) because.push('No changed file was one to look at.')
+  if (isEmpty(facts.plan)) because.push('No changed file was one to look at.')
   if (!facts.complete && because.length === 0) because.push('The review did not come to its end.')
   const partly = facts.plan.manifest.filter(
     entry => entry.coverage === 'partial' && !says(because, `\`${entry.path}\``),

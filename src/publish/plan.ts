@@ -1,26 +1,27 @@
 // What should stand on the pull, minus what stands there: one review with what is new, and marks on what is fixed.
 import type { Judged } from '../domain/finding.ts'
 import type { Standing, WantedComment, WantedReview } from '../domain/host.ts'
-import { isMarkedFixed, markFixed, replace, whatBecame } from './became.ts'
+import { isEmpty } from '../domain/plan.ts'
+import { isMarkedFixed, markFixed, replace, sayMoved, whatBecame } from './became.ts'
 import { renderBody } from './body.ts'
 import { renderComment, renderItem } from './comment.ts'
 import { type Facts, gaps, isHeard } from './facts.ts'
 
 export interface Publication extends WantedReview {
-  /** Findings that are fixed once this is posted, by fingerprint, and why; those without a comment of their own too. */
-  fixed: { key: string; because: string }[]
+  /** Findings that are fixed (or no part of the pull any more) once this is posted, by fingerprint, and why; those without a comment of their own too. */
+  fixed: { key: string; because: string; state?: 'stale' }[]
 }
 
 /** Pure. An empty body with no comments means that no review is posted: a complete review that has nothing new to say. */
 export function planPublication(input: Facts & { standing: Standing }): Publication {
   const { standing, run } = input
-  const { gone, restored, buried, fixed } = whatBecame(input)
+  const { gone, moved, restored, buried, fixed } = whatBecame(input)
   const again = new Set(buried.map(({ finding }) => finding.fingerprint))
   const heard = input.judged
     .filter(finding => isHeard(finding, input))
     .map(finding => (again.has(finding.fingerprint) ? { ...finding, returned: true as const } : finding))
   const toPost = heard.filter(
-    finding => isComment(finding) && (again.has(finding.fingerprint) || !stands(finding, standing)),
+    finding => isComment(finding) && (again.has(finding.fingerprint) || (!finding.stood && !stands(finding, standing))),
   )
   const toList = heard.filter(
     finding =>
@@ -36,11 +37,15 @@ export function planPublication(input: Facts & { standing: Standing }): Publicat
     body: silent ? '' : renderBody(input, toPost, toList),
     comments: silent ? [] : toPost.map(finding => wantedComment(finding, run.head)),
     edits: [
-      ...gone.map(comment => ({ commentId: comment.id, body: markFixed(comment.body, run.head) })),
+      ...gone.map(one => ({ commentId: one.comment.id, body: markFixed(one, run.head) })),
+      ...moved.map(one => ({ commentId: one.comment.id, body: sayMoved(one, run.head) })),
       ...restored.map(({ comment, finding }) => ({ commentId: comment.id, body: renderComment(finding, run.head) })),
       ...buried.map(({ comment }) => replace(comment, run.head)),
     ],
-    resolve: gone.flatMap(comment => comment.threadId ?? []),
+    // What people answered is theirs to close.
+    resolve: gone.flatMap(({ comment }) =>
+      comment.resolved || comment.answeredBy.length > 0 ? [] : (comment.threadId ?? []),
+    ),
     fixed,
   }
 }
@@ -78,11 +83,7 @@ function listed(finding: Judged, standing: Standing): boolean {
 
 /** A review that could not look at everything, and found nothing, is said once on the pull, or when a person asked; the check says it every time. */
 function mustSay(input: Facts & { standing: Standing }): boolean {
-  return (
-    gaps(input).length > 0 &&
-    input.plan.assignments.length > 0 &&
-    (input.run.asked || input.standing.reviews.length === 0)
-  )
+  return gaps(input).length > 0 && !isEmpty(input.plan) && (input.run.asked || input.standing.reviews.length === 0)
 }
 
 function wantedComment(finding: Judged, head: string): WantedComment {

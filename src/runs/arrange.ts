@@ -88,7 +88,7 @@ function besideRunning(running: ReviewRun, input: Parameters<typeof arrange>[0],
 }
 
 /** Ends after which a commit counts as reviewed: what they left out, a person asks for. */
-const reviewedEnds: (RunEnd | undefined)[] = ['done', 'nothing to do', 'partial', 'over budget']
+export const reviewedEnds: (RunEnd | undefined)[] = ['done', 'nothing to do', 'partial', 'over budget']
 
 /** The run that does, or did, for this routine on this head what is asked for now; a person's word makes a past one not count. */
 export function alreadyTaken(input: {

@@ -2,7 +2,7 @@
 
 import type { ManifestEntry } from '../domain/change.ts'
 import type { Judged } from '../domain/finding.ts'
-import type { AgentReport, Plan } from '../domain/plan.ts'
+import type { AgentReport, Plan, Rechecked } from '../domain/plan.ts'
 
 export function missing(plan: Plan, reports: AgentReport[], judged: Judged[]): string[] {
   const sentences: string[] = []
@@ -25,6 +25,14 @@ export function unsettled(judged: Judged[]): string[] {
   return unverified.length === 0
     ? []
     : [`${unverified.length} claim${unverified.length === 1 ? '' : 's'} could not be verified.`]
+}
+
+/** Earlier findings that a change may have mended, and nobody answered for. */
+export function notChecked(rechecked: Rechecked[]): string[] {
+  const open = rechecked.filter(one => one.unanswered)
+  return open.length === 0
+    ? []
+    : [`${open.length} earlier finding${open.length === 1 ? '' : 's'} could not be checked again.`]
 }
 
 /** Of a sweep: every part with what its agents opened of it, or that they did not look. */

@@ -1,5 +1,5 @@
 // One routine's part in a review that several share: its own findings and claims, and so its own end.
-import type { Inspection } from '../domain/plan.ts'
+import { type Inspection, isEmpty } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { RunEnd } from '../domain/run.ts'
 import { isListed, isOf } from '../publish/index.ts'
@@ -34,7 +34,7 @@ export function endOfRun(facts: Looked): End {
 function endOf({ plan, reports, complete, incompleteBecause }: Looked, standing: number): End {
   const findings = standing === 1 ? '1 finding stands' : `${standing} findings stand`
   const why = incompleteBecause.join(' ')
-  if (plan.assignments.length === 0) return { end: 'nothing to do', because: 'No changed file was one to look at.' }
+  if (isEmpty(plan)) return { end: 'nothing to do', because: 'No changed file was one to look at.' }
   if (reports.some(report => report.ended.end === 'budget'))
     return { end: 'over budget', because: `The budget was reached; ${findings}. ${why}` }
   if (!complete) return { end: 'partial', because: `${findings}, but not everything was looked at: ${why}` }

@@ -2,7 +2,7 @@
 
 import type { Judged } from '../domain/finding.ts'
 import type { PublishReceipt } from '../domain/host.ts'
-import type { Inspection } from '../domain/plan.ts'
+import type { Inspection, Rechecked } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { ReviewRun } from '../domain/run.ts'
 import type { Publication } from '../publish/index.ts'
@@ -43,12 +43,28 @@ export async function postReview(
   }
   if (wanted.fixed.length > 0) {
     const ofPull = await store.findings.ofPull(run.repository.id, run.number)
-    for (const { key, because } of wanted.fixed) {
+    for (const { key, because, state = 'fixed' } of wanted.fixed) {
       const finding = ofPull.find(one => one.fingerprint === key && one.state === 'open')
-      if (finding) await store.findings.mark(finding.rowId, 'fixed', because)
+      if (finding) await store.findings.mark(finding.rowId, state, because, seenBy(run, wanted.head, now()))
     }
   }
+  for (const finding of stored) {
+    const checked = inspection.rechecked.find(one => one.fingerprint === finding.fingerprint)
+    const state = finding.elsewhere === undefined ? 'open' : 'posted elsewhere'
+    const news = finding.elsewhere ?? (isNews(checked) ? checked.because : undefined)
+    if (news !== undefined && finding.state === 'open')
+      await store.findings.mark(finding.rowId, state, news, seenBy(run, wanted.head, now()))
+  }
   ports.log({ run: run.id, posted: receipt.placed.length, judged: inspection.judged.length }, 'the review stands')
+}
+
+function seenBy({ id }: ReviewRun, head: string, now: Date) {
+  return { head, runId: id, at: now.toISOString() }
+}
+
+/** That nothing changed is no entry in a finding's life. */
+function isNews(checked: Rechecked | undefined): checked is Rechecked {
+  return checked !== undefined && ['still true', 'moved', 'not settled'].includes(checked.became)
 }
 
 /** What routines that may not review have found stands on their checks alone. */

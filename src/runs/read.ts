@@ -5,9 +5,11 @@ import type { Rule } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Agent, ConfigurationProblem, RepositorySettings } from '../domain/routine.ts'
 import type { ReviewRun } from '../domain/run.ts'
+import { reviewedEnds } from './arrange.ts'
 import { type Beside, readBesides } from './beside.ts'
 import { readConfiguration } from './configuration.ts'
 import type { ReviewPorts } from './ports.ts'
+import type { Past } from './scope.ts'
 
 /** JSON-safe: it is stored as a stage of the run. */
 export interface Read {
@@ -21,6 +23,8 @@ export interface Read {
   /** Repositories that are read beside, and routines that asked for one which can not be. */
   beside: Beside[]
   refused: { routine: string; because: string }[]
+  /** How far earlier reviews came. */
+  past: Past
   /** Broken configuration files, in words for the check. */
   notes: string[]
 }
@@ -48,7 +52,24 @@ export async function readPull(ports: ReviewPorts, run: ReviewRun): Promise<Read
     notes.push(
       `${quiet.by} asked for quiet on this pull request: only critical and high findings become comments, the others stand on the checks alone.`,
     )
-  return { ...wishes, ...besides, pull, settings: configuration.settings, agents: configuration.agents, rules, notes }
+  const past = await readPast(ports.store, run)
+  return {
+    ...wishes,
+    ...besides,
+    past,
+    pull,
+    settings: configuration.settings,
+    agents: configuration.agents,
+    rules,
+    notes,
+  }
+}
+
+async function readPast(store: ReviewPorts['store'], run: ReviewRun): Promise<Past> {
+  const { repository, number, asked } = run
+  const runs = await store.runs.past(repository.id, number, 50)
+  const reviewed = runs.some(one => reviewedEnds.includes(one.end))
+  return { points: await store.points.of(repository.id, number), reviewed, asked }
 }
 
 /** Problems of configuration files, in words for the check. */

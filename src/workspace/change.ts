@@ -18,15 +18,20 @@ export interface Range {
   signal: AbortSignal
 }
 
-/** `confined` reads the head's objects; `git` writes a private index of the base's attributes. */
-export async function changeOf(git: Git, confined: Git, range: Range): Promise<Change> {
+/** `confined` reads the head's objects; `git` writes a private index of the base's attributes, which `trusted` names. */
+export async function changeOf(
+  git: Git,
+  confined: Git,
+  range: Range,
+  trusted: string = range.mergeBase,
+): Promise<Change> {
   const { mergeBase, head } = range
   const files = await readDiff(confined, range)
   await lookAgainAtBinaries(confined, range, files)
   const index = join(range.scratch, 'attributes.index')
   const paths = files.map(file => file.path)
   const { gitDir, signal } = range
-  const marks = await marksOf(git, { gitDir, commit: mergeBase, paths, index, signal })
+  const marks = await marksOf(git, { gitDir, commit: trusted, paths, index, signal })
   return {
     mergeBase,
     head,

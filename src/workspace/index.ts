@@ -16,6 +16,7 @@ import { isDamage, mirrorsOf } from './mirror.ts'
 import { placeAt } from './place.ts'
 import { type Hides, hideFiles } from './private.ts'
 import { openRoom, type Room, removeAbandonedRooms } from './room.ts'
+import { sinceOf } from './since.ts'
 import { keepSpare, takeSpare, workIn } from './spare.ts'
 import { listFiles } from './tree.ts'
 
@@ -128,6 +129,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
       head,
       mergeBase,
       change: () => changeOf(git, confined, { ...opened, scratch: room.dir }),
+      since: commit => sinceOf(git, confined, { ...opened, scratch: room.dir }, commit),
       files: () => listFiles(git, { ...opened, scratch: room.dir }),
       blobs: blobsOf(confined, opened),
       ...looking(),

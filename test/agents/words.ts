@@ -3,11 +3,15 @@ import type { Words } from '../../src/domain/words.ts'
 
 export const words: Words = {
   finder: 'You find problems.\n\n{{routines}}\n\n{{rules}}',
+  since: 'Reviewed before at {{commit}}.',
   worker: 'You do {{routine}}.\n\n{{task}}\n\n{{rules}}',
   language: 'Write in {{language}}.',
   beside: 'Can be read too: {{names}}',
   verifier: 'You try to refute a claim.\n\n{{rules}}',
   'verifier-brief': 'At {{file}}:{{line}} ({{severity}}, {{origin}})\n\n{{claim}}\n\n{{quote}}\n\n{{diff}}\n\n{{code}}',
+  'recheck-brief':
+    'Found earlier at {{file}}:{{line}} ({{severity}})\n\n{{claim}}\n\n{{quote}}\n\n{{diff}}\n\n{{code}}',
+  'same-claim': 'Do they say the same?\n\n{{first}}\n\n{{second}}',
   'panel-reachability': 'Can it be reached?\n\n{{rules}}',
   'panel-impact': 'What would it do?\n\n{{rules}}',
   'panel-defences': 'What stands in the way?\n\n{{rules}}',

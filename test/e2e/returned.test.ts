@@ -25,6 +25,10 @@ const reviewer: Reply = request => {
   if (isVerifier(request)) {
     const about = defects.find(({ title }) => said.includes(title))!
     if (answers > 0) return say('Done.')
+    if (!said.includes(`  ${about.quote}`)) {
+      const cited = [{ path: 'src/price.ts', text: '  return Math.round(Number(text) * 100)' }]
+      return call('report_verdict', { verdict: 'INVALID', because: 'The line is gone.', cited })
+    }
     const cited = [{ path: 'src/price.ts', text: about.quote }]
     return call('report_verdict', { verdict: 'VALID', because: 'It is as the claim says.', cited })
   }
@@ -75,11 +79,11 @@ it('is marked as fixed wherever it stood, and said anew where people look when i
   expect(await states()).toEqual({ high: 'open: It was found.', low: 'open: It was found.' })
 
   const fixed = await push(`${base['src/price.ts']}// done\n`)
-  expect(first?.body).toMatch(new RegExp(`^\\*\\*Fixed in ${fixed}\\.\\*\\*`))
+  expect(first?.body).toMatch(new RegExp(`^\\*\\*Fixed in \`${fixed}\`\\.\\*\\*`))
   expect(pull().resolvedThreads.has(first!.id)).toBe(true)
   expect(await states()).toEqual({
-    high: `fixed: Its comment is marked as fixed at ${fixed}.`,
-    low: `fixed: Its lines are gone at ${fixed}.`,
+    high: `fixed: Its lines are not there any more at ${fixed}. The line is gone.`,
+    low: `fixed: Its lines are not there any more at ${fixed}. The line is gone.`,
   })
 
   const back = await push(faulty('// more\n'))

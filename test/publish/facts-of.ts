@@ -48,7 +48,7 @@ export function factsOf(judged: Judged[] = [], more: Partial<Facts> = {}): Facts
     complete: true,
     incompleteBecause: [],
     notes: [],
-    mended: [],
+    rechecked: [],
     cost: { usd: 0.1234, calls: 7, milliseconds: 65_000 },
     routines: [codeReview, securityReview],
     run: { id: 'run-1', head: 'abc1234def'.padEnd(40, '0'), asked: false },

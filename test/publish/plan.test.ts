@@ -1,5 +1,7 @@
 // The wanted review: what is new is posted once, what is fixed is marked, and a clean complete review says nothing.
 import { describe, expect, test } from 'vitest'
+import type { Rechecked } from '../../src/domain/plan.ts'
+import { gaps } from '../../src/publish/facts.ts'
 import { planPublication } from '../../src/publish/index.ts'
 import { factsOf, judgedOf, plan, standingOf } from './facts-of.ts'
 
@@ -151,7 +153,7 @@ describe('what is fixed', () => {
       factsOf(),
       standingOf({ key: 'gone', outdated: true, body: 'What was found.\n\n<!-- watchbill: key=gone -->' }),
     )
-    expect(edits).toEqual([{ commentId: 1, body: expect.stringMatching(/^\*\*Fixed in abc1234\.\*\*/) }])
+    expect(edits).toEqual([{ commentId: 1, body: expect.stringMatching(/^\*\*Fixed in `abc1234`\.\*\* /) }])
     expect(edits[0]!.body).toContain('What was found.')
     expect(edits[0]!.body).not.toContain('<!--')
     expect(resolve).toEqual(['thread-1'])
@@ -290,7 +292,7 @@ describe('what comes back', () => {
 })
 
 describe('what the store is told of as fixed', () => {
-  const because = 'Its lines are gone at abc1234.'
+  const because = 'The guard came in.'
   const partial = { complete: false, incompleteBecause: ['security was not sent.'] }
   const keys = (...of: Parameters<typeof wanted>) => wanted(...of).fixed.map(one => one.key)
 
@@ -300,31 +302,101 @@ describe('what the store is told of as fixed', () => {
     expect(keys(factsOf(), standing)).toEqual(['marked', 'gone'])
   })
 
-  test('is what has no comment of its own too, once its lines are gone', () => {
-    expect(wanted(factsOf([], { mended: [{ fingerprint: 'folded', because }] })).fixed).toEqual([
+  test('is what has no comment of its own too, once it was checked again and is over', () => {
+    const rechecked: Rechecked[] = [
+      { fingerprint: 'folded', became: 'fixed', because },
+      { fingerprint: 'elsewhere', became: 'stale', because: 'Its file is not changed any more.' },
+      { fingerprint: 'standing', became: 'unchanged', because: 'Nothing changed.' },
+    ]
+    expect(wanted(factsOf([], { rechecked })).fixed).toEqual([
       { key: 'folded', because },
+      { key: 'elsewhere', because: 'Its file is not changed any more.', state: 'stale' },
     ])
   })
 
-  test('is not what a look that was not complete did not find again, unless a verifier refutes it', () => {
-    const refuted = judgedOf({ verdict: { verdict: 'refuted', because: 'x', shown: 'check' } })
-    const mended = [
-      { fingerprint: 'folded', because },
-      { fingerprint: refuted.fingerprint, because: 'A verifier refutes it.' },
-    ]
-    expect(keys(factsOf([refuted], { ...partial, mended }))).toEqual([refuted.fingerprint])
+  test('holds of what a verifier answered for, however incomplete the look was; not of what nobody found again', () => {
+    const rechecked: Rechecked[] = [{ fingerprint: 'folded', became: 'fixed', because }]
+    const standing = standingOf({ key: 'lost', outdated: true })
+    expect(keys(factsOf([], { ...partial, rechecked }), standing)).toEqual(['folded'])
   })
 
-  test('is not what people have in hand', () => {
-    const mended = [{ fingerprint: 'talked-about', because }]
-    expect(keys(factsOf([], { mended }), standingOf({ key: 'talked-about', answeredBy: [someone] }))).toEqual([])
+  test('is a comment that people answered or resolved too: it is marked, and its thread is left to them', () => {
+    const rechecked: Rechecked[] = [{ fingerprint: 'talked-about', became: 'fixed', because }]
+    for (const more of [{ answeredBy: [someone] }, { resolved: true }]) {
+      const { edits, resolve, fixed } = wanted(
+        factsOf([], { rechecked }),
+        standingOf({ key: 'talked-about', threadId: 'T', ...more }),
+      )
+      expect(edits).toMatchObject([{ body: expect.stringContaining('**Fixed in `abc1234`.** The guard came in.') }])
+      expect([resolve, fixed.map(one => one.key)]).toEqual([[], ['talked-about']])
+    }
   })
 
   test('is a comment on a file, whose lines GitHub does not follow', () => {
-    const mended = [{ fingerprint: 'on-file', because }]
-    const { edits, fixed } = wanted(factsOf([], { mended }), standingOf({ key: 'on-file', outdated: false }))
-    expect(edits).toMatchObject([{ commentId: 1, body: expect.stringContaining('**Fixed in abc1234.**') }])
-    expect(fixed.map(one => one.key)).toEqual(['on-file'])
+    const rechecked: Rechecked[] = [{ fingerprint: 'on-file', became: 'fixed', because }]
+    const { edits, fixed, resolve } = wanted(
+      factsOf([], { rechecked }),
+      standingOf({ key: 'on-file', outdated: false, threadId: 'T' }),
+    )
+    expect(edits).toMatchObject([{ commentId: 1, body: expect.stringContaining('**Fixed in `abc1234`.**') }])
+    expect([fixed.map(one => one.key), resolve]).toEqual([['on-file'], ['T']])
+  })
+
+  test('is not what the store has on record otherwise, though GitHub shows its lines no more', () => {
+    const standing = standingOf({ key: 'dismissed', outdated: true })
+    expect(wanted(factsOf([], { onRecord: ['dismissed'] }), standing)).toMatchObject({ edits: [], fixed: [] })
+  })
+})
+
+describe('a finding of an earlier review that still holds', () => {
+  const finding = judgedOf({ stood: true })
+
+  test('is not said again, be its comment there or taken away', () => {
+    for (const standing of [standingOf({ key: finding.fingerprint }), standingOf()])
+      expect(wanted(factsOf([finding]), standing)).toMatchObject({ body: '', comments: [], edits: [] })
+  })
+
+  test('and moved keeps its comment, which says where it is now, once', () => {
+    const placement = { ...finding.placement, line: 40 } as typeof finding.placement
+    const rechecked: Rechecked[] = [
+      { fingerprint: finding.fingerprint, became: 'moved', because: 'Still true.', placement },
+    ]
+    const facts = factsOf([{ ...finding, placement }], { rechecked })
+    const { edits, comments } = wanted(facts, standingOf({ key: finding.fingerprint }))
+    expect(comments).toEqual([])
+    expect(edits).toEqual([
+      { commentId: 1, body: '*Still true at `abc1234`, now at `src/a.ts:40`.*\n\nWhat was found.' },
+    ])
+    const [next] = wanted(facts, standingOf({ key: finding.fingerprint, body: edits[0]!.body })).edits
+    expect(next?.body).toBe(edits[0]!.body)
+  })
+})
+
+describe('how much was looked at', () => {
+  const reviewed = {
+    path: 'src/b.ts',
+    coverage: 'reviewed' as const,
+    because: 'unchanged since 1111111, reviewed there',
+  }
+  const going = { ...plan, since: '1'.repeat(40), manifest: [...plan.manifest, reviewed] }
+
+  test('is said of a review that goes on, with the commit and what is unchanged since', () => {
+    const { body } = wanted(factsOf([judgedOf()], { plan: going }))
+    expect(body).toContain(
+      'Goes on from `1111111`, the last commit that was reviewed completely. In scope: 1 of 3 changed files, 1 unchanged since `1111111`, reviewed there, 1 skipped by rule, at `abc1234`.',
+    )
+  })
+
+  test('names the reason where all of it was looked at again', () => {
+    const inFull = 'force-push; rules changed (REVIEW.md)'
+    const { body } = wanted(factsOf([judgedOf()], { plan: { ...plan, inFull } }))
+    expect(body).toContain('Reviewed in full: force-push; rules changed (REVIEW.md).')
+  })
+
+  test('is everything, where nothing that is looked at has changed since', () => {
+    const facts = factsOf([], { plan: { ...going, assignments: [], manifest: [reviewed] }, reports: [] })
+    expect(gaps(facts)).toEqual([])
+    expect(wanted(facts).body).toBe('')
   })
 })
 
