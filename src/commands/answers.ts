@@ -1,12 +1,12 @@
 // The commands that read or steer the store, each a function of it: the server answers with them over loopback, the command line calls them where no server is.
 import { z } from 'zod'
 import type { Host, RepositoryFile } from '../domain/host.ts'
-import type { Run } from '../domain/run.ts'
 import type { LedgerEntry, Store } from '../domain/store.ts'
 import type { Settings } from '../settings.ts'
 import { examine } from './doctor.ts'
 import { type Explanation, explain } from './explain.ts'
 import { findRepository, readInput } from './input.ts'
+import { type ListedRun, listed } from './list-runs.ts'
 import { listOfRepository } from './routines.ts'
 import { runRoutine } from './run.ts'
 import { listSchedules } from './schedules.ts'
@@ -31,9 +31,10 @@ const listing = z.object({ repo: z.string().optional(), limit: z.number().int().
 
 /** Verb → what it does with its checked input; the results are JSON. */
 export const answers = {
-  runs: async ({ store }: AnswerPorts, input: unknown): Promise<Run[]> => {
+  runs: async ({ store }: AnswerPorts, input: unknown): Promise<ListedRun[]> => {
     const { repo, limit } = readInput(listing, input)
-    return store.runs.list({ limit, ...(repo ? { repositoryId: (await findRepository(store, repo)).id } : {}) })
+    const of = repo ? { repositoryId: (await findRepository(store, repo)).id } : {}
+    return (await store.runs.list({ limit, ...of })).map(listed)
   },
   ledger: async ({ store }: AnswerPorts, input: unknown): Promise<LedgerResult> => {
     const { repo, limit, run, since } = readInput(

@@ -4,8 +4,17 @@ import { readBuiltIns } from '../builtins.ts'
 import type { Event } from '../domain/event.ts'
 import { Problem } from '../domain/problem.ts'
 import type { RepositorySettings, Routine } from '../domain/routine.ts'
-import { readEvent } from '../github/index.ts'
-import { admit, concerns, holdBack, loadConfiguration, matchRoutine, needsOf, readCommand } from '../routines/index.ts'
+import { answeredNames, missingFrom, readEvent } from '../github/index.ts'
+import {
+  admit,
+  concerns,
+  holdBack,
+  loadConfiguration,
+  matchRoutine,
+  nearest,
+  needsOf,
+  readCommand,
+} from '../routines/index.ts'
 import { configurationFiles } from './check.ts'
 import { table } from './print.ts'
 
@@ -15,18 +24,15 @@ export interface Replayed {
   routines: { routine: string; answers: boolean | undefined; because: string }[]
 }
 
-/** Problems: `bad_input` when the file is no JSON or the delivery is one that nothing answers. */
+/** Problems: `bad_input` when the file is no JSON, the delivery is one that nothing answers, or the payload lacks something; it is named. */
 export function replay(name: string, file: string, dir: string): Replayed {
   const payload = readPayload(file)
+  if (!answeredNames().includes(name)) throw new Problem('bad_input', noSuchEvent(name))
   const event = readEvent(
     { id: 'replay', name, payload, at: new Date(0).toISOString() },
     { appId: 0, names: ['watchbill'], readCommand },
   )
-  if (!event)
-    throw new Problem(
-      'bad_input',
-      `Nothing here answers ${name} deliveries of this kind, or the payload lacks what they carry.`,
-    )
+  if (!event) throw new Problem('bad_input', whyNone(name, payload, file))
   const configuration = loadConfiguration({
     builtIn: readBuiltIns(),
     organisation: [],
@@ -38,6 +44,23 @@ export function replay(name: string, file: string, dir: string): Replayed {
       .filter(routine => concerns(routine, event))
       .map(routine => ({ routine: routine.name, ...meet(routine, event, configuration.settings) })),
   }
+}
+
+function noSuchEvent(name: string): string {
+  const close = nearest(name, answeredNames())
+  const hint = close ? `did you mean \`${close}\`?` : `these may start something: ${answeredNames().join(', ')}.`
+  return `Nothing here answers ${name.slice(0, 60)} deliveries; ${hint}`
+}
+
+function whyNone(name: string, payload: unknown, file: string): string {
+  const missing = missingFrom(name, payload)
+  if (missing.length === 0)
+    return `Nothing here answers ${name} deliveries of this kind, or a part of the payload in ${file} is not as GitHub documents it.`
+  const keys = missing.map(key => `\`${key}\``).join(', ')
+  const hint = missing.includes('installation')
+    ? '; an App\'s own deliveries have `"installation": { "id": … }`, which samples in the docs leave out'
+    : ''
+  return `The payload in ${file} lacks ${keys}, which ${name} deliveries carry${hint}.`
 }
 
 function meet(

@@ -3,7 +3,7 @@ import type { Occurrence } from '../domain/event.ts'
 import { dollars } from '../domain/money.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import type { Explanation, ToldAgent, ToldEvent, ToldRun } from './explain.ts'
-import { plain, strong } from './print.ts'
+import { count, plain, strong } from './print.ts'
 
 export function showExplanation(answer: Explanation): string {
   const told = new Set<string>()
@@ -50,10 +50,10 @@ function showRun({ run, stages, agents, findings, effects, spent }: ToldRun): st
   const head = run.head ?? run.pull?.head.sha
   return [
     `run ${run.id}: ${run.end ?? run.status}${run.because ? `. ${plain(run.because)}` : ''}`,
-    `  ${owner}/${name}${about} at ${head ?? 'no commit yet'}, attempt ${run.attempt}, ${spent.calls} model calls, ${dollars(spent.usd)}`,
+    `  ${owner}/${name}${about} at ${head ?? 'no commit yet'}, attempt ${run.attempt}, ${count(spent.calls, 'model call')}, ${dollars(spent.usd)}`,
     ...section(
       'stages',
-      stages.map(({ name, at }) => `${name}  ${at}`),
+      stages.map(({ name, at }) => `${at}  ${stageWords[name] ?? name}`),
     ),
     ...section('agents', agents.map(showAgent)),
     ...section('findings', findings.flatMap(showVerdict)),
@@ -65,12 +65,24 @@ function showRun({ run, stages, agents, findings, effects, spent }: ToldRun): st
   ]
 }
 
+/** What people call the stages. */
+const stageWords: Record<string, string> = {
+  commit: 'the commit to look at was found',
+  read: 'what it is about, and its rules, were read',
+  fleet: 'the agents have looked',
+  judge: 'what they said was verified and judged',
+  recheck: 'earlier findings were looked at again',
+  mended: 'earlier findings that are mended were told from those that stand',
+  since: 'what is new was told from what was known',
+  wanted: 'what is to stand on GitHub was worked out',
+}
+
 function section(title: string, lines: string[]): string[] {
   return indent([title, ...indent(lines.length > 0 ? lines : ['none'])])
 }
 
 function showAgent({ name, kind, usd, end, because, turns, findings }: ToldAgent): string {
-  const counted = turns === undefined ? '' : `, ${turns} turns, ${findings ?? 0} findings`
+  const counted = turns === undefined ? '' : `, ${count(turns, 'turn')}, ${count(findings ?? 0, 'finding')}`
   const ended = end === undefined ? '' : `: ${end}${because ? `. ${plain(because)}` : ''}`
   return `${name}${kind ? ` (${kind})` : ''}  ${dollars(usd)}${counted}${ended}`
 }

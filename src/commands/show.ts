@@ -1,15 +1,15 @@
 // What the listing commands print: runs, ledger; and what pause and resume did.
 import { dollars } from '../domain/money.ts'
-import type { Run } from '../domain/run.ts'
 import type { LedgerResult } from './answers.ts'
-import { plain, table } from './print.ts'
+import type { ListedRun } from './list-runs.ts'
+import { count, plain, table } from './print.ts'
 import type { Paused, Resumed } from './steer.ts'
 
 /** The pull request or issue it is about, or the repository. */
-const aboutOf = ({ repository, number }: Run) =>
+const aboutOf = ({ repository, number }: ListedRun) =>
   `${repository.owner}/${repository.name}${number === undefined ? '' : `#${number}`}`
 
-export function showRuns(runs: Run[]): string {
+export function showRuns(runs: ListedRun[]): string {
   const rows = runs.map(run => [
     run.id,
     aboutOf(run),
@@ -40,7 +40,7 @@ export function showLedger({ entries, total }: LedgerResult): string {
     rows,
     'Nothing has been spent.',
   )
-  return `${list}\n${total.calls} calls, ${dollars(total.usd)} in all.`
+  return `${list}\n${count(total.calls, 'call')}, ${dollars(total.usd)} in all.`
 }
 
 export function showPaused({ pause, stopped }: Paused): string {
@@ -58,4 +58,4 @@ export function showResumed(label: string, { resumed, started, remaining }: Resu
 }
 
 const nameOf = (label: string) => (label === 'all' ? 'everything' : plain(label))
-const runsOf = (ids: string[]) => `${ids.length} ${ids.length === 1 ? 'run' : 'runs'}`
+const runsOf = (ids: string[]) => count(ids.length, 'run')

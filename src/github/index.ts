@@ -3,3 +3,4 @@
 export { connectByHand } from './by-hand.ts'
 export { connectGitHub } from './connect.ts'
 export { readEvent } from './events.ts'
+export { answeredNames, missingFrom } from './missing.ts'

@@ -25,8 +25,10 @@ export function arrangeWork(input: {
   key: string
   active: WorkRun[]
   now: Date
+  /** A pause holds it: nothing starts now, and what is said of the pause says when. */
+  held?: boolean
 }): WorkArrangement {
-  const { routine, event, key, active, now } = input
+  const { routine, event, key, active, now, held } = input
   const { policy } = concurrencyOf(routine)
   const { debounce } = routine.gates
   const quiet = debounce === undefined || isAsked(event) ? 0 : secondsOf(debounce) * 1000
@@ -41,8 +43,11 @@ export function arrangeWork(input: {
       because: `Run ${under.id} is under way for ${nameOfKey(key)}; it stands for this too.`,
     }
   const notBefore = new Date(now.getTime() + quiet).toISOString()
-  const start =
-    quiet > 0 ? `It starts at ${instant(new Date(notBefore))}, after ${debounce} of quiet.` : 'It starts now.'
+  const start = held
+    ? ''
+    : quiet > 0
+      ? `It starts at ${instant(new Date(notBefore))}, after ${debounce} of quiet.`
+      : 'It starts now.'
   const last = active.at(-1)
   if (!last || policy === 'parallel') return { do: 'start', notBefore, because: start }
   const going = active.filter(run => !run.stop)

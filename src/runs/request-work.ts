@@ -13,6 +13,8 @@ interface Wanted {
   pull: Pull | undefined
   routine: Routine
   because: string
+  /** A pause holds the repository, which `because` says. */
+  held?: boolean
 }
 
 /** Minutes that a task without a budget of time may take. */
@@ -35,8 +37,8 @@ export async function requestWork(
   if (known) return known
 
   const now = ports.now()
-  const arrangement = arrangeWork({ routine, event, key, active, now })
-  const because = `${wanted.because} ${arrangement.because}`
+  const arrangement = arrangeWork({ routine, event, key, active, now, ...(wanted.held && { held: true }) })
+  const because = [wanted.because, arrangement.because].filter(Boolean).join(' ')
   const record = (about: Pick<Occurrence, 'verdict' | 'because'> & Partial<Occurrence>) =>
     rooms.occurrences.record(occurrenceOf(ports, event, { routine: routine.name, ...about }))
   if (arrangement.do === 'join' || arrangement.do === 'share') {

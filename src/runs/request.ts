@@ -11,15 +11,16 @@ import { requestWork } from './request-work.ts'
 export async function requestRuns(
   rooms: Rooms,
   ports: RequestPorts,
-  facts: Pick<Facts, 'event' | 'pull' | 'known'>,
+  facts: Pick<Facts, 'event' | 'pull' | 'known'> & Partial<Pick<Facts, 'paused'>>,
   meetings: Meeting[],
 ): Promise<Occurrence[]> {
   const { event, pull, known } = facts
+  const held = facts.paused !== undefined
   // By name: two transactions that hold several routines each would else wait for each other.
   const answering = meetings.filter(meeting => meeting.verdict === 'answers').sort((a, b) => (a.name < b.name ? -1 : 1))
   const recorded: Occurrence[] = []
   for (const { routine, because } of answering)
-    if (routine.kind === 'work') recorded.push(await requestWork(rooms, ports, { event, pull, routine, because }))
+    if (routine.kind === 'work') recorded.push(await requestWork(rooms, ports, { event, pull, routine, because, held }))
   const reviews = answering.filter(({ routine }) => routine.kind === 'review')
   if (pull) recorded.push(...(await requestReview(rooms, ports, { event, pull }, reviews)))
   const others = meetings.flatMap(({ name, verdict, because }) =>

@@ -76,3 +76,28 @@ test('a delivery that nothing reads is told so', async () => {
   const { payload } = exampleOf('star', 'created')
   await expect(replayed('star', payload, 'on: { issues: {} }')).rejects.toThrow('Nothing here answers star deliveries')
 })
+
+test('an event that nobody knows is answered with the nearest that may start something', async () => {
+  const { payload } = exampleOf('pull_request', 'opened')
+  await expect(replayed('pull_requst', payload, 'on: { issues: {} }')).rejects.toThrow(
+    'Nothing here answers pull_requst deliveries; did you mean `pull_request`?',
+  )
+  await expect(replayed('nothing_like_it', payload, 'on: { issues: {} }')).rejects.toThrow(
+    /nothing_like_it deliveries; these may start something: pull_request, issues/,
+  )
+})
+
+test('what the payload lacks is named', async () => {
+  const { payload } = exampleOf('pull_request', 'opened')
+  const { installation: _, ...bare } = payload
+  await expect(replayed('pull_request', bare, 'on: { issues: {} }')).rejects.toThrow(
+    /payload\.json lacks `installation`, which pull_request deliveries carry; an App's own deliveries have/,
+  )
+  const { pull_request: __, sender: ___, ...less } = payload
+  await expect(replayed('pull_request', less, 'on: { issues: {} }')).rejects.toThrow(
+    /payload\.json lacks `sender`, `pull_request`, which pull_request deliveries carry\./,
+  )
+  const { payload: deployed } = exampleOf('deployment_status', 'created')
+  const { deployment_status: ____, ...none } = deployed
+  await expect(replayed('deployment_status', none, 'on: { issues: {} }')).rejects.toThrow(/lacks `deployment_status`/)
+})

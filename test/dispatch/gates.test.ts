@@ -192,10 +192,12 @@ describe('a pause', () => {
       verdict: 'queued',
       because: expect.stringContaining('Paused by olive since 2026-11-21T10:00:00.000Z (acme/x); it is queued'),
     })
+    expect(shut.met.task?.because).not.toContain('It starts now')
     await stage.store.pauses.clear(`repository:${scene.repository.id}`)
     await scene.repo.commit({ branch: 'main', files: { a: '2\n' } })
     const open = await scene.last('push')
     expect(open.met.task?.verdict).toBe('queued')
     expect(open.met.task?.because).not.toContain('Paused')
+    expect(open.met.task?.because).toMatch(/It (starts now|waits for run)/)
   })
 })
