@@ -5,7 +5,7 @@ const inFolders = (names: string[]) => names.map(name => `test/${name}/**/*.test
 
 /** Nothing here outlives its test: what one file has read, compiled and made warm serves the next. Apart, since starting git takes longer the more a process holds. */
 const shared = {
-  thinking: inFolders(['agents', 'architecture', 'domain', 'judge', 'publish', 'routines']),
+  thinking: inFolders(['agents', 'architecture', 'domain', 'evaluation', 'judge', 'publish', 'routines']),
   talking: inFolders(['claude', 'github', 'simulators']),
   storing: inFolders(['dispatch', 'runs', 'store', 'web']),
 }

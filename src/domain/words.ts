@@ -13,6 +13,8 @@ export const promptNames = [
   'panel-reachability',
   'panel-impact',
   'panel-defences',
+  'same-finding',
+  'same-finding-brief',
 ] as const
 export type PromptName = (typeof promptNames)[number]
 

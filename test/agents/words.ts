@@ -15,4 +15,6 @@ export const words: Words = {
   'panel-reachability': 'Can it be reached?\n\n{{rules}}',
   'panel-impact': 'What would it do?\n\n{{rules}}',
   'panel-defences': 'What stands in the way?\n\n{{rules}}',
+  'same-finding': 'Do two comments mean the same?',
+  'same-finding-brief': '{{first}}\n\n{{second}}',
 }

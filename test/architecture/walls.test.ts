@@ -20,6 +20,7 @@ const walls: Record<string, Wall> = {
   agents: { folders: ['domain'], packages: ['zod', 'picomatch'] },
   judge: { folders: ['domain'], packages: ['zod'] },
   publish: { folders: ['domain'], packages: ['zod'] },
+  evaluation: { folders: ['domain'], packages: ['zod'] },
   github: { folders: ['domain'], packages: ['probot', '@octokit/*'] },
   claude: { folders: ['domain'], packages: ['@anthropic-ai/sdk'] },
   workspace: { folders: ['domain'], packages: ['node:child_process', 'node:fs', 'picomatch'] },

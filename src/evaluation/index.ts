@@ -1,0 +1,12 @@
+// How good reviews are on pull requests whose defects are known: data sets, matching, figures.
+export { claimOf } from './claim.ts'
+export { type Compared, compare } from './compare.ts'
+export { aacrFiles, type NamedText, readDataSet } from './data-set.ts'
+export type { Figure } from './intervals.ts'
+export type { DataSet, EvalItem, Labelled } from './item.ts'
+export { match } from './match.ts'
+export { answersOf, type Measured, measure, type Row } from './measure.ts'
+export { defaultTolerance } from './overlap.ts'
+export { differences, type Results, readResults, spentIn } from './read-results.ts'
+export type { Answered, Begun, Call, Header, ItemResult, Line, Reported } from './results.ts'
+export { type Asking, meansTheSame } from './same.ts'
