@@ -1,7 +1,9 @@
-// What ships as Markdown: the built-in routines, their agents, and the prompts.
+// What ships as text: the built-in routines, their agents, the prompts, and the pattern rules.
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { PatternRules } from './domain/evidence.ts'
 import type { RepositoryFile } from './domain/host.ts'
 import { type PromptName, promptNames, type Words } from './domain/words.ts'
 
@@ -23,8 +25,38 @@ export function readWords(): Words {
   return Object.fromEntries(promptNames.map(name => [name, readWord(name)])) as Words
 }
 
+let version: string | undefined
+
+/** Which prompts, agents, routines and pattern rules ship with this program: 12 hexadecimal digits that change with any word of them. */
+export function promptsVersion(): string {
+  version ??= hashOf(root)
+  return version
+}
+
+/** Of every Markdown and YAML file below `folder`, by name and text. */
+export function hashOf(folder: string): string {
+  const hash = createHash('sha256')
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => /\.(md|yml)$/.test(name))
+  for (const name of names.map(name => name.replaceAll('\\', '/')).sort())
+    hash.update(JSON.stringify([name, readFileSync(join(folder, name), 'utf8')]))
+  return hash.digest('hex').slice(0, 12)
+}
+
 /** The verifier is an agent like the others: its instructions are the body of its file. */
 function readWord(name: PromptName): string {
   if (name !== 'verifier') return readFileSync(join(root, 'prompts', `${name}.md`), 'utf8')
   return readFileSync(join(root, 'agents', 'verifier.md'), 'utf8').replace(/^---\n[\s\S]*?\n---\n/, '')
+}
+
+/** The rule files under `routines/patterns`, by language. */
+export function readPatterns(): PatternRules {
+  const folder = join(root, 'patterns')
+  return Object.fromEntries(
+    readdirSync(folder).map(language => [
+      language,
+      readdirSync(join(folder, language))
+        .filter(name => name.endsWith('.yml'))
+        .map(name => readFileSync(join(folder, language, name), 'utf8')),
+    ]),
+  )
 }

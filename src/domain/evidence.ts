@@ -49,6 +49,9 @@ export interface Scanner {
   scan(input: ScanInput): Promise<Evidence>
 }
 
+/** The rule files under routines/patterns, by their folder, as they are. */
+export type PatternRules = Record<string, string[]>
+
 export interface ScanInput {
   checkout: Checkout
   change: Change

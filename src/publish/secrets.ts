@@ -1,8 +1,10 @@
 // What looks like a credential never leaves in a text of ours, wherever it came from.
 
+import { secretRemoved } from '../domain/secrets.ts'
+
 /** Stands for a secret while a text is being worked on; a private-use character, so that nothing else takes it for words. */
 export const removed = '\ue000'
-export const removedWords = '[secret removed]'
+export const removedWords = secretRemoved
 
 /** A text with every secret replaced by words that say so. */
 export function withoutSecrets(text: string): string {

@@ -24,7 +24,10 @@ const walls: Record<string, Wall> = {
   github: { folders: ['domain'], packages: ['probot', '@octokit/*'] },
   claude: { folders: ['domain'], packages: ['@anthropic-ai/sdk'] },
   workspace: { folders: ['domain'], packages: ['node:child_process', 'node:fs', 'picomatch'] },
-  scanners: { folders: ['domain'], packages: ['zod'] },
+  scanners: {
+    folders: ['domain'],
+    packages: ['zod', '@secretlint/core', '@secretlint/secretlint-rule-preset-recommend'],
+  },
   store: { folders: ['domain'], packages: ['pg', '@electric-sql/pglite', 'pg-boss', 'kysely', 'node:fs'] },
   clock: { folders: ['domain'], packages: ['node-cron'] },
   web: { folders: ['domain'], packages: ['hono', '@hono/node-server', 'prom-client', 'zod', 'node:http', 'node:net'] },

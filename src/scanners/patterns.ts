@@ -1,0 +1,164 @@
+// Structural patterns of known weaknesses, found by ast-grep with our own rules only: claims like an agent's, which the judge has verified.
+import type { Confine } from '../domain/confined.ts'
+import { creditOf, type Left, type PatternRules, type Scanner, type ToolRun } from '../domain/evidence.ts'
+import type { Finding } from '../domain/finding.ts'
+import { Problem } from '../domain/problem.ts'
+import { severities } from '../domain/severity.ts'
+import { type Match, runAstGrep, type Source } from './ast-grep.ts'
+import { originsIn } from './introduced.ts'
+import { quoteOf, sentences } from './quotes.ts'
+
+/** Folders under `routines/patterns`. */
+const patternLanguages = ['javascript', 'python', 'go', 'java'] as const
+type PatternLanguage = (typeof patternLanguages)[number]
+
+export interface PatternPorts {
+  confine: Confine
+  /** The ast-grep binary; undefined where there is none for this system. */
+  program: string | undefined
+  rules: PatternRules
+}
+
+const limits = { eachBytes: 2 * 1024 ** 2, allBytes: 64 * 1024 ** 2 }
+const batch = { files: 300, bytes: 8 * 1024 ** 2 }
+const mostMs = 90_000
+const mostFindings = 30
+/** Of one rule in one file. */
+const mostAlike = 3
+
+export function patternScanner({ confine, program, rules }: PatternPorts): Scanner {
+  return {
+    tool: 'patterns',
+    async scan({ checkout, change, paths, tree, signal }) {
+      const code = paths.filter(path => languageOf(path))
+      const others = paths.length - code.length
+      if (!program)
+        return none('skipped', `There is no ast-grep for this system (${process.platform} ${process.arch}).`)
+      if (code.length === 0) return none('skipped', 'No file is in a language that it has rules for.')
+      const origin = originsIn(change, tree)
+      const ruleText = documents(rules)
+      const deadline = performance.now() + mostMs
+      const found = { findings: [] as Finding[], left: [] as Left[], files: 0, before: 0, more: 0 }
+      for await (const sources of batches(checkout.blobs(code, limits), found.left)) {
+        if (signal.aborted) throw new Problem('stopped', 'The work was stopped before it was finished.')
+        const { matches, left } = await runAstGrep({ confine, program, rules: ruleText, deadline, signal }, sources)
+        found.left.push(...left)
+        found.files += sources.length - left.length
+        const lines = new Map(sources.map(({ path, bytes }) => [path, () => bytes.toString('utf8').split('\n')]))
+        for (const match of matches) {
+          const from = origin(match.path, match.line, match.lastLine)
+          if (from === undefined) found.before++
+          else if (found.findings.length >= mostFindings || alike(found.findings, match) >= mostAlike) found.more++
+          else found.findings.push(claim(match, found.findings.length + 1, lines.get(match.path)?.() ?? [], from))
+        }
+      }
+      const { findings, files, left } = found
+      return { findings, tools: [{ tool: 'patterns', state: 'ran', files, because: told(found, others), left }] }
+    },
+  }
+}
+
+function none(state: ToolRun['state'], because: string) {
+  return { findings: [], tools: [{ tool: 'patterns' as const, state, files: 0, because }] }
+}
+
+/** All grammars of a family take the same rules: each rule is given once for each. */
+export function documents(rules: PatternRules): string {
+  return patternLanguages
+    .flatMap(language =>
+      (rules[language] ?? []).flatMap(text => grammars[language].map(grammar => forGrammar(text, grammar))),
+    )
+    .join('\n---\n')
+}
+
+const grammars: Record<PatternLanguage, string[]> = {
+  javascript: ['TypeScript', 'Tsx', 'JavaScript'],
+  python: ['Python'],
+  go: ['Go'],
+  java: ['Java'],
+}
+
+function forGrammar(text: string, grammar: string): string {
+  return text
+    .replace(/^id: (.+)$/m, (_, id: string) => `id: ${id.trim()}--${grammar}`)
+    .replace(/^language: .+$/m, `language: ${grammar}`)
+}
+
+const extensions: Record<string, PatternLanguage> = {
+  ts: 'javascript',
+  mts: 'javascript',
+  cts: 'javascript',
+  tsx: 'javascript',
+  js: 'javascript',
+  mjs: 'javascript',
+  cjs: 'javascript',
+  jsx: 'javascript',
+  py: 'python',
+  pyi: 'python',
+  go: 'go',
+  java: 'java',
+}
+
+function extensionOf(path: string): string {
+  return /\.([A-Za-z]+)"?$/.exec(path)?.[1]?.toLowerCase() ?? ''
+}
+
+function languageOf(path: string): PatternLanguage | undefined {
+  return extensions[extensionOf(path)]
+}
+
+async function* batches(
+  blobs: AsyncIterable<{ path: string; bytes: Buffer } | Left>,
+  left: Left[],
+): AsyncGenerator<Source[]> {
+  let sources: Source[] = []
+  let bytes = 0
+  for await (const blob of blobs) {
+    if (!('bytes' in blob)) {
+      left.push(blob)
+      continue
+    }
+    sources.push({ ...blob, extension: extensionOf(blob.path) })
+    bytes += blob.bytes.length
+    if (sources.length < batch.files && bytes < batch.bytes) continue
+    yield sources
+    sources = []
+    bytes = 0
+  }
+  if (sources.length > 0) yield sources
+}
+
+function alike(findings: Finding[], { path, rule }: Match): number {
+  return findings.filter(one => one.file === path && one.category === rule).length
+}
+
+function claim(match: Match, number: number, lines: string[], origin: Finding['origin']): Finding {
+  const { severity = '', cwe, fix } = match.metadata
+  return {
+    id: `pattern-check-${number}`,
+    file: match.path,
+    line: match.line,
+    quote: quoteOf(lines, match.line, match.column),
+    title: match.title,
+    claim: `${match.note} Found by its form alone (rule ${match.rule}): whether anybody else controls the value is for the review to say.`,
+    severity: severities.find(one => one === severity) ?? 'medium',
+    confidence: 'low',
+    origin,
+    category: match.rule,
+    ...(cwe !== undefined && { cwe }),
+    ...(fix !== undefined && { fix }),
+    agents: [creditOf.patterns],
+    routines: [],
+    security: true,
+  }
+}
+
+function told(found: { findings: Finding[]; files: number; before: number; more: number }, others: number): string {
+  const count = found.findings.length
+  return sentences([
+    `Held ${found.files} ${found.files === 1 ? 'file' : 'files'} against the patterns and found ${count === 0 ? 'none' : count === 1 ? 'one place' : `${count} places`}.`,
+    found.more > 0 && `${found.more} more of the same kinds are not listed.`,
+    found.before > 0 && `${found.before} stood there before and are no part of this.`,
+    others > 0 && `${others} ${others === 1 ? 'file is' : 'files are'} in languages that it has no rules for.`,
+  ])
+}
