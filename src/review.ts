@@ -12,6 +12,7 @@ import { reportProgress } from './runs/progress.ts'
 import { keepPoint } from './runs/reached.ts'
 import { readPull } from './runs/read.ts'
 import { refuseParts } from './runs/refuse-part.ts'
+import { readRulesFor } from './runs/rules.ts'
 import { hasToWait } from './runs/turn.ts'
 
 /** Runs one review to an end that is recorded, said on the checks, and accounted for. `signal` stops it; a crash resumes from what is stored. */
@@ -38,6 +39,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
       progress: progress.say,
       signal,
     })
+    const rules = await memory.once('rules', () => readRulesFor(ports, run, read, checkout))
     await using beside = await openBeside(ports, run, read.beside, { progress: progress.say, signal })
     const inspection = await inspect(
       {
@@ -51,6 +53,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
       {
         checkout,
         ...read,
+        ...rules,
         beside: beside.checkouts,
         routines: run.routines.map(part => part.routine),
         earlier: await store.findings.ofPull(run.repository.id, run.number),
@@ -73,7 +76,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
     )
     await postReview(ports, run, inspection, wanted, signal)
     await progress.settled()
-    await keepPoint(ports, run, read, checkout, facts)
+    await keepPoint(ports, run, { ...read, ...rules }, checkout, facts)
     await endRun(ports, run, read, facts)
   } catch (thrown) {
     await endWithProblem(ports, run, thrown, signal)

@@ -2,6 +2,7 @@
 import type { Change, ChangedFile } from '../domain/change.ts'
 import type { Assignment, GoingOn, Plan, Rule } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
+import { sayRules } from '../domain/rules.ts'
 import { showPath } from '../domain/untrusted.ts'
 import { fill, type Words } from '../domain/words.ts'
 import { outlineOfRest, partSince } from './going-on.ts'
@@ -21,9 +22,7 @@ export interface Prompts {
 export function systemFor(words: Words, routines: Routine[], rules: Rule[]): string {
   return fill(words.finder, {
     routines: routines.map(routine => `## ${routine.name}\n\n${routine.instructions.trim()}`).join('\n\n'),
-    rules:
-      rules.map(rule => `## ${rule.path} (${rule.from})\n\n${rule.text.trim()}`).join('\n\n') ||
-      'This repository has no rules of its own.',
+    rules: sayRules(rules),
   })
 }
 

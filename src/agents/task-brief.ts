@@ -3,6 +3,7 @@ import type { Change } from '../domain/change.ts'
 import type { Event } from '../domain/event.ts'
 import type { Assignment, Plan, Rule } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
+import { sayRules } from '../domain/rules.ts'
 import type { Gathered } from '../domain/task.ts'
 import { showPath, sourceLabel, untrusted } from '../domain/untrusted.ts'
 import { fill, type Words } from '../domain/words.ts'
@@ -34,9 +35,7 @@ export function promptsFor(facts: TaskFacts): Prompts {
   const system = fill(words.worker, {
     routine: routine.name,
     task: taskOf(facts),
-    rules:
-      rules.map(rule => `## ${rule.path} (${rule.from})\n\n${rule.text.trim()}`).join('\n\n') ||
-      'This repository has no rules of its own.',
+    rules: sayRules(rules),
   })
   const start = occasion(facts)
   const diff = change.files.length > 0 ? shareDiff(change, plan) : () => ''

@@ -1,7 +1,7 @@
 // Configuration and rules for a local range, read from where it begins: the branch under review does not set the rules of its own review.
 import type { RepositoryFile } from '../domain/host.ts'
-import type { Rule } from '../domain/plan.ts'
 import type { Checkout } from '../domain/workspace.ts'
+import { boundRules, type Rules, rulePaths } from '../runs/rules.ts'
 
 const configuration = /^\.github\/(routines\/([^/]+|agents\/[^/]+)\.md|watchbill\.yml)$/
 
@@ -17,14 +17,19 @@ export async function configurationAtBase(checkout: Checkout): Promise<Repositor
   return filesAtBase(checkout, paths)
 }
 
-export async function rulesAtBase(checkout: Checkout): Promise<Rule[]> {
-  const files = await filesAtBase(checkout, ['REVIEW.md', 'CLAUDE.md', 'AGENTS.md'])
-  return files.map(({ path, text }) => ({
-    path,
-    text,
-    from: `where the range begins, ${checkout.mergeBase.slice(0, 7)}`,
-  }))
+export async function rulesAtBase(checkout: Checkout): Promise<Rules> {
+  const paths = rulePaths(await checkout.change())
+  const files = await filesAtBase(checkout, paths.slice(0, lookedFor))
+  const { rules, notes } = await boundRules(
+    files.map(({ path, text }) => ({ path, bytes: Buffer.byteLength(text), text: async () => text })),
+    `where the range begins, ${checkout.mergeBase.slice(0, 7)}`,
+  )
+  const left = paths.length - lookedFor
+  return { rules, notes: left > 0 ? [`${left} places where rules can lie were not looked at.`, ...notes] : notes }
 }
+
+/** Each costs a process. */
+const lookedFor = 120
 
 async function filesAtBase(checkout: Checkout, paths: string[]): Promise<RepositoryFile[]> {
   const files = await Promise.all(

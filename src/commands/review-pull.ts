@@ -6,7 +6,7 @@ import { connectByHand } from '../github/index.ts'
 import { planPublication } from '../publish/index.ts'
 import { readCommand } from '../routines/index.ts'
 import { readConfiguration } from '../runs/configuration.ts'
-import { readRules } from '../runs/read.ts'
+import { readRules } from '../runs/rules.ts'
 import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
 import { type HandResult, type HandReview, lookOver, openClaude } from './review.ts'
@@ -39,7 +39,6 @@ export async function reviewPull(
   const repository = await host.find(request.owner, request.name)
   const pull = await host.pull(repository, request.number)
   const configuration = await readConfiguration({ host, builtIn: readBuiltIns() }, repository)
-  const rules = await readRules(host, repository, pull.base.ref)
   const workspaces = openWorkspaces({ dataDir: settings.dataDir, environment: settings.proxy })
   request.progress(`Fetching ${request.owner}/${request.name}#${request.number} at ${pull.head.sha.slice(0, 7)}`)
   await using checkout = await workspaces.openPull({
@@ -52,7 +51,8 @@ export async function reviewPull(
     progress: request.progress,
     signal: request.signal,
   })
-  const result = await lookOver(settings, claude, request, { checkout, configuration, rules, earlier: [] })
+  const rules = await readRules(host, repository, pull.base.ref, await checkout.change())
+  const result = await lookOver(settings, claude, request, { checkout, configuration, ...rules, earlier: [] })
   if (!request.post) return result
   const standing = await host.standing(repository, request.number)
   const wanted = planPublication({

@@ -49,9 +49,9 @@ export async function reviewLocal(
     organisation: [],
     repository: await configurationAtBase(checkout),
   })
-  const rules = await rulesAtBase(checkout)
+  const { rules, notes } = await rulesAtBase(checkout)
   // Awaited here: the checkout is given up when this function returns.
-  return await lookOver(settings, claude, request, { checkout, configuration, rules, earlier: [] })
+  return await lookOver(settings, claude, request, { checkout, configuration, rules, notes, earlier: [] })
 }
 
 /** The look over a checkout that both commands share: in-process memory and purse. */
@@ -59,7 +59,13 @@ export async function lookOver(
   settings: Settings,
   claude: Claude,
   request: HandReview,
-  input: { checkout: Checkout; configuration: Configuration; rules: Rule[]; earlier: StoredFinding[] },
+  input: {
+    checkout: Checkout
+    configuration: Configuration
+    rules: Rule[]
+    notes?: string[]
+    earlier: StoredFinding[]
+  },
 ): Promise<HandResult> {
   const { checkout, configuration } = input
   const started = Date.now()
@@ -89,6 +95,7 @@ export async function lookOver(
       agents: configuration.agents,
       settings: configuration.settings,
       notes: [
+        ...(input.notes ?? []),
         ...configuration.problems.map(problem => `${problem.file}: ${problem.message}`),
         ...routines.filter(routine => routine.repositories.length > 0).map(withoutBeside),
       ],

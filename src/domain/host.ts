@@ -12,6 +12,12 @@ export interface RepositoryFile {
   problem?: string
 }
 
+export interface TrustedFile {
+  path: string
+  bytes: number
+  text(): Promise<string>
+}
+
 export interface Host {
   /** The raw body's signature, by the current secret or the previous one. */
   verify(raw: string, signature: string | undefined): Promise<boolean>
@@ -45,12 +51,12 @@ export interface Host {
   contains(repository: Repository, commit: string): Promise<boolean>
   /** Whether a login, or ORGANISATION/TEAM, is still there for this repository; undefined: the App may not know. Kept for an hour. */
   ownerStands(repository: Repository, owner: string): Promise<{ stands: boolean | undefined; because: string }>
-  /** A file at the base branch when that is protected, else at the default branch; `undefined` when there is none. */
-  trustedFile(
+  /** Those of the files that there are, in the order given, at the base branch when that is protected, else at the default branch. `missed`: sentences on what was not looked for or read. */
+  trustedFiles(
     repository: Repository,
     baseRef: string,
-    path: string,
-  ): Promise<{ text: string; from: string } | undefined>
+    paths: string[],
+  ): Promise<{ from: string; files: TrustedFile[]; missed: string[] }>
   /** Paths a pull changes (both names of a rename), for filters only; undefined past GitHub's limit of 3,000 files. */
   changedPaths(repository: Repository, number: number): Promise<string[] | undefined>
   /** Paths a push changed (both names of a rename), for filters only; a new branch is compared with the default branch. undefined past GitHub's limit of 300 files, and where the commit from before is gone. */
@@ -120,7 +126,7 @@ export interface Host {
 /** What a review that somebody runs by hand needs: everything but webhooks and checks. */
 export type HandHost = Pick<
   Host,
-  'pull' | 'configuration' | 'trustedFile' | 'gitToken' | 'cloneUrl' | 'standing' | 'publish'
+  'pull' | 'configuration' | 'trustedFiles' | 'gitToken' | 'cloneUrl' | 'standing' | 'publish'
 > & {
   /** Problem `not_found` when it does not exist, or whoever asks may not see it. */
   find(owner: string, name: string): Promise<Repository>

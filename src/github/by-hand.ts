@@ -10,7 +10,7 @@ import { publish } from './publish.ts'
 import { getPull, getRepository } from './pulls.ts'
 import { readOurs, standingOf } from './standing.ts'
 import { readThreads } from './threads.ts'
-import { readTrustedFile } from './trusted-file.ts'
+import { readTrustedFiles } from './trusted-files.ts'
 
 export type HandOptions = { token: string; apiUrl: string; webUrl: string; waitScale?: number } | GitHubOptions
 
@@ -39,7 +39,7 @@ function connectPersonally(options: Extract<HandOptions, { token: string }>): Ha
     find: (owner, name) => getRepository(open, noInstallation, owner, name),
     pull: (repository, number) => getPull(open, repository, number),
     configuration: openConfiguration(open),
-    trustedFile: (repository, baseRef, path) => readTrustedFile(open, repository, baseRef, path),
+    trustedFiles: (repository, baseRef, paths) => readTrustedFiles(open, repository, baseRef, paths),
     gitToken: tokens.of,
     cloneUrl: ({ owner, name }) => `${options.webUrl}/${owner}/${name}.git`,
     async standing(repository, number) {

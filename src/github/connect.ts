@@ -28,7 +28,7 @@ import { keepSizes } from './sizes.ts'
 import { readOurs, standingOf } from './standing.ts'
 import { readThreads } from './threads.ts'
 import { keepTokens } from './tokens.ts'
-import { readTrustedFile } from './trusted-file.ts'
+import { readTrustedFiles } from './trusted-files.ts'
 
 export interface GitHubOptions {
   appId: number | string
@@ -101,7 +101,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     configurationAt: (repository, commit) => readConfigurationAt(open, repository, commit),
     ...openPinned(open),
     ownerStands: openOwners(open, now),
-    trustedFile: (repository, baseRef, path) => readTrustedFile(open, repository, baseRef, path),
+    trustedFiles: (repository, baseRef, paths) => readTrustedFiles(open, repository, baseRef, paths),
     changedPaths: (repository, number) => getChangedPaths(open, repository, number),
     pushedPaths: (repository, push) => getPushedPaths(open, repository, push),
     search: (repository, query) => countResults(open, repository, query),

@@ -6,6 +6,7 @@ import { inLanes } from '../domain/lanes.ts'
 import type { Plan, Rule } from '../domain/plan.ts'
 import type { ReviewRules } from '../domain/review-rules.ts'
 import type { Routine } from '../domain/routine.ts'
+import { sayRules } from '../domain/rules.ts'
 import { bySeverity } from '../domain/severity.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import type { Words } from '../domain/words.ts'
@@ -107,9 +108,7 @@ async function settledEarlier(input: Judging, known: Known[], placeNow: PlaceNow
 }
 
 async function verifyAll(input: Judging, findings: Known[], settled: Map<string, Verification>): Promise<Verified[]> {
-  const rules =
-    input.rules.map(rule => `## ${rule.path} (${rule.from})\n\n${rule.text.trim()}`).join('\n\n') ||
-    'This repository has no rules of its own.'
+  const rules = sayRules(input.rules)
   const out: Verified[] = []
   // The worse first: when money or time runs out, what is left unverified is what matters least.
   const worst = [...findings.entries()].sort(([, a], [, b]) => bySeverity(a, b))

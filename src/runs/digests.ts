@@ -36,10 +36,16 @@ export function digestsOf({ rules, settings, agents, words }: GoneBy, routine: R
   }
 }
 
-/** The names of what is not the same in both, sorted. */
+/** The names of what is not the same in both, sorted. Rules of a folder come and go with the files that a pull touches: those in both are compared. */
 export function changedNames(before: Record<string, string>, now: Record<string, string>): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(now)])
-  return [...names].filter(name => before[name] !== now[name]).sort()
+  return [...names]
+    .filter(name => before[name] !== now[name] && (!ofFolder(name) || (before[name] && now[name])))
+    .sort()
+}
+
+function ofFolder(name: string): boolean {
+  return name.includes('/') && name.endsWith('.md')
 }
 
 function digest(value: unknown): string {

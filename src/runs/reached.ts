@@ -3,7 +3,7 @@
 import type { ReviewPoint } from '../domain/point.ts'
 import type { ReviewRun } from '../domain/run.ts'
 import type { Checkout } from '../domain/workspace.ts'
-import { digestsOf } from './digests.ts'
+import { digestsOf, type GoneBy } from './digests.ts'
 import type { ReviewFacts } from './end.ts'
 import { endOfRun } from './part.ts'
 import type { ReviewPorts } from './ports.ts'
@@ -13,7 +13,7 @@ import type { Read } from './read.ts'
 export async function keepPoint(
   { store, words, now }: Pick<ReviewPorts, 'store' | 'words' | 'now'>,
   run: ReviewRun,
-  read: Read,
+  read: Read & Pick<GoneBy, 'rules'>,
   { mergeBase }: Pick<Checkout, 'mergeBase'>,
   facts: ReviewFacts,
 ): Promise<void> {

@@ -1,7 +1,5 @@
-// Stage "read": facts about the pull, settings, agents and rules, each from where it is trusted.
-import type { Pull, Repository } from '../domain/event.ts'
-import type { Host } from '../domain/host.ts'
-import type { Rule } from '../domain/plan.ts'
+// Stage "read": facts about the pull, settings and agents, each from where it is trusted.
+import type { Pull } from '../domain/event.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Agent, ConfigurationProblem, RepositorySettings } from '../domain/routine.ts'
 import type { ReviewRun } from '../domain/run.ts'
@@ -16,7 +14,6 @@ export interface Read {
   pull: Pull
   settings: RepositorySettings
   agents: Agent[]
-  rules: Rule[]
   /** Asked for by comment: no comments; everybody is sent, whatever the size. */
   quiet?: boolean
   full?: boolean
@@ -29,8 +26,6 @@ export interface Read {
   notes: string[]
 }
 
-const ruleFiles = ['REVIEW.md', 'CLAUDE.md', 'AGENTS.md']
-
 /** Reads the pull as it is now: a run carries the pull, never the commit. Throws the model's problem first, before anything is spent on a run that can not be done. */
 export async function readPull(ports: ReviewPorts, run: ReviewRun): Promise<Read> {
   const noModel = ports.modelProblem()
@@ -40,7 +35,6 @@ export async function readPull(ports: ReviewPorts, run: ReviewRun): Promise<Read
   if (pull.state === 'closed' && run.pull.state === 'open')
     throw new Problem('stopped', 'The pull request was closed before its review started.')
   const configuration = await readConfiguration(ports, run.repository)
-  const rules = await readRules(ports.host, run.repository, pull.base.ref)
   const asking = run.routines.map(part => part.routine)
   const besides = await readBesides(ports, run.repository, asking)
   const notes = notesOf(configuration.problems)
@@ -60,7 +54,6 @@ export async function readPull(ports: ReviewPorts, run: ReviewRun): Promise<Read
     pull,
     settings: configuration.settings,
     agents: configuration.agents,
-    rules,
     notes,
   }
 }
@@ -75,18 +68,4 @@ async function readPast(store: ReviewPorts['store'], run: ReviewRun): Promise<Pa
 /** Problems of configuration files, in words for the check. */
 export function notesOf(problems: ConfigurationProblem[]): string[] {
   return problems.map(({ file, line, message }) => `\`${file}\`${line ? ` line ${line}` : ''}: ${message}`)
-}
-
-/** The rules of a repository, from where promise and branch protection say they can be trusted. */
-export async function readRules(
-  host: Pick<Host, 'trustedFile'>,
-  repository: Repository,
-  baseRef: string,
-): Promise<Rule[]> {
-  const rules: Rule[] = []
-  for (const path of ruleFiles) {
-    const file = await host.trustedFile(repository, baseRef, path)
-    if (file) rules.push({ path, from: file.from, text: file.text })
-  }
-  return rules
 }

@@ -8,7 +8,8 @@ import type { Gathered } from '../domain/task.ts'
 import { type Beside, readBeside } from './beside.ts'
 import { readConfiguration } from './configuration.ts'
 import type { ReviewPorts } from './ports.ts'
-import { notesOf, readRules } from './read.ts'
+import { notesOf } from './read.ts'
+import { readRules } from './rules.ts'
 
 /** JSON-safe: it is stored as a stage of the run. */
 export interface Task {
@@ -27,10 +28,10 @@ export async function readTask(ports: ReviewPorts, run: WorkRun, routine: Routin
   if (noModel) throw noModel
   const { repository, event } = run
   const { settings, agents, problems } = await readConfiguration(ports, repository)
-  const rules = await readRules(ports.host, repository, repository.defaultBranch)
+  const { rules, notes: ofRules } = await readRules(ports.host, repository, repository.defaultBranch)
   const beside = await readBeside(ports, repository, routine.repositories)
   const gathered: Gathered[] = []
-  const notes = [...notesOf(problems), ...ofText(routine, event.text)]
+  const notes = [...notesOf(problems), ...ofRules, ...ofText(routine, event.text)]
   for (const what of routine.reads) {
     const found = await ports.host.gather(repository, what, event)
     gathered.push(...found.texts)

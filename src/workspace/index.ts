@@ -1,6 +1,7 @@
 // Opens workspaces: the exact commits of a pull request or of a local range, checked out apart and looked at read-only.
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Change } from '../domain/change.ts'
 import type { Checkout, OpenCommit, Workspaces } from '../domain/workspace.ts'
 import { blobsOf } from './blobs.ts'
 import { changeOf } from './change.ts'
@@ -123,12 +124,13 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     const { unwritten, whole } = await checkOut(git, { gitDir, head, work, begun: opened.begun, signal })
     if (unwritten.length > 0)
       log({ head, unwritten: unwritten.slice(0, 100) }, `${unwritten.length} files of the commit could not be written`)
+    let change: Promise<Change> | undefined
     const looking = (hides?: Hides) => looksOf(confined, { ...opened, index: work.index, ...(hides && { hides }) })
     const checkout: Checkout = {
       dir: work.tree,
       head,
       mergeBase,
-      change: () => changeOf(git, confined, { ...opened, scratch: room.dir }),
+      change: () => (change ??= changeOf(git, confined, { ...opened, scratch: room.dir })),
       since: commit => sinceOf(git, confined, { ...opened, scratch: room.dir }, commit),
       files: () => listFiles(git, { ...opened, scratch: room.dir }),
       blobs: blobsOf(confined, opened),

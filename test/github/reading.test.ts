@@ -202,13 +202,54 @@ test('rules come from the base branch only where that is protected', async () =>
   await repo.commit({ branch: 'release', files: { 'REVIEW.md': 'from release' } })
   await repo.commit({ branch: 'anybody', files: { 'REVIEW.md': 'from anybody' } })
   const repository = await stage.host.repository(repo.installationId, 'acme', 'rules')
-  expect(await stage.host.trustedFile(repository, 'release', 'REVIEW.md')).toEqual({
-    text: 'from release',
-    from: 'release',
+  const { host } = stage
+  const read = async (base: string, ...paths: string[]) => {
+    const { from, files } = await host.trustedFiles(repository, base, paths)
+    return [from, ...(await Promise.all(files.map(async one => `${one.path}: ${await one.text()}`)))]
+  }
+  expect(await read('release', 'REVIEW.md')).toEqual(['release', 'REVIEW.md: from release'])
+  expect(await read('anybody', 'REVIEW.md')).toEqual(['main', 'REVIEW.md: from main'])
+  expect(await read('gone', 'REVIEW.md')).toEqual(['main', 'REVIEW.md: from main'])
+  expect(await read('main', 'NONE.md', 'no/such/folder/CLAUDE.md')).toEqual(['main'])
+})
+
+test('rules are read folder by folder, in the order asked, as far as it goes; what is not is said', async () => {
+  stage = await openStage()
+  const many = Object.fromEntries(
+    Array.from({ length: 70 }, (_, index) => [`many/f${index}/CLAUDE.md`, `Of ${index}.`]),
+  )
+  const repo = await stage.github.createRepository({
+    owner: 'acme',
+    name: 'nested',
+    files: {
+      'CLAUDE.md': 'top',
+      'a/b/AGENTS.md': 'deep',
+      'a/CLAUDE.md/no': 'a folder',
+      'big/CLAUDE.md': 'x'.repeat(1_100_000),
+      ...many,
+    },
   })
-  expect(await stage.host.trustedFile(repository, 'anybody', 'REVIEW.md')).toEqual({ text: 'from main', from: 'main' })
-  expect(await stage.host.trustedFile(repository, 'gone', 'REVIEW.md')).toEqual({ text: 'from main', from: 'main' })
-  expect(await stage.host.trustedFile(repository, 'main', 'NONE.md')).toBeUndefined()
+  const repository = await stage.host.repository(repo.installationId, 'acme', 'nested')
+  const before = stage.github.requests.length
+  const asked = ['a/b/CLAUDE.md', 'a/b/AGENTS.md', 'a/CLAUDE.md', 'big/CLAUDE.md', 'CLAUDE.md']
+  const { files, missed } = await stage.host.trustedFiles(repository, 'main', asked)
+  expect(files.map(({ path, bytes }) => [path, bytes])).toEqual([
+    ['a/b/AGENTS.md', 4],
+    ['CLAUDE.md', 3],
+  ])
+  expect(missed).toEqual(['`big/CLAUDE.md` on main is larger than 1 MB and was not read; make it shorter.'])
+  // The branch, and each folder once; no text before it is wanted.
+  expect(
+    stage.github.requests
+      .slice(before)
+      .map(({ operation }) => operation)
+      .filter(operation => operation !== 'apps/create-installation-access-token')
+      .sort(),
+  ).toEqual([...Array(4).fill('git/get-tree'), 'repos/get-branch'].sort())
+  expect(await files[0]?.text()).toBe('deep')
+  const wide = await stage.host.trustedFiles(repository, 'main', Object.keys(many))
+  expect(wide.files).toHaveLength(58)
+  expect(wide.missed).toEqual(['Rules were looked for in 60 folders; 12 more were not looked into.'])
 })
 
 test('a token for git reads contents and nothing else', async () => {
