@@ -6,12 +6,14 @@ import type { Host } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
 import { openCheck, readChecks, updateCheck } from './checks.ts'
 import { type Log, openClient, repeatWhereSafe, silent } from './client.ts'
+import { uploadSarif } from './code-scanning.ts'
 import { getCommit } from './commits.ts'
 import { getPushedPaths } from './compare.ts'
 import { openConfiguration, readConfigurationAt } from './configuration.ts'
 import { answer, react, removeLabel } from './conversation.ts'
 import { knowsEvent } from './event-names.ts'
 import { type ReadCommand, readEvent } from './events.ts'
+import { statusOf } from './failures.ts'
 import { gather } from './gathering/index.ts'
 import { type Identity, learnIdentity } from './identity.ts'
 import { listInstallations, listRepositories } from './installations.ts'
@@ -127,6 +129,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     updateCheck: (repository, checkId, check) => updateCheck(ports, repository, checkId, check),
     checks: (repository, head) => readChecks(ports, repository, head),
     publish: (repository, number, wanted, signal) => publish(ports, repository, number, wanted, signal),
+    uploadSarif: (repository, results) => uploadSarif(open, repository, results),
     removeLabel: (repository, number, label, on) => removeLabel(ports, repository, number, label, on),
     react: (repository, comment, content) => react(ports, repository, comment, content),
     async installationOf(owner, repo) {
@@ -164,7 +167,14 @@ async function meetOurselves(app: Awaited<ReturnType<Probot['auth']>>, identity:
     await identity.slug()
     const { data } = await app.rest.apps.listInstallations({ per_page: 1 })
     if (data[0]) await identity.botId(data[0].id)
-  } catch {
+  } catch (thrown) {
+    const status = statusOf(thrown)
+    // GitHub knows no App of that number (404), or the key is not its (401): https://docs.github.com/en/rest/apps/apps#get-the-authenticated-app
+    if (status === 401 || status === 404)
+      return log(
+        { app: identity.appId, status },
+        `GitHub knows no App ${identity.appId} with this private key, so nothing can be done: set APP_ID and PRIVATE_KEY as they stand on the App's page.`,
+      )
     log({ app: identity.appId }, "GitHub does not say yet who the App's bot is; it is asked again at the first review")
   }
 }

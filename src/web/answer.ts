@@ -2,11 +2,11 @@
 import type { Context } from 'hono'
 import { asProblem, meanings, type ProblemCode } from '../domain/problem.ts'
 
-/** `status` where the code alone does not say it; `retryAfter` in seconds. */
+/** `status` where the code alone does not say it; `retryAfter` in seconds; `allow`: the methods that an address takes. */
 export function problemBody(
   context: Context,
   problem: { code: ProblemCode; message: string },
-  more: { status?: number; retryAfter?: number } = {},
+  more: { status?: number; retryAfter?: number; allow?: string } = {},
 ): Response {
   const status = more.status ?? meanings[problem.code].http
   const body = { type: 'about:blank', title: titles[problem.code], status, detail: problem.message, code: problem.code }
@@ -14,6 +14,7 @@ export function problemBody(
   const retryAfter = more.retryAfter ?? (status === 429 || status === 503 ? 60 : undefined)
   if (retryAfter !== undefined) headers.set('retry-after', String(Math.max(1, Math.ceil(retryAfter))))
   if (status === 401) headers.set('www-authenticate', 'Bearer realm="watchbill"')
+  if (more.allow !== undefined) headers.set('allow', more.allow)
   if (status === 413) headers.set('connection', 'close')
   return context.newResponse(JSON.stringify(body), status as 400, Object.fromEntries(headers))
 }

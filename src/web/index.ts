@@ -2,15 +2,17 @@
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
+import { asProblem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
 import { problemBody } from './answer.ts'
 import { type FirePorts, fireRoute } from './fire.ts'
 import { type HealthPorts, health } from './health.ts'
 import { listen } from './listen.ts'
 import { type LocalPorts, localCommands } from './local.ts'
+import { otherMethods, withoutApp } from './methods.ts'
 import { runPages, setupPage } from './pages.ts'
 import { type RunApiPorts, runRoutes } from './runs.ts'
-import { noWebhooks, type WebhookPorts, webhooks } from './webhooks.ts'
+import { type WebhookPorts, webhooks } from './webhooks.ts'
 
 export interface WebOptions {
   port: number
@@ -44,8 +46,9 @@ export async function startWeb(options: WebOptions): Promise<{ url: string; port
       fireRoute(app, options.api)
       runRoutes(app, options.api)
     }
+    otherMethods(app)
   } else {
-    noWebhooks(app)
+    withoutApp(app)
     setupPage(app, { webhookUrl: `${options.publicUrl ?? 'https://YOUR-HOST'}/api/github/webhooks` })
   }
   app.notFound(context => {
@@ -56,7 +59,7 @@ export async function startWeb(options: WebOptions): Promise<{ url: string; port
   })
   app.onError((error, context) => {
     options.webhooks?.log({ cause: error.stack }, 'a request failed')
-    return context.json({ message: 'Something failed that should not have; the log of the server has the cause.' }, 500)
+    return problemBody(context, asProblem(error))
   })
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
   server.requestTimeout = 30_000

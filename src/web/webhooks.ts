@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto'
 import type { Context, Hono } from 'hono'
 import type { Host } from '../domain/host.ts'
-import { Problem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
 
 export interface WebhookPorts {
@@ -117,11 +116,4 @@ function parse(raw: string): Record<string, unknown> | undefined {
 function idOf(key: string, thing: unknown): Record<string, number> {
   const id = (thing as { id?: unknown } | undefined | null)?.id
   return Number.isSafeInteger(id) ? { [key]: id as number } : {}
-}
-
-/** For routes that are not there yet because no app is: one sentence instead of a silent 404. */
-export function noWebhooks(app: Hono): void {
-  app.post('/api/github/webhooks', context =>
-    context.json({ message: new Problem('unavailable', 'No GitHub App is configured yet.').message }, 503),
-  )
 }

@@ -364,7 +364,7 @@ describe.each(databases)('the API on $name', ({ open }) => {
       const { text } = await make({ scope: 'read' })
       expect((await problem(await read(text, '%00'))).status).toBe(404)
       expect((await problem(await fire((await fireToken()).text, undefined, {}, 'a%00/b/c'))).status).toBe(403)
-      expect((await problem(await fetch(`${web.url}/api/routines/acme/widgets/triage/fire`))).status).toBe(404)
+      expect((await problem(await fetch(`${web.url}/api/routines/acme/widgets/triage/fire`))).status).toBe(405)
     })
 
     it('lets go of a run that nobody listens to any more', async () => {
