@@ -51,13 +51,14 @@ export interface InspectInput {
 /** Problems: `stopped` when the signal fires. A deadline or an empty purse is not a problem: what is there is judged, and what is missing is said. */
 export async function inspect(ports: InspectPorts, input: InspectInput): Promise<Inspection> {
   const { memory, signal } = ports
-  const { rules } = input
   const held = holdReviewRules(
-    rules.find(rule => rule.path === 'REVIEW.md'),
+    input.rules.find(rule => rule.path === 'REVIEW.md'),
     input.routines,
   )
   const { routines } = held
   const checkout = await input.checkout.without(input.settings.private)
+  // Rules that are private are shown to no model; what code carries out of them holds.
+  const rules = input.rules.filter(rule => !checkout.hides(rule.path))
   const { words, notes } = wordsFor(
     ports.words,
     routines,

@@ -21,6 +21,16 @@ export const claimSchema = z.strictObject({
     .regex(/^CWE-\d{1,5}$/)
     .optional()
     .describe('For security findings.'),
+  rule: z
+    .strictObject({
+      file: z.string().min(1).max(1000).describe('The file of rules it stands in, e.g. "src/api/CLAUDE.md".'),
+      quote: z.string().min(1).max(1000).describe('The rule, copied verbatim from that file.'),
+      state: z
+        .enum(['broken', 'untrue'])
+        .describe('Does the change break it, or does it make what is written there untrue?'),
+    })
+    .optional()
+    .describe('For findings about a written rule of the repository, and for no others.'),
   fix: z.string().max(2000).optional().describe('How to fix it, short; code where it helps.'),
 })
 export type Claim = z.infer<typeof claimSchema>

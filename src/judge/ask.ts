@@ -75,12 +75,18 @@ async function present(input: Questions, { brief, claim }: Question): Promise<st
     line: claim.placement.line === undefined ? 'unknown' : String(claim.placement.line),
     quote: untrusted(`quote from ${path}`, claim.quote),
     title: claim.title,
-    claim: untrusted('the claim', `${claim.title}\n\n${claim.claim}`),
+    claim: untrusted('the claim', [claim.title, claim.claim, ...ruleOf(claim)].join('\n\n')),
     severity: claim.severity,
     origin: claim.origin === 'introduced' ? 'brought in by this change' : 'there before this change',
     diff: file ? untrusted(`diff of ${path}`, excerpt(file, claim)) : 'The file is not part of the change.',
     code: await around(input.checkout, path, claim.placement.line),
   })
+}
+
+function ruleOf({ rule }: Counted): string[] {
+  if (!rule) return []
+  const what = rule.state === 'broken' ? 'The rule that it says is broken' : 'What it says is not true any more'
+  return [`${what}, in ${showPath(rule.file)}: ${rule.quote}`]
 }
 
 /** The hunk the claim stands in; without one, the first. */

@@ -18,6 +18,7 @@ import { isFact, merge } from './merge.ts'
 import { askPanel } from './panel.ts'
 import { type PlaceNow, placing, whereNow } from './place-now.ts'
 import { aboveFloor, type FloorAt, rank } from './rank.ts'
+import { whyNoRule } from './rule.ts'
 import { tellApart } from './same.ts'
 import { onRecordElsewhere, suppress } from './suppress.ts'
 import { readText } from './texts.ts'
@@ -70,6 +71,8 @@ export async function judge(input: Judging): Promise<Judged[]> {
         ...finding,
         verdict: { verdict: 'merged into', because: finding.into.because, shown: 'no', into: finding.into.id },
       }
+    const noRule = whyNoRule(finding, input)
+    if (noRule !== undefined) return { ...finding, verdict: { verdict: 'held', because: noRule, shown: 'check' } }
     const verdict = finding.verification.state === 'invalid' ? undefined : suppress(finding, input.earlier)
     if (verdict) return { ...finding, verdict }
     const elsewhere = onRecordElsewhere(finding, input.elsewhere ?? [])
@@ -113,9 +116,13 @@ async function verifyAll(input: Judging, findings: Known[], settled: Map<string,
   // The worse first: when money or time runs out, what is left unverified is what matters least.
   const worst = [...findings.entries()].sort(([, a], [, b]) => bySeverity(a, b))
   await inLanes(worst, input, async ([index, finding], signal) => {
+    const noRule = finding.into ? undefined : whyNoRule(finding, input)
     out[index] = {
       ...finding,
-      verification: settled.get(finding.fingerprint) ?? (await check(finding, { ...input, rules, signal })),
+      verification:
+        noRule !== undefined
+          ? { state: 'unverified', because: `Not asked. ${noRule}`, cited: [] }
+          : (settled.get(finding.fingerprint) ?? (await check(finding, { ...input, rules, signal }))),
     }
   })
   return out

@@ -10,6 +10,7 @@ export function renderComment(finding: Judged, head: string): string {
     `**${scrubLine(finding.title)}**`,
     ...(finding.returned ? [`${cameBack(head)}.`] : []),
     scrub(finding.claim, { limit: 6_000 }),
+    ...ruleOf(finding),
     ...(fix ? [fix] : []),
     foundBy(finding),
     `<details><summary>Why this was posted</summary>\n\n${why(finding)}\n\n</details>`,
@@ -48,6 +49,13 @@ export function categoryOf(finding: Pick<Judged, 'security' | 'category'>): stri
     .trim()
     .slice(0, 30)
   return name === '' ? 'Correctness' : word(name)
+}
+
+/** Word for word, since code looked it up. */
+function ruleOf({ rule }: Judged): string[] {
+  if (!rule) return []
+  const what = rule.state === 'broken' ? 'The rule' : 'Not true any more'
+  return [`**${what}**, in ${code(rule.file)}: ${scrubLine(rule.quote, 600)}`]
 }
 
 /** Fenced when it is code and not fenced yet; never as a suggestion to commit. */

@@ -44,8 +44,9 @@ export interface CrewWork {
 /** Safe to repeat: every stage and every turn of an agent is stored, and none is paid for twice. */
 export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<CrewWork> {
   const { run, routine, task, beside, memory, progress, signal } = input
-  const { settings, agents, rules, gathered } = task
+  const { settings, agents, gathered } = task
   const checkout = await input.checkout.without(settings.private)
+  const rules = task.rules.filter(rule => !checkout.hides(rule.path))
   const { words } = wordsFor(
     ports.words,
     [routine],

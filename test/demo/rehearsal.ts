@@ -21,6 +21,7 @@ interface Report {
   confidence: string
   category: string
   cwe?: string
+  rule?: { file: string; quote: string; state: string }
   fix?: string
 }
 interface Finder {
