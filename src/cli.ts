@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { z } from 'zod'
+import type { EvalOptions } from './commands/eval.ts'
 import { asProblem, meanings, Problem } from './domain/problem.ts'
 import { readLeastInterval, readSettings, type Settings } from './settings.ts'
 
@@ -68,6 +69,39 @@ function build(exit: (code: number) => void): Command {
       print(options, result, showReview)
       if (result.posted) console.error(`Posted: ${result.posted.placed.length} comments.`)
       exit(exitOf(result))
+    })
+
+  program
+    .command('eval')
+    .description('measure reviews on a labelled data set (docs/eval.md), or compare two saved results')
+    .argument('[data-set]', "a file of our own form, or AACR-Bench's directory dataset")
+    .option('--out <file>', 'where the results are saved; default: NAME.results.jsonl here')
+    .option('--resume', 'go on with that file')
+    .option('--limit <n>', 'only the first so many pull requests', count)
+    .option('--usd <n>', 'most that the whole evaluation may cost, in US dollars', dollarsOf, 5)
+    .addOption(
+      new Option('--match <how>', 'findings to known ones: by lines, or by lines and then a model')
+        .choices(['lines', 'judge'])
+        .default('lines'),
+    )
+    .option('--tolerance <n>', 'lines that may lie between the two', tolerance, 1)
+    .option('--verifier-only', 'the known and the rejected comments before the verifier, without finders')
+    .option('--repos <dir>', 'where clones are: DIR/OWNER/NAME, DIR/OWNER+NAME or DIR/NAME')
+    .option('--routine <name...>', 'only these routines')
+    .option('--compare <files...>', 'two saved results, the earlier one first')
+    .addOption(json())
+    .addHelpText('after', '\nExit codes: 0 all is measured; 2 something is not.')
+    .action(async (path: string | undefined, options: EvalOptions) => {
+      const { compareSaved, evaluate, exitOfEval, readEvalRequest } = await import('./commands/eval.ts')
+      const { showCompared, showEval } = await import('./commands/show-eval.ts')
+      const asked = readEvalRequest(path, options)
+      if ('compare' in asked) return print(options, compareSaved(...asked.compare), showCompared)
+      const stop = new AbortController()
+      process.once('SIGINT', () => stop.abort(new Problem('stopped', 'Stopped.')))
+      const progress = (sentence: string) => console.error(sentence)
+      const result = await evaluate(settings(), { ...asked, version: version(), progress, signal: stop.signal })
+      print(options, result, showEval)
+      exit(exitOfEval(result))
     })
 
   program
@@ -293,6 +327,17 @@ function count(text: string): number {
   const number = Number(text)
   if (Number.isInteger(number) && number >= 1 && number <= 1000) return number
   throw new InvalidArgumentError('It is a whole number from 1 to 1000.')
+}
+
+function dollarsOf(text: string): number {
+  const number = Number(text)
+  if (text.trim() !== '' && number > 0 && number <= 100_000) return number
+  throw new InvalidArgumentError('It is a number of US dollars above 0.')
+}
+
+function tolerance(text: string): number {
+  if (/^\d{1,2}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It is a whole number from 0 to 99.')
 }
 
 function number(text: string): number {

@@ -24,6 +24,8 @@ export interface HandReview {
   routines: string[]
   progress: (sentence: string) => void
   signal: AbortSignal
+  /** Of what the review may cost; default: one in memory, of this review alone. */
+  purse?: (usd: number) => Purse
 }
 
 export interface HandResult extends Inspection {
@@ -74,7 +76,7 @@ export async function lookOver(
   const inspection = await inspect(
     {
       model: plan => {
-        purse = openPurse(Math.min(plan.usd, settings.budget.run))
+        purse = (request.purse ?? openPurse)(Math.min(plan.usd, settings.budget.run))
         return claude.model(keepForJudging(purse, plan.usd, purse.findersUsd))
       },
       readFile,
