@@ -21,6 +21,12 @@ export function readBuiltIns(): RepositoryFile[] {
   )
 }
 
+/** Of this program, as package.json says. */
+export function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return String((JSON.parse(text) as { version: unknown }).version)
+}
+
 export function readWords(): Words {
   return Object.fromEntries(promptNames.map(name => [name, readWord(name)])) as Words
 }

@@ -2,6 +2,7 @@
 import { inspect } from './inspect.ts'
 import { planPublication } from './publish/index.ts'
 import { openBeside } from './runs/beside.ts'
+import { keepFromPublic } from './runs/code-scanning.ts'
 import { accountOf } from './runs/cost.ts'
 import { endRun, endWithProblem, settleEnded } from './runs/end.ts'
 import { rememberInStore } from './runs/journal.ts'
@@ -41,7 +42,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
     })
     const rules = await memory.once('rules', () => readRulesFor(ports, run, read, checkout))
     await using beside = await openBeside(ports, run, read.beside, { progress: progress.say, signal })
-    const inspection = await inspect(
+    const looked = await inspect(
       {
         ...ports,
         memory,
@@ -60,6 +61,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
         elsewhere: await store.findings.ofPull(run.repository.id, 0),
       },
     )
+    const inspection = await keepFromPublic(ports, run, read.pull, checkout, looked)
     await store.findings.save({ ...run, head: read.pull.head.sha }, run.attempt, inspection.judged, now().toISOString())
 
     progress.stage('publish')

@@ -104,6 +104,14 @@ export interface Host {
    * inline → file comment → review body, and the receipt says where each key came to stand. Re-reads after posting.
    */
   publish(repository: Repository, number: number, wanted: WantedReview, signal: AbortSignal): Promise<PublishReceipt>
+  /**
+   * Results (a SARIF log) for code scanning, about one commit of `ref` (`refs/heads/main`). Safe to repeat: a later upload of the same
+   * category takes the place of the one before. Where the App may not write there, or it is not switched on, nothing is handed over, and `because` says so.
+   */
+  uploadSarif(
+    repository: Repository,
+    results: { commit: string; ref: string; sarif: object },
+  ): Promise<{ id: string } | { because: string }>
   /** Off an issue: Problem `forbidden` where the App was not granted `issues: write`. */
   removeLabel(repository: Repository, number: number, label: string, on: 'pull' | 'issue'): Promise<void>
   /** 👀 and the like, on the comment that gave a command. */

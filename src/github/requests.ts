@@ -22,5 +22,5 @@ export function isUrgent({ method, url, status }: Options): boolean {
 /** Annotations are the exception among updates: GitHub appends them each time. */
 export function isRepeatable({ method, url, output }: Options): boolean {
   if (typeof output === 'object' && output !== null && 'annotations' in output) return false
-  return method !== 'POST' || /\/(graphql|access_tokens|reactions)$/.test(url)
+  return method !== 'POST' || /\/(graphql|access_tokens|reactions|sarifs)$/.test(url)
 }

@@ -1,3 +1,5 @@
 // Findings → verdicts.
 export { judge } from './judge.ts'
+export { placeInTree } from './place.ts'
 export { recheck } from './recheck.ts'
+export { isWithheld, withhold } from './withhold.ts'

@@ -7,6 +7,7 @@ import type { RunEnd, WorkRun } from '../domain/run.ts'
 import { renderReport, renderWork, type WorkFacts } from '../publish/index.ts'
 import { nameOf } from './beside.ts'
 import { checkName, setCheck } from './checks.ts'
+import { handOverSweep, isSweep } from './code-scanning.ts'
 import { accountOf } from './cost.ts'
 import { missing } from './coverage.ts'
 import type { CrewWork } from './crew.ts'
@@ -40,9 +41,15 @@ export async function endWork(
     gathered: givenTo({ routine, event: run.event, gathered: task.gathered }).map(one => one.source),
     beside: task.beside.map(one => nameOf(one.repository)),
     gaps,
-    notes: [...task.notes, ...withoutChange(commit, work.change), ...(await staleLine(ports, run.repository, routine))],
+    notes: [
+      ...task.notes,
+      ...(await handOverSweep(ports, run, routine, { ...work, since })),
+      ...withoutChange(commit, work.change),
+      ...(await staleLine(ports, run.repository, routine)),
+    ],
     budgets: await warningLines(store.ledger, run),
     rehearsed,
+    ...(!run.repository.private && { inPublic: isSweep(routine) ? 'nothing' : 'no weakness from before' }),
   }
   await store.runs.report(run.id, run.attempt, renderReport(facts))
   if (routine.can.includes('check')) {

@@ -17,6 +17,8 @@ export interface ReviewPorts {
   readFile: ReadFile
   words: Words
   builtIn: RepositoryFile[]
+  /** Of this program. */
+  version: string
   /** Ceilings of the whole server, US dollars. */
   budget: { run: number; day: number; month: number }
   /** The model is a rehearsed one, which every text says. */

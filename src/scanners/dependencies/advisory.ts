@@ -49,8 +49,9 @@ export function severityOf(advisory: Advisory, locked: Pick<Locked, 'ecosystem' 
     const known = words[word?.trim().toUpperCase() ?? '']
     if (known) return known
   }
-  const scores = [...own.flatMap(one => one.severity ?? []), ...(advisory.severity ?? [])]
-    .flatMap(({ score }) => baseScore(score) ?? [])
+  const scores = [...own.flatMap(one => one.severity ?? []), ...(advisory.severity ?? [])].flatMap(
+    ({ score }) => baseScore(score) ?? [],
+  )
   return scores.length > 0 ? bandOf(Math.max(...scores)) : undefined
 }
 
