@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readBuiltIns, readVersion, readWords } from './builtins.ts'
+import { promptsVersion, readBuiltIns, readVersion, readWords } from './builtins.ts'
 import { connectClaude, loadPrices, readFile } from './claude/index.ts'
 import { type Clock, startClock } from './clock/index.ts'
 import { answers } from './commands/answers.ts'
@@ -140,6 +140,7 @@ async function startWork(settings: Settings, options: ServeOptions, ports: Dispa
       modelProblem: claude.ready,
       readFile,
       words: readWords(),
+      prompts: promptsVersion(),
       budget: settings.budget,
       version: readVersion(),
       rehearsed: settings.rehearsed,

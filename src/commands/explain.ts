@@ -32,6 +32,8 @@ export interface ToldEvent {
 
 export interface ToldRun {
   run: Run
+  /** Digest of the prompts it was done with, once it has begun. */
+  prompts?: string
   /** Finished ones, in the order they were. */
   stages: { name: string; at: string }[]
   agents: ToldAgent[]
@@ -124,9 +126,11 @@ async function under(store: Store, run: Run): Promise<ToldRun> {
   const steps = await store.steps.list(run.id)
   const stages = steps.filter(({ key }) => key.startsWith('stage:'))
   const reports = stages.findLast(({ key }) => key === 'stage:fleet')?.value
+  const { prompts } = (stages.findLast(({ key }) => key === 'stage:read')?.value ?? {}) as { prompts?: string }
   const { usd, calls } = await store.ledger.spent({ runId: run.id })
   return {
     run,
+    ...(prompts !== undefined && { prompts }),
     stages: stages.map(({ key, at }) => ({ name: key.slice('stage:'.length), at })),
     agents: await tellAgents(store, run.id, Array.isArray(reports) ? reports : []),
     findings: await store.findings.ofRun(run.id),

@@ -44,13 +44,14 @@ function showOccurrence(one: Occurrence, runs: ToldRun[], told: Set<string>): st
   return [`${one.routine}: ${one.verdict}. ${plain(one.because)}${shared}`, ...(first ? indent(showRun(its)) : [])]
 }
 
-function showRun({ run, stages, agents, findings, effects, spent }: ToldRun): string[] {
+function showRun({ run, prompts, stages, agents, findings, effects, spent }: ToldRun): string[] {
   const { owner, name } = run.repository
   const about = run.number === undefined ? '' : `#${run.number}`
   const head = run.head ?? run.pull?.head.sha
   return [
     `run ${run.id}: ${run.end ?? run.status}${run.because ? `. ${plain(run.because)}` : ''}`,
     `  ${owner}/${name}${about} at ${head ?? 'no commit yet'}, attempt ${run.attempt}, ${count(spent.calls, 'model call')}, ${dollars(spent.usd)}`,
+    ...(prompts === undefined ? [] : [`  prompts ${prompts}`]),
     ...section(
       'stages',
       stages.map(({ name, at }) => `${at}  ${stageWords[name] ?? name}`),

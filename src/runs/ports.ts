@@ -16,6 +16,8 @@ export interface ReviewPorts {
   modelProblem: () => Problem | undefined
   readFile: ReadFile
   words: Words
+  /** Digest of what ships as words: prompts, agents, routines. */
+  prompts: string
   builtIn: RepositoryFile[]
   /** Of this program. */
   version: string

@@ -22,6 +22,8 @@ export interface Read {
   refused: { routine: string; because: string }[]
   /** How far earlier reviews came. */
   past: Past
+  /** Which prompts it was done with. */
+  prompts: string
   /** Broken configuration files, in words for the check. */
   notes: string[]
 }
@@ -51,6 +53,7 @@ export async function readPull(ports: ReviewPorts, run: ReviewRun): Promise<Read
     ...wishes,
     ...besides,
     past,
+    prompts: ports.prompts,
     pull,
     settings: configuration.settings,
     agents: configuration.agents,

@@ -18,6 +18,8 @@ export interface Task {
   rules: Rule[]
   beside: Beside[]
   gathered: Gathered[]
+  /** Which prompts it is done with. */
+  prompts: string
   /** Broken configuration files, what could not be gathered, what was not passed on: in words for the report. */
   notes: string[]
 }
@@ -37,7 +39,7 @@ export async function readTask(ports: ReviewPorts, run: WorkRun, routine: Routin
     gathered.push(...found.texts)
     notes.push(...found.notes)
   }
-  return { settings, agents, rules, beside, gathered, notes }
+  return { settings, agents, rules, beside, gathered, prompts: ports.prompts, notes }
 }
 
 function ofText(routine: Routine, text: string | undefined): string[] {

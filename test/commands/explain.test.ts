@@ -75,3 +75,12 @@ it('an id that nothing has is one sentence', async () => {
     message: expect.stringMatching(/^No delivery, event, occurrence, run or finding has the id nothing;/),
   })
 })
+
+it('a run that has begun: with which prompts', async () => {
+  const scene = await stage.open({ task: 'kind: work\non: { api: true }' })
+  const [occurrence] = await dispatchNow(stage.ports, scene.event({ kind: 'api', action: 'fire', routine: 'task' }))
+  const run = (await stage.store.runs.claim(occurrence!.runId!, new Date().toISOString()))!
+  expect((await explain(stage.store, run.id)).runs[0]?.prompts).toBeUndefined()
+  await stage.store.steps.append(run.id, run.attempt, 'stage:read', { prompts: 'ab12cd34ef56' }, run.requestedAt)
+  expect(await told(run.id)).toContain('  prompts ab12cd34ef56')
+})
