@@ -7,6 +7,7 @@ import { stopClosed } from './runs/closed.ts'
 import { answerCommand, refusePress, sayStarted } from './runs/commands.ts'
 import { checkConfiguration, isConfigurationRerun, recheckConfiguration } from './runs/configuration-check.ts'
 import { gather } from './runs/facts.ts'
+import { promiseAnswers } from './runs/finished.ts'
 import { takeLabelOff } from './runs/labels.ts'
 import { meetAll } from './runs/meet.ts'
 import { copyConclusion } from './runs/merge-group.ts'
@@ -86,8 +87,11 @@ async function answer(ports: DispatchPorts, given: Event): Promise<string | unde
   const event = command.go
   const facts = await gather(ports, event)
   const meetings = meetAll(facts)
-  const request = (rooms: Rooms) =>
-    requestRuns(rooms, { ...ports, timing: ports.timing ?? defaultTiming }, facts, meetings)
+  const request = async (rooms: Rooms) => {
+    const met = await requestRuns(rooms, { ...ports, timing: ports.timing ?? defaultTiming }, facts, meetings)
+    await promiseAnswers(rooms, event, met, ports.now())
+    return met
+  }
   const answered = meetings.some(meeting => meeting.verdict === 'answers')
   const occurrences = await (answered ? store.transaction(request) : request(store))
   for (const { id, routine, verdict, runId, because } of occurrences)

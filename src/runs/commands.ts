@@ -36,10 +36,25 @@ export async function answerCommand(ports: CommandPorts, event: Event): Promise<
   const least = reading.includes(known) ? 'read' : 'write'
   if (!mayAtLeast(permission, least)) {
     await react(ports, event, '-1')
+    await sayForbidden(ports, event, { word, least, permission })
     return { done: `${event.actor.login} asked for "${word}" without ${least} permission on the repository.` }
   }
   await react(ports, event, 'eyes')
   return carryOut[known](ports, event, event.comment?.command?.rest ?? '')
+}
+
+/** Once for each person here. Anybody may read a public repository: strangers there get the reaction alone. */
+async function sayForbidden(
+  { host }: CommandPorts,
+  event: Event,
+  { word, least, permission }: { word: string; least: Permission; permission: Permission },
+): Promise<void> {
+  const { actor, comment, repository, number } = event
+  if (!comment || number === undefined || !(repository.private || mayAtLeast(permission, 'triage'))) return
+  const body = `\`${word}\` needs ${least} permission on this repository, and ${scrubLine(actor.login)} has ${permission}.`
+  await unlessForbidden(event, () =>
+    host.comment(repository, number, `forbidden-${actor.id}`, body, threadOf(event), event.issue ? 'issue' : 'pull'),
+  )
 }
 
 /** "@watchbill thanks" is talk: what looks like a slip of the finger is answered, the rest gets a puzzled look, and only who could give the command gets either. */
@@ -191,10 +206,14 @@ async function react({ host }: CommandPorts, event: Event, content: 'eyes' | '-1
   if (event.comment) await unlessForbidden(event, () => host.react(event.repository, event.comment!, content))
 }
 
+function threadOf({ comment }: Event): number | undefined {
+  return comment?.kind === 'review' ? (comment.inReplyTo ?? comment.id) : undefined
+}
+
 /** In the thread the command was given in; on an issue, where the App may write there. */
 async function reply({ host }: CommandPorts, event: Event, body: string): Promise<Answered> {
   const { comment, number } = event
-  const thread = comment?.kind === 'review' ? (comment.inReplyTo ?? comment.id) : undefined
+  const thread = threadOf(event)
   const key = `command-${comment?.id ?? event.id}`
   const said = await unlessForbidden(event, () =>
     host.comment(event.repository, number!, key, body, thread, event.issue ? 'issue' : 'pull'),

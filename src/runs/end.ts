@@ -7,6 +7,7 @@ import type { Run, RunEnd } from '../domain/run.ts'
 import { renderCheck, renderEnd } from '../publish/index.ts'
 import { checkedOf, checkName, setCheck } from './checks.ts'
 import { partsOf } from './cost.ts'
+import { sayFinished } from './finished.ts'
 import { type End, endOfPart, endOfRun, partOf } from './part.ts'
 import type { ReviewPorts } from './ports.ts'
 import type { Read } from './read.ts'
@@ -81,6 +82,7 @@ export async function settleEnded(ports: ReviewPorts, runId: string): Promise<vo
   if (told) return
   await sayEnd(ports, run)
   const because = run.because ?? ''
+  await sayFinished(ports, run, run.end, because)
   await tell(ports, run, run.end, because)
   ports.log({ run: run.id, end: run.end }, because)
 }
@@ -130,6 +132,7 @@ export async function completeOthers(ports: ReviewPorts, run: Run, head: string)
 
 export async function close(ports: ReviewPorts, run: Run, end: RunEnd, because: string): Promise<void> {
   await ports.store.runs.end(run.id, run.attempt, end, because, ports.now().toISOString())
+  await sayFinished(ports, run, end, because)
   await tell(ports, run, end, because)
   ports.log({ run: run.id, end }, because)
 }

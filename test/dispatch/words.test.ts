@@ -51,3 +51,24 @@ it('`run` with a wrong name offers the nearest one', async () => {
   const { answer } = await say(scene, number, '@watchbill run code-reveiw')
   expect(answer).toContain('There is no routine called `code-reveiw` here; did you mean `code-review`?')
 })
+
+it('who lacks the permission is told so once; strangers in a public repository get the reaction alone', async () => {
+  const { scene, number } = await opened()
+  const ours = () => scene.repo.pull(number).issueComments.filter(one => one.byApp)
+  for (const word of ['stop', 'quiet']) {
+    const { answer, reactions } = await say(scene, number, `@watchbill ${word}`, 'rita')
+    expect(reactions).toEqual(['-1'])
+    expect(answer).toContain('`stop` needs write permission on this repository, and rita has read.')
+  }
+  expect(ours()).toHaveLength(1)
+
+  const open = await stage.open({}, { private: false })
+  await open.repo.commit({ branch: 'feature', files: { 'src/a.ts': 'export const a = 2\n' } })
+  const pull = await open.repo.openPull({ head: 'feature', draft: true })
+  open.repo.setCollaborator('tina', 'triage')
+  stage.github.createUser('stranger')
+  const stranger = await say(open, pull.number, '@watchbill stop', 'stranger')
+  expect(stranger).toEqual({ answer: undefined, reactions: ['-1'] })
+  const known = await say(open, pull.number, '@watchbill stop', 'tina')
+  expect(known.answer).toContain('tina has triage.')
+})

@@ -74,7 +74,10 @@ describe('words that change', () => {
       const asked = await say(repository, number, `@watchbill ${words}`, 'rita')
       expect(asked.reactions.map(reaction => reaction.content)).toEqual(['-1'])
       expect(await runs(repository)).toEqual([])
-      expect(ours(repository, number)).toEqual([])
+      const [word] = words.split(' ')
+      expect(ours(repository, number).map(({ body }) => body.split('\n')[0])).toEqual([
+        `\`${word}\` needs write permission on this repository, and rita has read.`,
+      ])
     },
   )
 

@@ -73,3 +73,21 @@ it('a finding of one routine is none of the other, in the occurrence as on the c
   expect(of('security-review')).toContain('The run ended as done: 0 findings stand;')
   expect(check('security-review').title).toContain('Nothing at or above')
 })
+
+it('who starts a routine by a comment is told its end there, with a link to its check, and only once', async () => {
+  const { repository, head, number } = await reviewed(nothing)
+  repository.setCollaborator('wendy', 'write')
+  repository.comment(number, '@watchbill run security-review', 'wendy')
+  const answers = () => repository.pull(number).issueComments.filter(one => one.byApp)
+  const answer = await house.until(() => answers().find(one => one.body.includes('has ended as')))
+  const check = repository.checkRuns(head).findLast(one => one.name === 'Watchbill / security-review')!
+  expect(answer.body).toContain('`security-review` has ended as done: 0 findings stand;')
+  expect(answer.body).toContain(`[Its check](${house.github.url}/acme/${repository.name}/runs/${check.id})`)
+  const [run] = await house.server.store.runs.list({ repositoryId: repository.id, limit: 1 })
+  expect(answer.body).toContain(`watchbill explain ${run!.id}`)
+  await house.until(() => house.lines.some(line => line.run === run!.id && 'end' in line && !('agent' in line)))
+  expect(answers()).toHaveLength(1)
+  expect((await house.server.store.effects.ofRun(run!.id)).filter(one => one.kind === 'answer')).toEqual([
+    expect.objectContaining({ receipt: {} }),
+  ])
+})
