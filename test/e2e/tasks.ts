@@ -49,7 +49,7 @@ export async function startTask(
   routine: Routine,
   about: Partial<Event> = {},
 ): Promise<string> {
-  const repository = factsOf(github, simulated)
+  const repository = about.repository ?? factsOf(github, simulated)
   const event = eventOf(repository, about)
   const now = new Date().toISOString()
   const id = randomUUID()

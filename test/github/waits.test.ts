@@ -112,6 +112,7 @@ test.each([
   ['an edit', { method: 'PATCH', url: '/repos/{owner}/{repo}/pulls/comments/{comment_id}' }, true, true],
   ['a check with annotations', { method: 'PATCH', url: '/x/check-runs/1', output: { annotations: [] } }, true, false],
   ['a reaction', { method: 'POST', url: '/x/comments/1/reactions' }, true, true],
+  ['results of code scanning', { method: 'POST', url: '/repos/{owner}/{repo}/code-scanning/sarifs' }, true, true],
   ['a query', { method: 'POST', url: '/graphql', query: threadsQuery }, false, true],
   ['a mutation', { method: 'POST', url: '/graphql', query: resolveMutation }, true, true],
   ['a token', { method: 'POST', url: '/app/installations/{installation_id}/access_tokens' }, false, true],

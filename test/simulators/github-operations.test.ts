@@ -1,5 +1,6 @@
 // Each REST operation of the simulated GitHub, asked once; request and answer are held to GitHub's schemas.
 import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asApp, asInstallation, asPerson } from './github/clients.ts'
 import { type GitHubSimulator, type SimulatedRepository, startGitHub } from './github/index.ts'
@@ -206,7 +207,8 @@ test('all of them answer as GitHub would', async () => {
   await rest.checks.getSuite({ ...at, check_suite_id: suite.id })
   await rest.checks.listForSuite({ ...at, check_suite_id: check.check_suite!.id })
   await rest.checks.listSuitesForRef({ ...at, ref: 'feature' })
-  await rest.codeScanning.uploadSarif({ ...at, commit_sha: head_sha, ref: 'refs/heads/feature', sarif: 'H4sI' })
+  const sarif = gzipSync(JSON.stringify({ version: '2.1.0', runs: [] })).toString('base64')
+  await rest.codeScanning.uploadSarif({ ...at, commit_sha: head_sha, ref: 'refs/heads/feature', sarif })
 
   repository.addAlert('dependabot', { package: 'leftpad', summary: 'Pads to the wrong side', patched: null })
   repository.addAlert('code-scanning', { path: 'src/a.ts', summary: 'Unchecked' })

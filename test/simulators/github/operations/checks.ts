@@ -1,4 +1,5 @@
-// Check runs: made, changed and completed by the App that made them.
+// Check runs: made, changed and completed by the App that made them; and results for code scanning.
+import { gunzipSync } from 'node:zlib'
 import { resolveCommit } from '../bare-repository.ts'
 import { type Call, type Handlers, page, repositoryOf, userOf } from '../call.ts'
 import { addCheckRun, changed, requestAgain, suiteFor } from '../changes/checks.ts'
@@ -58,12 +59,28 @@ export const checks: Handlers = {
       .map(suite => checkSuiteShape(call.world, repository, suite))
     return page(call, shapes, (check_suites, total_count) => ({ total_count, check_suites }))
   },
-  'code-scanning/upload-sarif': call => {
+  'code-scanning/upload-sarif': async call => {
     const repository = repositoryOf(call)
-    repository.sarif.push(call.body)
+    // On private repositories it takes a licence, and there as elsewhere it can be off.
+    if (repository.withoutAlerts.has('code-scanning'))
+      throw new Refusal(403, 'Code Security must be enabled for this repository to use code scanning.')
+    const { commit_sha, ref, sarif } = call.body
+    await commitNamed(repository, commit_sha)
+    repository.sarif.push({ commit: commit_sha, ref, log: unpacked(sarif) })
     const id = `sarif-${repository.sarif.length}`
     return { body: { id, url: `${call.address}/${id}` } }
   },
+}
+
+/** A SARIF log, packed as GitHub wants it: gzip, then base64. */
+function unpacked(sarif: string): Json {
+  try {
+    const log = JSON.parse(gunzipSync(Buffer.from(sarif, 'base64')).toString()) as Json
+    if (log.version === '2.1.0' && Array.isArray(log.runs)) return log
+  } catch {
+    // Refused below.
+  }
+  throw new Refusal(400, 'Invalid SARIF. The file is not a SARIF 2.1.0 log in gzip and base64.')
 }
 
 async function create(call: Call) {
