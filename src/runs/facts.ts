@@ -21,6 +21,8 @@ export interface FactsPorts {
 export interface Facts {
   event: Event
   pull: Pull | undefined
+  /** Why there is no pull request of the number that the event names. */
+  none?: string
   configuration: Configuration
   /** Those that could have answered such an event. */
   routines: Routine[]
@@ -45,12 +47,11 @@ export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
   await keepSchedules(ports, repository, configuration, read)
   const routines = configuration.routines.filter(routine => concerns(routine, event))
   const number = pullNumberOf(event)
-  const pull =
-    event.pull ?? (number === undefined || routines.length === 0 ? undefined : await host.pull(repository, number))
+  const { pull, none } = await pullOf(host, event, routines.length === 0 ? undefined : number)
   const { settings } = configuration
   const effort = openEffort()
   const open = within(effort, () =>
-    routines.filter(routine => matchRoutine(routine, event, { pull, paths: undefined, settings }).matched),
+    none ? [] : routines.filter(routine => matchRoutine(routine, event, { pull, paths: undefined, settings }).matched),
   )
   const needs = within(effort, () => open.map(routine => needsOf(routine, event)))
   const searches = await countAll(host, event, new Set(needs.flatMap(need => need.searches)))
@@ -58,6 +59,7 @@ export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
   return {
     event,
     pull,
+    ...(none && { none }),
     configuration,
     routines,
     known: {
@@ -81,6 +83,22 @@ export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
     unwanted:
       number === undefined || open.length === 0 ? undefined : (await store.wishes.of(repository.id, number)).pause,
     automatic: await countAutomatic(ports, event, open.length === 0 ? undefined : number),
+  }
+}
+
+/** One that a person names by hand may never have been there; nothing is gained by asking for it again. */
+async function pullOf(
+  host: Host,
+  { pull, repository }: Event,
+  number: number | undefined,
+): Promise<{ pull: Pull | undefined; none?: string }> {
+  if (pull || number === undefined) return { pull }
+  try {
+    return { pull: await host.pull(repository, number) }
+  } catch (thrown) {
+    if (asProblem(thrown).code !== 'not_found') throw thrown
+    const where = `${repository.owner}/${repository.name}`
+    return { pull: undefined, none: `There is no pull request #${number} in ${where}, so there is nothing to look at.` }
   }
 }
 

@@ -14,6 +14,8 @@ export function meetAll(facts: Facts, effort = openEffort()): Meeting[] {
   const { event, routines } = facts
   if (event.routine !== undefined && routines.length === 0)
     return [{ name: event.routine, verdict: 'refused', because: noSuch(event.routine, facts.configuration.routines) }]
+  const { none } = facts
+  if (none) return routines.map(({ name }) => ({ name, verdict: 'refused', because: none }))
   return within(effort, () => routines.map(routine => meet(facts, routine)))
 }
 
