@@ -1,7 +1,17 @@
-// The look over one checked-out change, the same for a pull request and for a local range: plan → fleet → judge.
-import { findHostileText, floorAt, type LookBeside, lookTools, planReview, sendFleet } from './agents/index.ts'
+// The look over one checked-out change, the same for a pull request and for a local range: plan → tools → fleet → judge.
+import {
+  findHostileText,
+  floorAt,
+  type LookBeside,
+  lookTools,
+  planReview,
+  sayInventory,
+  sendFleet,
+  takeInventory,
+} from './agents/index.ts'
 import type { Change } from './domain/change.ts'
 import type { Model, ReadFile } from './domain/conversation.ts'
+import type { Hide, Scanner } from './domain/evidence.ts'
 import type { AgentReport, Inspection, Plan, Rule } from './domain/plan.ts'
 import type { Agent, RepositorySettings, Routine } from './domain/routine.ts'
 import { bySeverity } from './domain/severity.ts'
@@ -12,6 +22,8 @@ import { judge, recheck } from './judge/index.ts'
 import { holdReviewRules } from './routines/index.ts'
 import { missing, notChecked } from './runs/coverage.ts'
 import { deadlines, finderShare, unlessStopped } from './runs/deadline.ts'
+import { gatherEvidence, securityLook, unseen } from './runs/evidence.ts'
+import { hideBeside, hideIn, hideInReads, hideInTexts } from './runs/hide.ts'
 import type { Memory } from './runs/journal.ts'
 import { mostARun } from './runs/money.ts'
 import { type Past, scopeOf } from './runs/scope.ts'
@@ -21,6 +33,10 @@ export interface InspectPorts {
   /** A metered model whose purse holds what the plan may cost. */
   model: (plan: Plan) => Model
   readFile: ReadFile
+  /** Tools that look beside the models. */
+  scanners: Scanner[]
+  /** Takes secrets out of what models are shown. */
+  hide: Hide
   words: Words
   memory: Memory
   signal: AbortSignal
@@ -50,15 +66,20 @@ export interface InspectInput {
 
 /** Problems: `stopped` when the signal fires. A deadline or an empty purse is not a problem: what is there is judged, and what is missing is said. */
 export async function inspect(ports: InspectPorts, input: InspectInput): Promise<Inspection> {
-  const { memory, signal } = ports
+  const { memory, signal, hide } = ports
   const held = holdReviewRules(
     input.rules.find(rule => rule.path === 'REVIEW.md'),
     input.routines,
   )
   const { routines } = held
-  const checkout = await input.checkout.without(input.settings.private)
+  const open = await input.checkout.without(input.settings.private)
+  const checkout = hideIn(open, hide)
+  const beside = input.beside && hideBeside(input.beside, hide)
   // Rules that are private are shown to no model; what code carries out of them holds.
-  const rules = input.rules.filter(rule => !checkout.hides(rule.path))
+  const rules = await hideInTexts(
+    input.rules.filter(rule => !checkout.hides(rule.path)),
+    hide,
+  )
   const { words, notes } = wordsFor(
     ports.words,
     routines,
@@ -81,7 +102,10 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
   ports.onStage?.('fleet', plan)
 
   const model = ports.model(plan)
-  const tools = lookTools(checkout, ports.readFile, input.beside)
+  const evidence = await memory.once('evidence', async () =>
+    gatherEvidence(ports, { checkout: open, change: await open.change(), routines, signal }),
+  )
+  const tools = lookTools(checkout, hideInReads(ports.readFile, hide), beside)
   const within = deadlines(signal, plan.milliseconds)
   const reports = await memory.once('fleet', async () => {
     const sent = await sendFleet({
@@ -94,6 +118,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
       model,
       journal: memory.journal,
       goingOn,
+      inventory: sayInventory(takeInventory(change), words),
       signal: within(finderShare),
       onReport: ports.onReport,
     })
@@ -101,7 +126,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
   })
 
   ports.onStage?.('judge', plan)
-  const findings = [...findHostileText(change), ...reports.flatMap(report => report.findings)]
+  const findings = [...findHostileText(change), ...evidence.findings, ...reports.flatMap(report => report.findings)]
   // What was quoted of a file before it became private is shown to nobody either.
   const shown = (one: StoredFinding) => !checkout.hides(one.file)
   const judging = {
@@ -128,7 +153,12 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     unlessStopped(signal, await recheck({ ...judging, judged: found })),
   )
   const judged = [...found, ...again.judged].sort(bySeverity)
-  const incompleteBecause = [...missing(plan, reports, judged), ...notChecked(again.rechecked)]
+  const incompleteBecause = [
+    ...missing(plan, reports, judged),
+    ...notChecked(again.rechecked),
+    ...unseen(evidence.tools, plan),
+  ]
+  const security = securityLook({ change, routines }, evidence.tools, plan, reports)
   return {
     plan,
     reports,
@@ -138,6 +168,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     notes: [...input.notes, ...held.notes, ...notes, ...oldRulesApplied(change)],
     rechecked: again.rechecked,
     onRecord: input.earlier.map(one => one.fingerprint),
+    ...(security && { security }),
   }
 }
 

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promptsVersion, readBuiltIns, readVersion, readWords } from './builtins.ts'
+import { promptsVersion, readBuiltIns, readPatterns, readVersion, readWords } from './builtins.ts'
 import { connectClaude, loadPrices, readFile } from './claude/index.ts'
 import { type Clock, startClock } from './clock/index.ts'
 import { answers } from './commands/answers.ts'
@@ -18,6 +18,7 @@ import { decideDue, readCommand } from './routines/index.ts'
 import type { Timing } from './runs/arrange.ts'
 import { overdue, watchOverdue } from './runs/overdue.ts'
 import { lookForSchedules } from './runs/schedules.ts'
+import { hideSecrets, openScanners } from './scanners/index.ts'
 import type { Settings } from './settings.ts'
 import { openStore } from './store/index.ts'
 import { startWeb } from './web/index.ts'
@@ -139,6 +140,8 @@ async function startWork(settings: Settings, options: ServeOptions, ports: Dispa
       model: claude.model,
       modelProblem: claude.ready,
       readFile,
+      scanners: openScanners({ confine: workspaces.confine, rules: readPatterns() }),
+      hide: hideSecrets,
       words: readWords(),
       prompts: promptsVersion(),
       budget: settings.budget,

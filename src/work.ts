@@ -3,6 +3,7 @@ import { openBeside } from './runs/beside.ts'
 import { sendCrew } from './runs/crew.ts'
 import { endWithProblem, settleEnded } from './runs/end.ts'
 import { endWork } from './runs/end-work.ts'
+import { hideIn } from './runs/hide.ts'
 import { rememberInStore } from './runs/journal.ts'
 import { meterOf } from './runs/money.ts'
 import { openWorkCommit } from './runs/open-commit.ts'
@@ -47,7 +48,9 @@ export async function work(ports: ReviewPorts, runId: string, signal: AbortSigna
     await store.findings.save(here, run.attempt, crew.judged, now().toISOString())
 
     progress.stage('publish')
-    const since = await memory.once('since', () => compareWithEarlier(ports, here, { ...crew, earlier, checkout }))
+    const since = await memory.once('since', () =>
+      compareWithEarlier(ports, here, { ...crew, earlier, checkout: hideIn(checkout, ports.hide) }),
+    )
     await progress.settled()
     await endWork(ports, here, routine, { commit, task, work: crew, since })
   } catch (thrown) {

@@ -12,6 +12,7 @@ import type { Words } from '../domain/words.ts'
 import { briefFor, type Prompts, shareDiff, systemFor } from './brief.ts'
 import { claimsIn, filesTouched, findingsOf, pathsIn, reportTool } from './report.ts'
 import { resultIn, resultTool, type Sources } from './result.ts'
+import { isSecurityAgent } from './security.ts'
 
 export interface Fleet {
   plan: Plan
@@ -25,6 +26,8 @@ export interface Fleet {
   journal: (assignment: string) => Journal
   /** They look at what came since. */
   goingOn?: GoingOn | undefined
+  /** What the change touches, for agents whose part is security. */
+  inventory?: string | undefined
   signal: AbortSignal
   /** Conversations side by side. */
   atOnce?: number
@@ -40,7 +43,10 @@ export async function sendFleet(input: Fleet): Promise<AgentReport[]> {
   const { system, shared, brief } = input.prompts ?? {
     system: systemFor(input.words, input.routines, input.rules),
     shared: shareDiff(input.change, input.plan, input.goingOn && { since: input.goingOn, words: input.words }),
-    brief: briefFor,
+    brief: assignment =>
+      input.inventory && isSecurityAgent(assignment.agent)
+        ? `${briefFor(assignment)}\n\n${input.inventory}`
+        : briefFor(assignment),
   }
   const reports: AgentReport[] = []
   await inLanes([...input.plan.assignments.entries()], input, async ([index, assignment], signal) => {

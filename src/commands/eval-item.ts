@@ -10,7 +10,7 @@ import { capReached } from './eval-purse.ts'
 import { type Measuring, measureReview, type Outcome } from './eval-review.ts'
 import { measureVerifier } from './eval-verify.ts'
 
-export interface ItemRequest extends Omit<Measuring, 'checkout' | 'configuration' | 'rules'> {
+export interface ItemRequest extends Omit<Measuring, 'checkout' | 'confine' | 'configuration' | 'rules'> {
   mode: 'review' | 'verifier'
   workspaces: Workspaces
   /** What relative directories of the data set begin at. */
@@ -61,6 +61,7 @@ async function lookAt(request: ItemRequest): Promise<Outcome> {
     organisation: [],
     repository: await configurationAtBase(checkout),
   })
-  const look = { ...asking, checkout, configuration, rules: (await rulesAtBase(checkout)).rules }
+  const { confine } = request.workspaces
+  const look = { ...asking, checkout, confine, configuration, rules: (await rulesAtBase(checkout)).rules }
   return mode === 'review' ? await measureReview(look) : await measureVerifier(look)
 }

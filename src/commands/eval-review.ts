@@ -1,6 +1,7 @@
 // One pull request of a data set: reviewed by the same pipeline as any other, and what came out held against what is known.
 import { readWords } from '../builtins.ts'
 import type { Claude } from '../claude/index.ts'
+import type { Confine } from '../domain/confined.ts'
 import type { Judged } from '../domain/finding.ts'
 import type { Rule } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
@@ -17,6 +18,7 @@ export interface Measuring {
   claude: Claude
   item: EvalItem
   checkout: Checkout
+  confine: Confine
   configuration: Configuration
   rules: Rule[]
   routines: string[]
@@ -35,7 +37,7 @@ export async function measureReview(asking: Measuring): Promise<Outcome> {
     settings,
     claude,
     { routines: asking.routines, progress: () => {}, signal, purse: usd => purse.of(item.id, usd) },
-    { checkout, configuration, rules, earlier: [] },
+    { checkout, confine: asking.confine, configuration, rules, earlier: [] },
   )
   const silent = result.reports.filter(one => one.findings.length === 0 && broken.includes(one.ended.end))
   if (silent.length > 0 && silent.length === result.reports.length)

@@ -52,7 +52,13 @@ export async function reviewPull(
     signal: request.signal,
   })
   const rules = await readRules(host, repository, pull.base.ref, await checkout.change())
-  const result = await lookOver(settings, claude, request, { checkout, configuration, ...rules, earlier: [] })
+  const result = await lookOver(settings, claude, request, {
+    checkout,
+    confine: workspaces.confine,
+    configuration,
+    ...rules,
+    earlier: [],
+  })
   if (!request.post) return result
   const standing = await host.standing(repository, request.number)
   const wanted = planPublication({

@@ -1,6 +1,7 @@
 // `watchbill review <range>`: the same pipeline on a local git range; prints, and exits by the gate.
-import { readBuiltIns, readWords } from '../builtins.ts'
+import { readBuiltIns, readPatterns, readWords } from '../builtins.ts'
 import { type Claude, connectClaude, loadPrices, readFile } from '../claude/index.ts'
+import type { Confine } from '../domain/confined.ts'
 import type { PublishReceipt } from '../domain/host.ts'
 import type { Cost, Inspection, Rule } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
@@ -14,6 +15,7 @@ import { loadConfiguration } from '../routines/index.ts'
 import { keepForJudging } from '../runs/finder-share.ts'
 import { rememberInProcess } from '../runs/journal.ts'
 import { openPurse, type Purse } from '../runs/purse.ts'
+import { hideSecrets, openScanners } from '../scanners/index.ts'
 import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
 import { configurationAtBase, rulesAtBase } from './base-files.ts'
@@ -53,7 +55,14 @@ export async function reviewLocal(
   })
   const { rules, notes } = await rulesAtBase(checkout)
   // Awaited here: the checkout is given up when this function returns.
-  return await lookOver(settings, claude, request, { checkout, configuration, rules, notes, earlier: [] })
+  return await lookOver(settings, claude, request, {
+    checkout,
+    confine: workspaces.confine,
+    configuration,
+    rules,
+    notes,
+    earlier: [],
+  })
 }
 
 /** The look over a checkout that both commands share: in-process memory and purse. */
@@ -63,6 +72,8 @@ export async function lookOver(
   request: HandReview,
   input: {
     checkout: Checkout
+    /** Of the workspaces that the checkout is of. */
+    confine: Confine
     configuration: Configuration
     rules: Rule[]
     notes?: string[]
@@ -80,6 +91,8 @@ export async function lookOver(
         return claude.model(keepForJudging(purse, plan.usd, purse.findersUsd))
       },
       readFile,
+      scanners: openScanners({ confine: input.confine, rules: readPatterns() }),
+      hide: hideSecrets,
       words: readWords(),
       memory: rememberInProcess(),
       signal: request.signal,

@@ -74,10 +74,25 @@ export interface Touched {
   because: string
 }
 
-/** What the security part of a review was made of, beside its agents. */
+/** What a security review asks about, by the names that the agent's instructions give them. */
+export const securityLenses = [
+  'Injection and input',
+  'Authentication and authorisation',
+  'Secrets and cryptography',
+  'Data exposure',
+  'Deserialisation and code execution',
+  'Dependencies and supply chain',
+  'Workflow and infrastructure',
+]
+
+/** What the security part of a look was made of; absent where no routine of it is about security. */
 export interface SecurityLook {
+  /** Names of the routines that it belongs to. */
+  routines: string[]
+  /** Those of `securityLenses` that an agent was asked for, and looked. */
+  lenses: string[]
   tools: ToolRun[]
   inventory: Touched[]
-  /** More than `inventory` lists. */
+  /** Entries that `inventory` has no room for. */
   more: number
 }

@@ -1,6 +1,7 @@
 // Who is sent over a change, and what each is asked to look at.
 import type { ManifestEntry, RiskTier, Since } from './change.ts'
 import type { Ended, Limits } from './conversation.ts'
+import type { SecurityLook } from './evidence.ts'
 import type { Finding, Judged, Placement } from './finding.ts'
 import type { Agent, ModelTier } from './routine.ts'
 import type { TaskResult } from './task.ts'
@@ -78,6 +79,8 @@ export interface Inspection {
   rechecked: Rechecked[]
   /** Fingerprints that earlier reviews left on record. */
   onRecord?: string[]
+  /** Where a routine of it is about security. */
+  security?: SecurityLook
 }
 
 /** One earlier finding at this head; `unchanged`: nothing about it changed, so nobody was asked. */

@@ -15,6 +15,7 @@ export const promptNames = [
   'panel-defences',
   'same-finding',
   'same-finding-brief',
+  'inventory',
 ] as const
 export type PromptName = (typeof promptNames)[number]
 

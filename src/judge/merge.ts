@@ -1,4 +1,5 @@
 // The same claim by several agents becomes one: the clearest stays, all are credited, votes are counted.
+import { factFinders } from '../domain/evidence.ts'
 import type { Finding } from '../domain/finding.ts'
 import { bySeverity } from '../domain/severity.ts'
 import { type Counted, overlap, type Placed, tellingWordsOf, wordsOf } from './claims.ts'
@@ -98,7 +99,7 @@ function clearest(a: Placed, b: Placed): number {
 
 /** Found by code and needing no second opinion. */
 export function isFact(finding: Pick<Finding, 'agents'>): boolean {
-  return finding.agents.includes('text check')
+  return finding.agents.some(agent => factFinders.includes(agent))
 }
 
 function unique(values: string[]): string[] {

@@ -3,10 +3,10 @@ import type { Change } from '../domain/change.ts'
 import type { Finding, Placement } from '../domain/finding.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import type { Checkout } from '../domain/workspace.ts'
-import { place, placeInTree, plainPath } from './place.ts'
+import { place, placeAt, placeInTree, plainPath } from './place.ts'
 import { readText } from './texts.ts'
 
-export type PlaceNow = (claim: Pick<Finding, 'file' | 'quote'>) => Promise<Placement>
+export type PlaceNow = (claim: Pick<Finding, 'file' | 'quote' | 'line'>) => Promise<Placement>
 
 export interface Places {
   change: Change
@@ -29,6 +29,7 @@ export function placing({ change, checkout, tree }: Places): PlaceNow {
     return texts.get(path)
   }
   return async claim => {
+    if (claim.line !== undefined) return placeAt({ ...claim, line: claim.line }, change, tree)
     const standing = tree ? placeInTree(claim, await textOf(plainPath(claim.file))) : undefined
     if (standing?.line !== undefined) return standing
     const first = place(claim, change)
@@ -39,7 +40,11 @@ export function placing({ change, checkout, tree }: Places): PlaceNow {
 
 export async function whereNow(earlier: StoredFinding[], placeNow: PlaceNow): Promise<Before[]> {
   const before: Before[] = []
-  for (const finding of earlier) before.push({ finding, placement: await placeNow(finding) })
+  // The line that code gave was that of an earlier head.
+  for (const finding of earlier) {
+    const { file, quote } = finding
+    before.push({ finding, placement: await placeNow({ file, quote }) })
+  }
   return before
 }
 

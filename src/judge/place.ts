@@ -34,6 +34,35 @@ export function placeInTree(claim: Pick<Claim, 'file' | 'quote'>, text: string |
   return { at: 'file', path, line, because: `The quote stands at line ${line} of the file${more}.` }
 }
 
+/** Where code that knows the line says it is. */
+export function placeAt(claim: Pick<Claim, 'file'> & { line: number }, change: Change, tree = false): Placement {
+  const { line } = claim
+  const file = change.files.find(one => one.path === claim.file)
+  const path = file?.path ?? plainPath(claim.file)
+  if (tree) return { at: 'file', path, line, because: `Code found it at line ${line} of the file.` }
+  if (!file)
+    return { at: 'nowhere', path, line, because: `Code found it at line ${line}; the file is not part of this change.` }
+  const shown = file.hunks.some(hunk => hunk.lines.some(one => one.newLine === line && one.kind !== 'removed'))
+  return asShown(
+    file,
+    shown
+      ? {
+          at: 'line',
+          path,
+          side: 'RIGHT',
+          line,
+          how: 'exact',
+          because: `Code found it at line ${line} of the new side of the diff.`,
+        }
+      : {
+          at: 'file',
+          path,
+          line,
+          because: `Code found it at line ${line} of the file, outside of what the diff shows.`,
+        },
+  )
+}
+
 function inDiff(file: ChangedFile, quote: string[]): Placement | undefined {
   const { path } = file
   for (const how of ways) {

@@ -22,6 +22,7 @@ import {
   stands,
 } from './facts.ts'
 import { code, plain, scrubLine } from './scrub.ts'
+import { renderInventory, renderSecurity } from './security.ts'
 
 export interface CheckFacts extends Facts {
   routine: Routine
@@ -87,6 +88,7 @@ function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): stri
     reason(facts, own, conclusion),
     ...dismissed(own),
     renderCoverageLine(facts),
+    ...renderSecurity(facts, routine),
     ...renderGaps(facts),
     ...renderNotes(facts),
     `${renderCost(facts)}${partUsd === undefined ? '' : ` · of which ${dollars(partUsd)} for this routine`} · shown from ${routine.severity.floor}, inline from ${routine.severity.inline}, gate ${gate}`,
@@ -126,6 +128,7 @@ function text(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string 
       own.filter(finding => finding.verdict.verdict === 'refuted'),
     ),
     coverage(facts),
+    renderInventory(facts, facts.routine),
     agents(facts),
   ]
   return fitText(parts, last)

@@ -1,4 +1,5 @@
 // One finding as a comment: the severity's word first, what breaks, how to fix it, and folded away why it was posted.
+import { factFinders } from '../domain/evidence.ts'
 import { type Judged, shortIdOf } from '../domain/finding.ts'
 import { block, code, scrub, scrubLine } from './scrub.ts'
 
@@ -74,7 +75,7 @@ function foundBy(finding: Judged): string {
 }
 
 function verifiedHow({ agents, verification }: Judged): string {
-  if (agents.includes('text check')) return 'found by code'
+  if (agents.some(agent => factFinders.includes(agent))) return 'found by code'
   if (verification.panel) return `verified by a panel of ${verification.panel.length}`
   return verification.state === 'valid' ? 'verified by another agent' : 'not verified'
 }

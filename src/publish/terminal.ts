@@ -4,6 +4,7 @@ import { dollars } from '../domain/money.ts'
 import { word } from './comment.ts'
 import { countWords, duration, type Facts, gaps, plural, stands } from './facts.ts'
 import { plain } from './scrub.ts'
+import { printSecurity } from './security.ts'
 
 export function renderTerminal(facts: Facts): string {
   const { judged, plan, cost } = facts
@@ -20,6 +21,7 @@ export function renderTerminal(facts: Facts): string {
     ...list('Not verified', open),
     ...list('Refuted', refuted),
     ...coverage(facts),
+    ...printSecurity(facts),
     ...(missing.length > 0
       ? ['Not everything was looked at:', ...missing.map(sentence => `  ${one(sentence, 500)}`), '']
       : []),

@@ -1,4 +1,5 @@
 // The parts of a work run's text: results, proposals, findings new and known, evidence, coverage; and which of them may be told in public.
+import type { SecurityLook } from '../domain/evidence.ts'
 import type { Judged } from '../domain/finding.ts'
 import type { AgentReport, Cost, Plan } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
@@ -19,6 +20,7 @@ export interface WorkFacts {
   plan: Plan
   reports: AgentReport[]
   judged: Judged[]
+  security?: SecurityLook
   /** Fingerprints of what is new; what is on record and still stands; what is mended, and why. */
   since: { fresh: string[]; still: Judged[]; gone: { finding: Judged; because: string }[] }
   /** Sources of what was gathered from GitHub; repositories that were read beside. */

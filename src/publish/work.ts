@@ -6,6 +6,7 @@ import { atLeast } from '../domain/severity.ts'
 import { annotation, fitText, millionths } from './check.ts'
 import { type Conclusion, counts, countWords, duration, plural, rehearsedSentence } from './facts.ts'
 import { code, scrub, scrubLine } from './scrub.ts'
+import { renderSecurity } from './security.ts'
 import {
   againOf,
   freshOf,
@@ -75,6 +76,7 @@ function summary(facts: WorkFacts): string {
     rehearsed ? rehearsedSentence : '',
     scrub(because, { limit: 4_000 }),
     `${scrubLine(occasion, 500)} Looked at ${where}: ${scrubLine(facts.plan.because, 300)}.`,
+    ...(facts.inPublic === 'nothing' ? [] : renderSecurity(facts, facts.routine)),
     listed('**Not everything was done**', gaps),
     listed('**Notes**', notes),
     `${dollars(cost.usd)} · ${plural(cost.calls, 'model call')} · ${duration(cost.milliseconds)} · run ${code(run.id)}`,

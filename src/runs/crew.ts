@@ -2,6 +2,7 @@
 import { findHostileText, floorAt, givenTo, lookTools, planWork, promptsFor, sendFleet } from '../agents/index.ts'
 import type { Change } from '../domain/change.ts'
 import type { Model } from '../domain/conversation.ts'
+import type { SecurityLook } from '../domain/evidence.ts'
 import type { Judged } from '../domain/finding.ts'
 import type { AgentReport, Plan } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
@@ -13,6 +14,8 @@ import { judge } from '../judge/index.ts'
 import type { OpenBeside } from './beside.ts'
 import { swept } from './coverage.ts'
 import { deadlines, finderShare, unlessStopped } from './deadline.ts'
+import { gatherEvidence, securityLook } from './evidence.ts'
+import { hideBeside, hideIn, hideInReads, hideInTexts } from './hide.ts'
 import type { Memory } from './journal.ts'
 import { mostARun } from './money.ts'
 import type { ReviewPorts } from './ports.ts'
@@ -39,14 +42,23 @@ export interface CrewWork {
   plan: Plan
   reports: AgentReport[]
   judged: Judged[]
+  /** Where the routine is about security. */
+  security?: SecurityLook
 }
 
 /** Safe to repeat: every stage and every turn of an agent is stored, and none is paid for twice. */
 export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<CrewWork> {
-  const { run, routine, task, beside, memory, progress, signal } = input
-  const { settings, agents, gathered } = task
-  const checkout = await input.checkout.without(settings.private)
-  const rules = task.rules.filter(rule => !checkout.hides(rule.path))
+  const { run, routine, task, memory, progress, signal } = input
+  const { hide } = ports
+  const { settings, agents } = task
+  const open = await input.checkout.without(settings.private)
+  const checkout = hideIn(open, hide)
+  const beside = hideBeside(input.beside, hide)
+  const gathered = await hideInTexts(task.gathered, hide)
+  const rules = await hideInTexts(
+    task.rules.filter(rule => !checkout.hides(rule.path)),
+    hide,
+  )
   const { words } = wordsFor(
     ports.words,
     [routine],
@@ -65,7 +77,16 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
   progress.stage('fleet', plan)
 
   const model = input.model(plan)
-  const tools = lookTools(checkout, ports.readFile, beside)
+  const evidence = await memory.once('evidence', async () =>
+    gatherEvidence(ports, {
+      checkout: open,
+      change: await open.change(),
+      ...(tree && { tree: tree.files }),
+      routines: [routine],
+      signal,
+    }),
+  )
+  const tools = lookTools(checkout, hideInReads(ports.readFile, hide), beside)
   const within = deadlines(signal, plan.milliseconds)
   const known = knownOf(input.earlier)
   const given = givenTo({ routine, event: run.event, gathered })
@@ -95,7 +116,7 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
   const judged = await memory.once('judge', async () => {
     const all = await judge({
       ...common,
-      findings: [...findHostileText(change), ...reports.flatMap(report => report.findings)],
+      findings: [...findHostileText(change), ...evidence.findings, ...reports.flatMap(report => report.findings)],
       checkout,
       earlier: input.earlier,
       firstReview: true,
@@ -105,7 +126,14 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
     })
     return unlessStopped(signal, all)
   })
-  return { change, plan: { ...plan, manifest: swept(plan, reports) }, reports, judged }
+  const security = securityLook({ change, routines: [routine] }, evidence.tools, plan, reports)
+  return {
+    change,
+    plan: { ...plan, manifest: swept(plan, reports) },
+    reports,
+    judged,
+    ...(security && { security }),
+  }
 }
 
 function knownOf(earlier: StoredFinding[]): { file: string; title: string; dismissed: boolean }[] {

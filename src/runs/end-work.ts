@@ -12,6 +12,7 @@ import { accountOf } from './cost.ts'
 import { missing } from './coverage.ts'
 import type { CrewWork } from './crew.ts'
 import { close, completeOthers, portsOf } from './end.ts'
+import { failedTools } from './evidence.ts'
 import type { SinceLastTime } from './known.ts'
 import type { ReviewPorts } from './ports.ts'
 import { staleLine } from './stale.ts'
@@ -26,7 +27,11 @@ export async function endWork(
   { commit, task, work, since }: { commit: WorkCommit; task: Task; work: CrewWork; since: SinceLastTime },
 ): Promise<void> {
   const { store, now, rehearsed } = ports
-  const gaps = [...missing(work.plan, work.reports, work.judged), ...unheard(work)]
+  const gaps = [
+    ...missing(work.plan, work.reports, work.judged),
+    ...unheard(work),
+    ...failedTools(work.security?.tools ?? []),
+  ]
   const { end, because } = endOfWork(work, gaps, since)
   const facts: WorkFacts = {
     ...work,

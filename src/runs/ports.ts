@@ -1,5 +1,6 @@
 // What the review story is handed: the outside, as ports.
 import type { Meter, Model, ReadFile } from '../domain/conversation.ts'
+import type { Hide, Scanner } from '../domain/evidence.ts'
 import type { Host, RepositoryFile } from '../domain/host.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
@@ -15,6 +16,10 @@ export interface ReviewPorts {
   /** Why no model can be asked, e.g. a missing key; undefined when one can. */
   modelProblem: () => Problem | undefined
   readFile: ReadFile
+  /** Tools that look beside the models. */
+  scanners: Scanner[]
+  /** Takes secrets out of what models are shown. */
+  hide: Hide
   words: Words
   /** Digest of what ships as words: prompts, agents, routines. */
   prompts: string

@@ -16,5 +16,6 @@ export const words: Words = {
   'panel-impact': 'What would it do?\n\n{{rules}}',
   'panel-defences': 'What stands in the way?\n\n{{rules}}',
   'same-finding': 'Do two comments mean the same?',
+  inventory: 'It touches:\n\n{{inventory}}',
   'same-finding-brief': '{{first}}\n\n{{second}}',
 }

@@ -1,0 +1,23 @@
+// Which routines and agents are about security, and which lenses an agent was asked for.
+import { securityLenses } from '../domain/evidence.ts'
+import type { Agent, Routine } from '../domain/routine.ts'
+import { lensOwners } from './lineup.ts'
+
+/** Agents whose part of a review is security. */
+const agentNames = ['security', 'standing-weaknesses']
+
+export function isSecurityAgent({ name }: Pick<Agent, 'name'>): boolean {
+  return agentNames.includes(name)
+}
+
+/** One that sends such an agent; without agents of its own, the one that owns the lens, or a review that asks for the whole line-up. */
+export function isSecurityRoutine({ name, kind, agents }: Pick<Routine, 'name' | 'kind' | 'agents'>): boolean {
+  if (agents) return agents.some(one => agentNames.includes(typeof one === 'string' ? one : one.name))
+  return name === 'security-review' || (kind === 'review' && !lensOwners.includes(name))
+}
+
+/** Lenses that an agent's instructions name: a repository's own agent may have others. */
+export function lensesOf({ instructions }: Pick<Agent, 'instructions'>): string[] {
+  const text = instructions.toLowerCase()
+  return securityLenses.filter(lens => text.includes(lens.toLowerCase()))
+}
