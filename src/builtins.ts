@@ -48,10 +48,10 @@ export function hashOf(folder: string): string {
   return hash.digest('hex').slice(0, 12)
 }
 
-/** The verifier is an agent like the others: its instructions are the body of its file. */
+/** Those who verify and who hold a change against its description are agents like the others: their instructions are the bodies of their files. */
 function readWord(name: PromptName): string {
-  if (name !== 'verifier') return readFileSync(join(root, 'prompts', `${name}.md`), 'utf8')
-  return readFileSync(join(root, 'agents', 'verifier.md'), 'utf8').replace(/^---\n[\s\S]*?\n---\n/, '')
+  if (name !== 'verifier' && name !== 'intent') return readFileSync(join(root, 'prompts', `${name}.md`), 'utf8')
+  return readFileSync(join(root, 'agents', `${name}.md`), 'utf8').replace(/^---\n[\s\S]*?\n---\n/, '')
 }
 
 /** The rule files under `routines/patterns`, by language. */

@@ -55,6 +55,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
         checkout,
         ...read,
         ...rules,
+        stated: () => host.stated(run.repository, read.pull),
         beside: beside.checkouts,
         routines: run.routines.map(part => part.routine),
         earlier: await store.findings.ofPull(run.repository.id, run.number),

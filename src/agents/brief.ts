@@ -34,7 +34,7 @@ export function shareDiff(
   change: Change,
   plan: Plan,
   goingOn?: { since: GoingOn; words: Pick<Words, 'since'> },
-): (assignment: Assignment) => string {
+): (assignment: Pick<Assignment, 'files'>) => string {
   const inPlan = new Map(plan.manifest.map(entry => [entry.path, entry]))
   const looked = change.files
     .filter(file => !['skipped', 'reviewed'].includes(inPlan.get(file.path)?.coverage ?? ''))

@@ -1,5 +1,6 @@
 // The port to GitHub: what we ask of it, each promise on its method. Only `publish` and the check methods write.
 import type { Actor, Event, Pull, Push, Repository } from './event.ts'
+import type { Stated } from './intent.ts'
 import type { Permission } from './permission.ts'
 import type { Reads } from './routine.ts'
 import type { Severity } from './severity.ts'
@@ -57,6 +58,8 @@ export interface Host {
     baseRef: string,
     paths: string[],
   ): Promise<{ from: string; files: TrustedFile[]; missed: string[] }>
+  /** What a pull says it does, and the issues it closes by a keyword: anybody's words, bounded. */
+  stated(repository: Repository, pull: Pick<Pull, 'title' | 'body'>): Promise<Stated>
   /** Paths a pull changes (both names of a rename), for filters only; undefined past GitHub's limit of 3,000 files. */
   changedPaths(repository: Repository, number: number): Promise<string[] | undefined>
   /** Paths a push changed (both names of a rename), for filters only; a new branch is compared with the default branch. undefined past GitHub's limit of 300 files, and where the commit from before is gone. */
@@ -134,7 +137,7 @@ export interface Host {
 /** What a review that somebody runs by hand needs: everything but webhooks and checks. */
 export type HandHost = Pick<
   Host,
-  'pull' | 'configuration' | 'trustedFiles' | 'gitToken' | 'cloneUrl' | 'standing' | 'publish'
+  'pull' | 'configuration' | 'trustedFiles' | 'stated' | 'gitToken' | 'cloneUrl' | 'standing' | 'publish'
 > & {
   /** Problem `not_found` when it does not exist, or whoever asks may not see it. */
   find(owner: string, name: string): Promise<Repository>

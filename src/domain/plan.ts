@@ -3,6 +3,7 @@ import type { ManifestEntry, RiskTier, Since } from './change.ts'
 import type { Ended, Limits } from './conversation.ts'
 import type { SecurityLook } from './evidence.ts'
 import type { Finding, Judged, Placement } from './finding.ts'
+import type { IntentReport } from './intent.ts'
 import type { Agent, ModelTier } from './routine.ts'
 import type { TaskResult } from './task.ts'
 
@@ -73,6 +74,8 @@ export interface Inspection {
   complete: boolean
   /** One sentence for each thing that was not. */
   incompleteBecause: string[]
+  /** Where a routine asks for it: what was asked for, and is not there. */
+  intent?: IntentReport
   /** Things people should know that are not findings. */
   notes: string[]
   /** What became of open findings of earlier reviews that nobody reported again. Those that stand are among `judged` too. */

@@ -3,6 +3,9 @@
 export const promptNames = [
   'finder',
   'since',
+  'intent',
+  'intent-verifier',
+  'intent-brief',
   'worker',
   'language',
   'beside',

@@ -9,6 +9,7 @@ import { withProblems } from './problems.ts'
 import { publish } from './publish.ts'
 import { getPull, getRepository } from './pulls.ts'
 import { readOurs, standingOf } from './standing.ts'
+import { readStated } from './stated.ts'
 import { readThreads } from './threads.ts'
 import { readTrustedFiles } from './trusted-files.ts'
 
@@ -39,6 +40,7 @@ function connectPersonally(options: Extract<HandOptions, { token: string }>): Ha
     find: (owner, name) => getRepository(open, noInstallation, owner, name),
     pull: (repository, number) => getPull(open, repository, number),
     configuration: openConfiguration(open),
+    stated: (repository, pull) => readStated(open, repository, pull),
     trustedFiles: (repository, baseRef, paths) => readTrustedFiles(open, repository, baseRef, paths),
     gitToken: tokens.of,
     cloneUrl: ({ owner, name }) => `${options.webUrl}/${owner}/${name}.git`,

@@ -28,6 +28,7 @@ import { sharing } from './sharing.ts'
 import { verifySignature } from './signatures.ts'
 import { keepSizes } from './sizes.ts'
 import { readOurs, standingOf } from './standing.ts'
+import { readStated } from './stated.ts'
 import { readThreads } from './threads.ts'
 import { keepTokens } from './tokens.ts'
 import { readTrustedFiles } from './trusted-files.ts'
@@ -103,6 +104,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     configurationAt: (repository, commit) => readConfigurationAt(open, repository, commit),
     ...openPinned(open),
     ownerStands: openOwners(open, now),
+    stated: (repository, pull) => readStated(open, repository, pull),
     trustedFiles: (repository, baseRef, paths) => readTrustedFiles(open, repository, baseRef, paths),
     changedPaths: (repository, number) => getChangedPaths(open, repository, number),
     pushedPaths: (repository, push) => getPushedPaths(open, repository, push),

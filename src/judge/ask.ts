@@ -36,6 +36,15 @@ export interface Question {
 
 /** A verifier that fails or says nothing leaves the claim unverified; what fails around it is thrown. */
 export async function ask(input: Questions, question: Question): Promise<Verification> {
+  return answerTo(input, question, await present(input, question))
+}
+
+/** The same, with the question in words. */
+export async function answerTo(
+  input: Omit<Questions, 'change'>,
+  question: Omit<Question, 'brief' | 'claim'>,
+  brief: string,
+): Promise<Verification> {
   const journal = input.journal(question.name)
   let heard: Answer | undefined
   const ended = await hear(input.model, {
@@ -44,7 +53,7 @@ export async function ask(input: Questions, question: Question): Promise<Verific
     tier: question.tier,
     system: question.system,
     shared: '',
-    brief: await present(input, question),
+    brief,
     tools: [...input.tools.map(withoutHistory), verdictTool(input.checkout, answer => (heard = answer))],
     limits: question.limits,
     journal,

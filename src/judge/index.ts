@@ -1,4 +1,5 @@
 // Findings → verdicts.
+export { verifyMissing } from './intent.ts'
 export { judge } from './judge.ts'
 export { placeInTree } from './place.ts'
 export { recheck } from './recheck.ts'

@@ -1,30 +1,32 @@
 // The review's own text: what was found in one line, then what stands nowhere else, folded; what was not looked at; the cost.
 import type { ManifestEntry } from '../domain/change.ts'
 import type { Judged } from '../domain/finding.ts'
+import type { Missing } from '../domain/intent.ts'
 import { dollars } from '../domain/money.ts'
 import { renderItem } from './comment.ts'
 import { countWords, duration, type Facts, gaps, plural, rehearsedSentence, stands } from './facts.ts'
+import { renderMissing } from './intent.ts'
 import { code, scrub, scrubLine } from './scrub.ts'
 
-/** `comments` stand on the diff; `items` are listed here. */
-export function renderBody(facts: Facts, comments: Judged[], items: Judged[]): string {
+/** `comments` stand on the diff; `items`, and what was asked for and is missing, are listed here. */
+export function renderBody(facts: Facts, comments: Judged[], items: Judged[], missing: Missing[] = []): string {
   const verified = items.filter(finding => stands(finding))
   const nits = verified.filter(finding => finding.severity === 'nit')
   const rest = verified.filter(finding => finding.severity !== 'nit')
   const open = items.filter(finding => !stands(finding))
+  const listed = [...items.map(finding => finding.fingerprint), ...missing.map(one => one.key)]
   return [
-    `### ${title(comments, verified, open)}`,
+    `### ${title(comments, verified, open, missing)}`,
     ...(facts.rehearsed ? [rehearsedSentence] : []),
     renderCoverageLine(facts),
     ...renderGaps(facts),
+    ...renderMissing(missing),
     ...section('Not verified: judge for yourself', open, facts, false),
     ...section(`Less pressing, or without a place on the diff (${rest.length})`, rest, facts, true),
     ...section(`Nits (${nits.length})`, nits, facts, true),
     ...renderNotes(facts),
     renderCost(facts),
-    ...(items.length > 0
-      ? [`<!-- watchbill-listed ${items.map(finding => finding.fingerprint.slice(0, 16)).join(' ')} -->`]
-      : []),
+    ...(listed.length > 0 ? [`<!-- watchbill-listed ${listed.map(key => key.slice(0, 16)).join(' ')} -->`] : []),
   ].join('\n\n')
 }
 
@@ -68,9 +70,10 @@ export function renderCost({ cost, run }: Facts): string {
   return `${dollars(cost.usd)} · ${plural(cost.calls, 'model call')} · ${duration(cost.milliseconds)} · run ${code(run.id)}`
 }
 
-function title(comments: Judged[], verified: Judged[], open: Judged[]): string {
+function title(comments: Judged[], verified: Judged[], open: Judged[], missing: Missing[]): string {
   const found = countWords([...comments, ...verified])
   if (found) return `Watchbill found ${found}`
+  if (missing.length > 0) return `Watchbill did not find ${missing.length} of the things that were asked for`
   return open.length > 0
     ? `Watchbill could not verify ${plural(open.length, 'claim')}`
     : 'Watchbill could not look at everything'

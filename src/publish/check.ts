@@ -21,6 +21,7 @@ import {
   rehearsedSentence,
   stands,
 } from './facts.ts'
+import { missingOf, renderIntent } from './intent.ts'
 import { code, plain, scrubLine } from './scrub.ts'
 import { renderInventory, renderSecurity } from './security.ts'
 
@@ -127,6 +128,7 @@ function text(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string 
       'Refuted',
       own.filter(finding => finding.verdict.verdict === 'refuted'),
     ),
+    renderIntent(facts, facts.routine),
     coverage(facts),
     renderInventory(facts, facts.routine),
     agents(facts),
@@ -213,6 +215,7 @@ function machineLine(
     introduced: of('introduced'),
     pre_existing: of('pre_existing'),
     unverified: count('unverified'),
+    ...(facts.intent && { missing: missingOf({ intent: facts.intent, routines: [routine] }).length }),
     refuted: count('refuted'),
     // The routine's part, and the whole run's; a millionth of a dollar is the price of a token.
     usd: millionths(partUsd ?? cost.usd),

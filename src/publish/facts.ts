@@ -68,7 +68,13 @@ export function conclude(facts: Inspection, routine: Routine): Conclusion {
   if (gaps(facts).length > 0) return 'neutral'
   // What is shown is at or above the floor that holds for its file.
   const counts = (finding: Judged) => finding.verdict.verdict === 'posted' || atLeast(finding.severity, floor)
+  if (isMissing(facts, routine)) return 'neutral'
   return own.some(finding => counts(finding) && matters(finding)) ? 'neutral' : 'success'
+}
+
+/** Something that was asked for is not there, and the routine wants to know. */
+function isMissing({ intent }: Inspection, { name }: Routine): boolean {
+  return intent?.routines.includes(name) === true && intent.missing.some(one => one.verification.state === 'valid')
 }
 
 /** Why nobody may say that there is nothing, one sentence each. */

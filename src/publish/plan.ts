@@ -1,11 +1,14 @@
 // What should stand on the pull, minus what stands there: one review with what is new, and marks on what is fixed.
 import type { Judged } from '../domain/finding.ts'
 import type { Standing, WantedComment, WantedReview } from '../domain/host.ts'
+import type { Missing } from '../domain/intent.ts'
 import { isEmpty } from '../domain/plan.ts'
 import { isMarkedFixed, markFixed, replace, sayMoved, whatBecame } from './became.ts'
 import { renderBody } from './body.ts'
 import { renderComment, renderItem } from './comment.ts'
 import { type Facts, gaps, isHeard } from './facts.ts'
+import { missingOf } from './intent.ts'
+import { scrubLine } from './scrub.ts'
 
 export interface Publication extends WantedReview {
   /** Findings that are fixed (or no part of the pull any more) once this is posted, by fingerprint, and why; those without a comment of their own too. */
@@ -30,11 +33,12 @@ export function planPublication(input: Facts & { standing: Standing }): Publicat
       (finding.returned || !listed(finding, standing)) &&
       (again.has(finding.fingerprint) || !standsOpen(finding, standing)),
   )
-  const silent = toPost.length === 0 && toList.length === 0 && !mustSay(input)
+  const missing = input.quiet ? [] : missingOf(input, one => !saidAsMissing(one, standing))
+  const silent = toPost.length === 0 && toList.length === 0 && missing.length === 0 && !mustSay(input)
   return {
     key: run.id,
     head: run.head,
-    body: silent ? '' : renderBody(input, toPost, toList),
+    body: silent ? '' : renderBody(input, toPost, toList, missing),
     comments: silent ? [] : toPost.map(finding => wantedComment(finding, run.head)),
     edits: [
       ...gone.map(one => ({ commentId: one.comment.id, body: markFixed(one, run.head) })),
@@ -79,6 +83,12 @@ function standsOpen(finding: Judged, standing: Standing): boolean {
 /** A body of ours that carries the finding's mark says it already. */
 function listed(finding: Judged, standing: Standing): boolean {
   return standing.reviews.some(review => review.body.includes(finding.fingerprint.slice(0, 16)))
+}
+
+/** Said once on a pull, in whatever words. */
+function saidAsMissing({ key, quote }: Missing, { reviews }: Standing): boolean {
+  const words = scrubLine(quote, 300)
+  return reviews.some(({ body }) => body.includes(key.slice(0, 16)) || body.includes(words))
 }
 
 /** A review that could not look at everything, and found nothing, is said once on the pull, or when a person asked; the check says it every time. */

@@ -3,6 +3,7 @@ import type { Judged } from '../domain/finding.ts'
 import { dollars } from '../domain/money.ts'
 import { word } from './comment.ts'
 import { countWords, duration, type Facts, gaps, plural, stands } from './facts.ts'
+import { printMissing } from './intent.ts'
 import { plain } from './scrub.ts'
 import { printSecurity } from './security.ts'
 
@@ -18,6 +19,7 @@ export function renderTerminal(facts: Facts): string {
   return [
     ...(facts.rehearsed ? ['Rehearsed: a scripted model spoke here, not a real one.', ''] : []),
     ...found.flatMap(full),
+    ...printMissing(facts),
     ...list('Not verified', open),
     ...list('Refuted', refuted),
     ...coverage(facts),

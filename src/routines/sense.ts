@@ -29,8 +29,21 @@ export function complaintsAboutRoutine(front: Partial<RoutineFront>, leastInterv
     ),
     ...twice(front.can, ['can']),
     ...contradictions(front),
+    ...pointlessIntent(front),
     ...complaintsAboutSchedule(front.on?.schedule, leastInterval),
   ]
+}
+
+function pointlessIntent({ intent, kind, extends: parent }: Partial<RoutineFront>): Complaint[] {
+  if (!intent) return []
+  const path = ['intent']
+  if (kind === 'work')
+    return [
+      { path, message: 'is for reviews; a task has no pull request whose words it could hold against the change.' },
+    ]
+  if (parent === 'security-review')
+    return [{ path, message: 'is not for security reviews: they never see what a pull request says of itself.' }]
+  return []
 }
 
 /** Filters of the same name are of the same kind in every trigger. */

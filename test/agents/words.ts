@@ -4,6 +4,9 @@ import type { Words } from '../../src/domain/words.ts'
 export const words: Words = {
   finder: 'You find problems.\n\n{{routines}}\n\n{{rules}}',
   since: 'Reviewed before at {{commit}}.',
+  intent: 'You look for what is missing.',
+  'intent-verifier': 'You try to find what is said to be missing.',
+  'intent-brief': 'Asked for in {{source}}:\n\n{{quote}}\n\n{{claim}}\n\n{{files}}',
   worker: 'You do {{routine}}.\n\n{{task}}\n\n{{rules}}',
   language: 'Write in {{language}}.',
   beside: 'Can be read too: {{names}}',
