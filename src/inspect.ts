@@ -12,6 +12,7 @@ import {
 import type { Change } from './domain/change.ts'
 import type { Model, ReadFile } from './domain/conversation.ts'
 import type { Hide, Scanner } from './domain/evidence.ts'
+import type { Stated } from './domain/intent.ts'
 import type { AgentReport, Inspection, Plan, Rule } from './domain/plan.ts'
 import type { Agent, RepositorySettings, Routine } from './domain/routine.ts'
 import { bySeverity } from './domain/severity.ts'
@@ -23,7 +24,8 @@ import { holdReviewRules } from './routines/index.ts'
 import { missing, notChecked } from './runs/coverage.ts'
 import { deadlines, finderShare, unlessStopped } from './runs/deadline.ts'
 import { gatherEvidence, securityLook, unseen } from './runs/evidence.ts'
-import { hideBeside, hideIn, hideInReads, hideInTexts } from './runs/hide.ts'
+import { hideBeside, hideIn, hideInReads, hideInStated, hideInTexts } from './runs/hide.ts'
+import { lookForIntent } from './runs/intent.ts'
 import type { Memory } from './runs/journal.ts'
 import { mostARun } from './runs/money.ts'
 import { type Past, scopeOf } from './runs/scope.ts'
@@ -58,6 +60,8 @@ export interface InspectInput {
   beside?: LookBeside[]
   /** Findings of earlier reviews of the same pull. */
   earlier: StoredFinding[]
+  /** Reads what the pull says it does, for routines that ask for it; absent where nobody said anything. */
+  stated?: () => Promise<Stated>
   /** How far earlier reviews of the same pull came. */
   past?: Past
   /** Findings on record of the repository. */
@@ -149,14 +153,23 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     signal: within(1),
   }
   const found = await memory.once('judge', async () => unlessStopped(signal, await judge({ ...judging, findings })))
-  const again = await memory.once('recheck', async () =>
-    unlessStopped(signal, await recheck({ ...judging, judged: found })),
-  )
+  const again =
+    judging.earlier.length === 0
+      ? { judged: [], rechecked: [] }
+      : await memory.once('recheck', async () => unlessStopped(signal, await recheck({ ...judging, judged: found })))
   const judged = [...found, ...again.judged].sort(bySeverity)
+  const { stated } = input
+  const intent = await lookForIntent({
+    ...judging,
+    memory,
+    stop: signal,
+    stated: stated && (() => hideInStated(stated, hide)),
+  })
   const incompleteBecause = [
     ...missing(plan, reports, judged),
     ...notChecked(again.rechecked),
     ...unseen(evidence.tools, plan),
+    ...(intent.report?.incompleteBecause ? [intent.report.incompleteBecause] : []),
   ]
   const security = securityLook({ change, routines }, evidence.tools, plan, reports)
   return {
@@ -165,10 +178,11 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     judged,
     complete: incompleteBecause.length === 0,
     incompleteBecause,
-    notes: [...input.notes, ...held.notes, ...notes, ...oldRulesApplied(change)],
+    notes: [...input.notes, ...held.notes, ...notes, ...intent.notes, ...oldRulesApplied(change)],
     rechecked: again.rechecked,
     onRecord: input.earlier.map(one => one.fingerprint),
     ...(security && { security }),
+    ...(intent.report && { intent: intent.report }),
   }
 }
 

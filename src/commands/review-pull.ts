@@ -57,6 +57,7 @@ export async function reviewPull(
     confine: workspaces.confine,
     configuration,
     ...rules,
+    stated: () => host.stated(repository, pull),
     earlier: [],
   })
   if (!request.post) return result

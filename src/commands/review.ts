@@ -3,6 +3,7 @@ import { readBuiltIns, readPatterns, readWords } from '../builtins.ts'
 import { type Claude, connectClaude, loadPrices, readFile } from '../claude/index.ts'
 import type { Confine } from '../domain/confined.ts'
 import type { PublishReceipt } from '../domain/host.ts'
+import type { Stated } from '../domain/intent.ts'
 import type { Cost, Inspection, Rule } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Configuration, Routine } from '../domain/routine.ts'
@@ -77,6 +78,7 @@ export async function lookOver(
     configuration: Configuration
     rules: Rule[]
     notes?: string[]
+    stated?: () => Promise<Stated>
     earlier: StoredFinding[]
   },
 ): Promise<HandResult> {

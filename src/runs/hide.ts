@@ -4,6 +4,7 @@ import type { Change, ChangedFile, HunkLine, Since } from '../domain/change.ts'
 import type { ReadFile } from '../domain/conversation.ts'
 import type { Hide } from '../domain/evidence.ts'
 import type { Finding } from '../domain/finding.ts'
+import type { Stated } from '../domain/intent.ts'
 import type { Checkout } from '../domain/workspace.ts'
 
 /**
@@ -16,6 +17,10 @@ export function hideIn(checkout: Checkout, hide: Hide): Checkout {
   return {
     ...checkout,
     change: () => (change ??= checkout.change().then(one => hideInChange(one, hide))),
+    async since(commit) {
+      const since = await checkout.since(commit)
+      return since && { ...since, change: await hideInChange(since.change, hide) }
+    },
     since: async commit => hideInSince(await checkout.since(commit), hide),
     file: async (...asked) => asShown(await checkout.file(...asked)),
     grep: async (...asked) => hide(await checkout.grep(...asked)),
@@ -37,6 +42,12 @@ export function hideInReads(readFile: ReadFile, hide: Hide): ReadFile {
 /** Of rules, and of what a task is given. */
 export function hideInTexts<Of extends { text: string }>(texts: Of[], hide: Hide): Promise<Of[]> {
   return Promise.all(texts.map(async one => ({ ...one, text: await hide(one.text) })))
+}
+
+/** Of what a pull says of itself. */
+export async function hideInStated(stated: () => Promise<Stated>, hide: Hide): Promise<Stated> {
+  const { texts, notes } = await stated()
+  return { texts: await hideInTexts(texts, hide), notes }
 }
 
 /** Tools read what nobody else is shown: their words are hidden like any other. */
