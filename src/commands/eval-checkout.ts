@@ -34,9 +34,10 @@ export async function openItem(
   const [owner = '', name = ''] = url.pathname.replace(/^\/|(\.git)?\/*$/g, '').split(/\/(?=[^/]+$)/)
   // The token is GitHub's alone, and public repositories are read without one.
   const token = async () => (url.origin === github.webUrl ? (github.token ?? '') : '')
+  const cloneUrl = `${url.origin}${url.pathname.replace(/(\.git)?\/*$/, '')}.git`
   const request = {
-    repository: { ...nobodys, id: numberOf(repository), owner, name },
-    cloneUrl: `${url.origin}${url.pathname.replace(/(\.git)?\/*$/, '')}.git`,
+    repository: { ...nobodys, id: numberOf(cloneUrl), owner, name },
+    cloneUrl,
     token,
     progress,
     signal,

@@ -20,8 +20,8 @@ const item = z.strictObject({
     .min(1)
     .max(1000)
     .refine(
-      where => /^https:\/\/\S+$/.test(where) || !/^[\w+.-]+:/.test(where),
-      'is a directory or an https address; nothing else is fetched from',
+      where => isPlainHttps(where) || !/^[\w+.-]+:/.test(where),
+      'is a directory, or an https address with nothing in it but host and path; nothing else is fetched from',
     ),
   pull: z.number().int().min(1).optional(),
   base: commit,
@@ -29,6 +29,13 @@ const item = z.strictObject({
   known: z.array(labelled).max(1000),
   rejected: z.array(labelled).max(1000).default([]),
 })
+
+function isPlainHttps(where: string): boolean {
+  const url = URL.parse(where)
+  return (
+    url?.protocol === 'https:' && !url.username && !url.password && !url.search && !url.hash && url.pathname !== '/'
+  )
+}
 
 export const ownSchema = z.strictObject({
   name: z.string().trim().min(1).max(100),

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { compareSaved, type EvalRequest, evaluate, exitOfEval, readEvalRequest } from '../../src/commands/eval.ts'
 import { showCompared, showEval } from '../../src/commands/show-eval.ts'
 import { readSettings } from '../../src/settings.ts'
+import { blocks } from '../docs/pages.ts'
 import { call, type ModelSimulator, type Reply, say, startModel } from '../simulators/model/index.ts'
 import { after, before, finding } from './price.ts'
 
@@ -209,6 +210,16 @@ describe('a data set in our own form', () => {
     expect(result.measured.pulls).toMatchObject({ done: 0, failed: [{ because: expect.stringContaining('No agent') }] })
     expect(result.measured.recall?.value).toBeUndefined()
   })
+})
+
+it('the example of docs/eval.md is one, and is measured', async () => {
+  const example = blocks('docs/eval.md').find(block => block.mark === 'file=set.json')!
+  const path = join(dir, 'example.json')
+  writeFileSync(path, example.text.replace('1'.repeat(40), base).replace('2'.repeat(40), head))
+  model.setReply(reviewer)
+  const { measured } = await run(path)
+  expect(measured.recall).toMatchObject({ of: 1, in: 1 })
+  expect(measured.bySeverity.map(row => row.name)).toContain('high')
 })
 
 describe('the cap', () => {

@@ -7,7 +7,7 @@ export const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  ...['architecture', 'routines', 'operations', 'security'].map(name => `docs/${name}.md`),
+  ...['architecture', 'routines', 'operations', 'security', 'eval'].map(name => `docs/${name}.md`),
 ]
 
 export function read(page: string): string {

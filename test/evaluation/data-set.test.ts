@@ -114,16 +114,23 @@ describe('our own form', () => {
       /items\.0\.known\.0\.path[\s\S]*items\.0\.known\.0\.text[\s\S]*items\.0: [\s\S]*colour[\s\S]*items\.1\.base[\s\S]*items\.2\.repository/,
     )
   })
-  it.each([
+  const wrong: [string, object[], RegExp][] = [
     ['two items of one name', [ownItem(), ownItem()], /items\.1: is called r@b+ like item 0/],
     [
       'lines that end before they begin',
       [ownItem({ known: [{ path: 'a', lines: [5, 3], text: 'x' }] })],
       /known\.0\.lines: ends before/,
     ],
-    ['plain http', [ownItem({ repository: 'http://host/r' })], /https/],
+    ...['http://host/r', 'ssh://host/r', 'file:///r', 'https://', 'https://me:secret@host/r', 'https://host/r?a'].map(
+      (repository): [string, object[], RegExp] => [
+        repository,
+        [ownItem({ repository })],
+        /items\.0\.repository: .*https/,
+      ],
+    ),
     ['no items', [], /no item/],
-  ])('refuses %s', (_, items, sentence) => {
+  ]
+  it.each(wrong)('refuses %s', (_, items, sentence) => {
     expect(() => own({ name: 'mine', items })).toThrow(sentence)
   })
   it('has a digest that says what is asked, not how it is written', () => {
