@@ -175,7 +175,7 @@ const helpText = [
   '| `@watchbill stop` | what is under way here ends |',
   '| `@watchbill pause`, `resume` | automatic reviews of this pull request stop, and go on |',
   '| `@watchbill quiet` | only critical and high findings become comments; `resume` takes it back |',
-  '| `@watchbill run NAME [text]` | that routine is started |',
+  '| `@watchbill run NAME [text]` | that routine is started; `run` alone lists those that can be |',
   '| `@watchbill dismiss REASON` | in reply to a finding: it does not come back; `dismiss ID REASON` for one without a comment, by the id on the check or in the review |',
   '| `@watchbill why` | what ran here and what did not, with the reasons; in reply to a finding, its story |',
   '| `@watchbill help` | this |',

@@ -8,7 +8,7 @@ import { renderCheck, renderEnd } from '../publish/index.ts'
 import { checkedOf, checkName, setCheck } from './checks.ts'
 import { partsOf } from './cost.ts'
 import { sayFinished } from './finished.ts'
-import { type End, endOfPart, endOfRun, partOf } from './part.ts'
+import { endOfPart, endOfRun, partOf, readEnds, storeEnds } from './part.ts'
 import type { ReviewPorts } from './ports.ts'
 import type { Read } from './read.ts'
 import { staleLine } from './stale.ts'
@@ -46,13 +46,10 @@ export async function endRun(ports: ReviewPorts, run: Run, read: Read, facts: Re
   await completeOthers(ports, run, read.pull.head.sha)
   const ends = run.routines.map(({ routine }) => [routine.name, endOfPart(partOf(facts, routine))] as const)
   // Before the end: should this process die between the two, the parts are told all the same.
-  await ports.store.steps.append(run.id, run.attempt, partsKey, Object.fromEntries(ends), ports.now().toISOString())
+  await storeEnds(ports.store.steps, run, Object.fromEntries(ends), ports.now())
   const { end, because } = endOfRun(facts)
   await close(ports, run, end, because)
 }
-
-/** The step that holds each routine's own end, by name. */
-const partsKey = 'parts'
 
 /** The end of a review that did not: stopped, superseded, failed; or handed back to be tried again. */
 export async function endWithProblem(
@@ -140,12 +137,10 @@ export async function close(ports: ReviewPorts, run: Run, end: RunEnd, because: 
 /** Each occurrence its own routine's part, where the run came to an end of its own; else the run's. */
 async function tell({ store }: ReviewPorts, run: Run, whole: RunEnd, whyWhole: string): Promise<void> {
   const cut = whole === 'stopped' || whole === 'superseded' || whole === 'failed'
-  const parts = (cut ? undefined : (await store.steps.list(run.id, partsKey)).at(-1)?.value) as
-    | Record<string, End>
-    | undefined
+  const parts = cut ? {} : await readEnds(store.steps, run.id)
   for (const occurrence of await store.occurrences.ofRun(run.id)) {
     if (occurrence.verdict !== 'queued') continue
-    const { end, because } = parts?.[occurrence.routine] ?? { end: whole, because: whyWhole }
+    const { end, because } = parts[occurrence.routine] ?? { end: whole, because: whyWhole }
     await store.occurrences.update(
       occurrence.id,
       run.startedAt === undefined

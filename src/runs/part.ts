@@ -1,7 +1,8 @@
 // One routine's part in a review that several share: its own findings and claims, and so its own end.
 import { type Inspection, isEmpty } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
-import type { RunEnd } from '../domain/run.ts'
+import type { Run, RunEnd } from '../domain/run.ts'
+import type { Rooms } from '../domain/store.ts'
 import { isListed, isOf } from '../publish/index.ts'
 import { unsettled } from './coverage.ts'
 
@@ -40,3 +41,18 @@ function endOf({ plan, reports, complete, incompleteBecause }: Looked, standing:
   if (!complete) return { end: 'partial', because: `${findings}, but not everything was looked at: ${why}` }
   return { end: 'done', because: `${findings}; every file to look at was looked at.` }
 }
+
+/** The step of a run that holds each routine's own end. */
+const key = 'parts'
+
+/** By routine. Kept before the run ends, so that each is told its own however the process fares. */
+export function storeEnds(steps: Steps, run: Pick<Run, 'id' | 'attempt'>, ends: Record<string, End>, now: Date) {
+  return steps.append(run.id, run.attempt, key, ends, now.toISOString())
+}
+
+/** Empty for a run that has none: a task, or one that was cut off. */
+export async function readEnds(steps: Pick<Steps, 'list'>, runId: string): Promise<Record<string, End>> {
+  return ((await steps.list(runId, key)).at(-1)?.value ?? {}) as Record<string, End>
+}
+
+type Steps = Rooms['steps']

@@ -3,13 +3,14 @@ import type { Occurrence, Repository } from '../domain/event.ts'
 import type { Run } from '../domain/run.ts'
 import type { Rooms } from '../domain/store.ts'
 import { scrubLine } from '../publish/index.ts'
+import { type End, readEnds } from './part.ts'
 
 /** Events that are told, and occurrences that are read to find them. */
 const toldEvents = 5
 const readOccurrences = 200
 
 export async function why(
-  { occurrences, runs }: Pick<Rooms, 'occurrences' | 'runs'>,
+  { occurrences, runs, steps }: Pick<Rooms, 'occurrences' | 'runs' | 'steps'>,
   repository: Pick<Repository, 'id'>,
   number: number,
 ): Promise<string> {
@@ -17,14 +18,19 @@ export async function why(
   const events = [...Map.groupBy(all, one => one.eventId).values()].slice(0, toldEvents)
   if (events.length === 0)
     return 'No event about this has met a routine yet. `watchbill check` says whether the routine files are right, and the log of the server what arrived.'
-  const known = new Map<string, Run | undefined>()
-  for (const id of new Set(events.flat().flatMap(one => one.runId ?? []))) known.set(id, await runs.get(id))
+  const known: Known = new Map()
+  for (const id of new Set(events.flat().flatMap(one => one.runId ?? []))) {
+    const run = await runs.get(id)
+    if (run) known.set(id, { run, ends: await readEnds(steps, id) })
+  }
   const told = events.map(event => tellEvent(event, known))
   const more = all.length === readOccurrences || events.flat().length < all.length
   return [...told, ...(more ? ['Older events: `watchbill explain` on the server.'] : [])].join('\n\n')
 }
 
-function tellEvent(event: Occurrence[], runs: Map<string, Run | undefined>): string {
+type Known = Map<string, { run: Run; ends: Record<string, End> }>
+
+function tellEvent(event: Occurrence[], runs: Known): string {
   const rows = event
     .toSorted((a, b) => (a.routine < b.routine ? -1 : 1))
     .map(one => `| ${scrubLine(one.routine)} | ${one.verdict} | ${scrubLine(one.because, 600)}${endOf(runs, one)} |`)
@@ -37,9 +43,11 @@ function tellEvent(event: Occurrence[], runs: Map<string, Run | undefined>): str
   ].join('\n')
 }
 
-function endOf(runs: Map<string, Run | undefined>, { runId, verdict }: Occurrence): string {
-  const run = runId === undefined ? undefined : runs.get(runId)
+function endOf(runs: Known, { runId, routine, verdict }: Occurrence): string {
+  const known = runId === undefined ? undefined : runs.get(runId)
   // What ran says its end in its own sentence.
-  if (!run || verdict === 'ran') return ''
-  return run.status === 'ended' ? ` Its run ended as ${run.end}.` : ` Its run is ${run.status}.`
+  if (!known || verdict === 'ran') return ''
+  const { run, ends } = known
+  if (run.status !== 'ended') return ` Its run is ${run.status}.`
+  return ` Its run ended as ${ends[routine]?.end ?? run.end}.`
 }

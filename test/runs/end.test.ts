@@ -1,11 +1,13 @@
 // A run that met a problem ends, or is tried again, or is left to whoever has it now; never is it left running with nobody.
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Problem } from '../../src/domain/problem.ts'
 import type { Store } from '../../src/domain/store.ts'
-import { endWithProblem } from '../../src/runs/end.ts'
+import { endWithProblem, settleEnded } from '../../src/runs/end.ts'
+import { storeEnds } from '../../src/runs/part.ts'
 import type { ReviewPorts } from '../../src/runs/ports.ts'
 import { openStore } from '../../src/store/index.ts'
 import { newRun, now } from '../store/samples.ts'
@@ -41,4 +43,23 @@ it('one that another worker has is left to that worker', async () => {
   const lost = await store.runs.head(run.id, run.attempt, 'c'.repeat(40)).catch((thrown: unknown) => thrown)
   await endWithProblem(ports(), run, lost, never)
   expect(await store.runs.get(run.id)).toMatchObject({ status: 'running', attempt: 2 })
+})
+
+it('a worker that dies at the very end leaves each routine its own part, which is told by the next', async () => {
+  const occurrence = (routine: string) => ({ id: randomUUID(), eventId: 'event-of-parts', repositoryId: 11, routine })
+  const told = [occurrence('code-review'), occurrence('security-review')]
+  const id = randomUUID()
+  for (const one of told)
+    await store.occurrences.record({ ...one, verdict: 'queued', because: 'It was opened.', runId: id, at: now() })
+  await store.runs.request(newRun({ id }))
+  const run = (await store.runs.claim(id, now()))!
+  const own = { 'code-review': { end: 'done' as const, because: '0 findings stand.' } }
+  await storeEnds(store.steps, run, own, new Date())
+  await store.runs.end(id, run.attempt, 'partial', 'Not everything was looked at.', now())
+  await settleEnded(ports(), id)
+  const because = Object.fromEntries((await store.occurrences.ofRun(id)).map(one => [one.routine, one.because]))
+  expect(because).toEqual({
+    'code-review': 'It was opened. The run ended as done: 0 findings stand.',
+    'security-review': 'It was opened. The run ended as partial: Not everything was looked at.',
+  })
 })
