@@ -41,6 +41,7 @@ function mortal(store: Store): Store {
       append: (runId, attempt, key, value, at) => counted(key, steps.append(runId, attempt, key, value, at), value),
     },
     findings: { ...findings, save: (...of) => counted('findings', findings.save(...of)) },
+    points: { ...store.points, set: (...of) => counted('points', store.points.set(...of)) },
     runs: {
       ...runs,
       claim: async (...of) => {

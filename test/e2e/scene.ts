@@ -33,7 +33,7 @@ export const finds: Reply = request => {
       cited: [{ path: 'src/price.ts', line: 2, text: quote }],
     })
   }
-  if (answers === 0) return call('read', { path: 'src/price.ts' })
+  if (answers === 0) return call('read', { path: toCover(request) })
   if (answers === 1 && /Lens: (generalist|correctness)/.test(JSON.stringify(request.messages)))
     return call('report_finding', {
       file: 'src/price.ts',
@@ -46,11 +46,16 @@ export const finds: Reply = request => {
       category: 'correctness',
       fix: 'Use Math.round.',
     })
-  return say('Looked at src/price.ts.')
+  return say(`Looked at ${toCover(request)}.`)
 }
 
 export const findsNothing: Reply = request =>
-  answersIn(request) === 0 ? call('read', { path: 'src/price.ts' }) : say('Looked at src/price.ts; nothing.')
+  answersIn(request) === 0 ? call('read', { path: toCover(request) }) : say(`Looked at ${toCover(request)}; nothing.`)
+
+/** The first file that the agent is to cover: of a review that goes on, one that was pushed since. */
+function toCover(request: MessagesRequest): string {
+  return /## Files to cover.*?\\n- ([^\\"]+)/.exec(JSON.stringify(request.messages))?.[1] ?? 'src/price.ts'
+}
 
 export async function openScene(
   github: GitHubSimulator,
