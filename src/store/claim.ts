@@ -14,7 +14,7 @@ const clockToleranceMilliseconds = 1000
 /** Longer than a dead worker's jobs take to come back. */
 const lookAgainMilliseconds = 20_000
 /** A run may be what kills its worker: so often it is tried again from the same step. */
-const deathsAllowed = 5
+export const deathsAllowed = 5
 
 export async function claim(ground: Ground, db: Database, id: string, now: string): Promise<Run | undefined> {
   const row = await selectRuns(db).where('id', '=', id).forUpdate('runs').executeTakeFirst()

@@ -3,6 +3,7 @@ import { fromKysely, type JobResult, type JobWithMetadata, type PgBoss } from 'p
 import { meanings, Problem } from '../domain/problem.ts'
 import type { Fetch } from '../domain/store.ts'
 import { letGo } from './claim.ts'
+import { handedBack, type Stood } from './deaths.ts'
 import { endWaiting } from './fetches.ts'
 import { giveUpDelivery, giveUpEvent } from './give-up.ts'
 import { expiryMargin, type Failures, type queues, send } from './queue.ts'
@@ -22,6 +23,26 @@ const failuresAllowed = 3
 /** What passes by itself (GitHub or the model are away, a limit is reached) is tried for about two hours before it is given up. */
 const patience = 16
 
+/** Seconds until a job that may not be tried now is looked at again. */
+const laterSeconds = 30
+
+/** What becomes of a job that came to an end, or could not be tried. */
+export async function settle(ground: Ground, boss: PgBoss, flown: Flown, stood: Stood): Promise<JobResult> {
+  const { id, data } = flown.job
+  if (stood === 'done') return { id, status: 'completed' }
+  const output = { because: 'It waits for its turn.', ...handedBack }
+  try {
+    if (stood === 'later') {
+      await sendAgain(ground, boss, flown, data.failed ?? { count: 0, progress: 0 }, laterSeconds)
+      return { id, status: 'completed' }
+    }
+    await bury(ground, boss, flown, stood)
+    return { id, status: 'deadletter', output: { because: stood.message } }
+  } catch {
+    return { id, status: 'failed', output }
+  }
+}
+
 /** `signal` is the one that the work was given: when it was stopped from outside, that is no failure of the work and is not counted. */
 export async function settleFailure(
   ground: Ground,
@@ -38,7 +59,7 @@ export async function settleFailure(
   try {
     if (signal.aborted && !overdue) {
       await letGo(ground.db, data.runId)
-      return { id, status: 'failed', output }
+      return { id, status: 'failed', output: { ...output, ...handedBack } }
     }
     const progress = await stepsOf(ground.db, data.runId)
     const count = data.failed?.progress === progress ? data.failed.count + 1 : 1
@@ -52,7 +73,7 @@ export async function settleFailure(
     return { id, status: 'deadletter', output }
   } catch {
     // The database is out of reach: the job stays as it is, and comes back when its heartbeat is missed.
-    return { id, status: 'failed', output }
+    return { id, status: 'failed', output: { ...output, ...handedBack } }
   }
 }
 

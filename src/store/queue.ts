@@ -46,7 +46,8 @@ export async function openQueues({ boss, db, alone }: Engine): Promise<void> {
 const nowhere = '00000000-0000-0000-0000-000000000000'
 
 async function handBack(db: Database): Promise<void> {
-  await sql`update pgboss.job set state = 'created', started_on = null, heartbeat_on = null
+  const output = JSON.stringify({ because: 'The server that had it died.' })
+  await sql`update pgboss.job set state = 'created', started_on = null, heartbeat_on = null, output = ${output}::jsonb
     where state = 'active' and name in (${sql.join(queues)})`.execute(db)
 }
 

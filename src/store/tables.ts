@@ -25,6 +25,7 @@ export interface Tables {
   events: EventRow
   finding_states: FindingStateRow
   review_points: { repository_id: number; number: number; routine: string; run_id: string; point: Json; at: Instant }
+  job_deaths: JobDeathRow
   schedules_kept: { repository_id: number; configuration_read: number }
 }
 
@@ -114,9 +115,19 @@ interface RunRow {
   stop: NullableJson
   expire_in_seconds: number
   waits: Nullable<number>
+  waits_for: NullableJson
+  waits_for_id: Nullable<number>
   deaths: Generated<number>
   in_line_since: NullableInstant
   let_go: Nullable<number>
+}
+
+interface JobDeathRow {
+  key: string
+  deaths: number
+  job_id: Nullable<string>
+  claim: Nullable<number>
+  at: Instant
 }
 
 interface StepRow {

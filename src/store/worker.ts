@@ -3,7 +3,8 @@ import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss'
 import { asProblem, Problem } from '../domain/problem.ts'
 import type { JobHandlers } from '../domain/store.ts'
 import { letGo } from './claim.ts'
-import { type Flown, type JobData, type Queue, settleFailure } from './failure.ts'
+import { handedBack, standTrials } from './deaths.ts'
+import { type Flown, type JobData, type Queue, settle, settleFailure } from './failure.ts'
 import { expiryMargin, queues } from './queue.ts'
 import type { Ground } from './rows.ts'
 
@@ -64,14 +65,16 @@ export async function startWork(
 ): Promise<Working> {
   const flights = new Set<Flight>()
   const lanes: Lane[] = []
+  const stand = standTrials(ground)
 
   async function fly(flown: Flown, handle: Handle): Promise<JobResult> {
     const { job } = flown
     const stop = new AbortController()
     const signal = AbortSignal.any([job.signal, stop.signal])
     const { failed: _, ...data } = job.data
-    const landed = inTime(job.expireInSeconds - expiryMargin, stop, () => handle(data as never, signal)).then(
-      () => ({ id: job.id, status: 'completed' as const }),
+    const work = () => stand(flown, signal, () => handle(data as never, signal))
+    const landed = inTime(job.expireInSeconds - expiryMargin, stop, work).then(
+      stood => settle(ground, boss, flown, stood),
       thrown => settleFailure(ground, boss, flown, signal, asProblem(thrown), options.retryAfterSeconds),
     )
     const flight = { ...flown, stop, landed }
@@ -148,7 +151,7 @@ async function stopWork(ground: Ground, boss: PgBoss, flights: Set<Flight>, grac
   for (const { queue, job } of flights) {
     const claim = { id: job.id, retryCount: job.retryCount }
     await letGo(ground.db, job.data.runId)
-    await boss.fail(queue, claim, { because: 'It was handed back by a server that stopped.' })
+    await boss.fail(queue, claim, { because: 'It was handed back by a server that stopped.', ...handedBack })
   }
   // Until pg-boss has written down what became of those that landed.
   if (flights.size === 0) await atMost(2000, Promise.all(queues.map(queue => boss.offWork(queue, { wait: true }))))
@@ -162,7 +165,7 @@ async function atMost(milliseconds: number, work: Promise<unknown>): Promise<voi
 }
 
 /** Ends the wait, and not only the work: a handler that ignores its signal does not hold its place. */
-async function inTime(seconds: number, stop: AbortController, work: () => Promise<void>): Promise<void> {
+async function inTime<T>(seconds: number, stop: AbortController, work: () => Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
     const problem = new Problem('unavailable', `It took longer than the ${seconds} seconds it may take.`)
@@ -170,7 +173,7 @@ async function inTime(seconds: number, stop: AbortController, work: () => Promis
     reject(problem)
   }, seconds * 1000)
   try {
-    await Promise.race([work(), promise])
+    return await Promise.race([work(), promise])
   } finally {
     clearTimeout(timer)
   }
