@@ -17,10 +17,6 @@ export function hideIn(checkout: Checkout, hide: Hide): Checkout {
   return {
     ...checkout,
     change: () => (change ??= checkout.change().then(one => hideInChange(one, hide))),
-    async since(commit) {
-      const since = await checkout.since(commit)
-      return since && { ...since, change: await hideInChange(since.change, hide) }
-    },
     since: async commit => hideInSince(await checkout.since(commit), hide),
     file: async (...asked) => asShown(await checkout.file(...asked)),
     grep: async (...asked) => hide(await checkout.grep(...asked)),
