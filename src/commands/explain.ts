@@ -3,7 +3,7 @@ import type { Event, Occurrence } from '../domain/event.ts'
 import type { AgentReport } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Run } from '../domain/run.ts'
-import type { Store, StoredFinding } from '../domain/store.ts'
+import type { FindingState, Store, StoredFinding } from '../domain/store.ts'
 
 export interface Explanation {
   /** What the id was of. */
@@ -14,6 +14,8 @@ export interface Explanation {
   /** What the occurrences led to. */
   runs: ToldRun[]
   finding?: StoredFinding
+  /** Of a finding: every state it came into, oldest first. */
+  life?: FindingState[]
 }
 
 export interface ToldEvent {
@@ -66,7 +68,8 @@ export async function explain(store: Store, id: string): Promise<Explanation> {
   const finding = await store.findings.get(id)
   if (finding) {
     const its = await store.runs.get(finding.runId)
-    return { kind: 'finding', id, finding, ...(its ? await tellRun(store, its) : { events: [], runs: [] }) }
+    const life = await store.findings.life(finding.repositoryId, finding.number, finding.fingerprint)
+    return { kind: 'finding', id, finding, life, ...(its ? await tellRun(store, its) : { events: [], runs: [] }) }
   }
   return happened(store, id)
 }

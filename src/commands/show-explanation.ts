@@ -1,7 +1,7 @@
 // The tree of `watchbill explain` for a terminal: what was asked for, then from what happened down to what was done on GitHub.
 import type { Occurrence } from '../domain/event.ts'
 import { dollars } from '../domain/money.ts'
-import type { StoredFinding } from '../domain/store.ts'
+import type { FindingState, StoredFinding } from '../domain/store.ts'
 import type { Explanation, ToldAgent, ToldEvent, ToldRun } from './explain.ts'
 import { count, plain, strong } from './print.ts'
 
@@ -12,9 +12,9 @@ export function showExplanation(answer: Explanation): string {
   return [...heading(answer), ...tree, ...others].join('\n')
 }
 
-function heading({ kind, id, events, runs, finding }: Explanation): string[] {
+function heading({ kind, id, events, runs, finding, life = [] }: Explanation): string[] {
   const [event, run] = [events[0], runs[0]?.run]
-  if (kind === 'finding' && finding) return showFinding(finding)
+  if (kind === 'finding' && finding) return showFinding(finding, life)
   if (kind === 'run' && run) return [strong(`Run ${id}: ${run.end ?? run.status}`), plain(run.because ?? ''), '']
   const [occurrence] = event?.occurrences ?? []
   if (kind === 'occurrence' && occurrence) return [strong(`${occurrence.routine}: ${occurrence.verdict}`), '']
@@ -72,8 +72,7 @@ const stageWords: Record<string, string> = {
   read: 'what it is about, and its rules, were read',
   fleet: 'the agents have looked',
   judge: 'what they said was verified and judged',
-  recheck: 'earlier findings were looked at again',
-  mended: 'earlier findings that are mended were told from those that stand',
+  recheck: 'earlier findings were checked again',
   since: 'what is new was told from what was known',
   wanted: 'what is to stand on GitHub was worked out',
 }
@@ -95,7 +94,7 @@ function showVerdict(one: StoredFinding): string[] {
   ]
 }
 
-function showFinding(finding: StoredFinding): string[] {
+function showFinding(finding: StoredFinding, life: FindingState[]): string[] {
   return [
     strong(`${finding.severity}: ${plain(finding.title)}`),
     `In ${plain(finding.file)}, reported by ${finding.agents.join(', ')} in run ${finding.runId}`,
@@ -106,6 +105,11 @@ function showFinding(finding: StoredFinding): string[] {
     ),
     `Verdict: ${finding.verdict.verdict}. ${plain(finding.verdict.because)}`,
     `Stands: ${finding.where ?? 'nowhere'}; ${finding.state}. ${plain(finding.stateBecause)}`,
+    ...(life.length > 0 ? ['Its life:'] : []),
+    ...life.map(
+      ({ at, state, head, runId, because }) =>
+        `  ${at}  ${state}${head ? ` at ${head.slice(0, 7)}` : ''}${runId ? ` (run ${runId})` : ''}: ${plain(because)}`,
+    ),
     '',
   ]
 }

@@ -2,6 +2,7 @@
 import type { Event } from '../domain/event.ts'
 import type { Rooms } from '../domain/store.ts'
 import { code, placeOf, scrubLine, word } from '../publish/index.ts'
+import { tellLife } from './lives.ts'
 
 /** Lines of code that are quoted back. */
 const quoted = 3
@@ -16,6 +17,7 @@ export async function whyFinding(
   if (!finding) return undefined
   const { severity, title, agents, votes, placement, verification, verdict, state, stateBecause, runId, rowId } =
     finding
+  const life = await findings.life(repository.id, number!, finding.fingerprint)
   const panel = (verification.panel ?? []).map(one => `${one.lens} ${one.state}`).join(', ')
   return [
     `**${word(severity)}: ${scrubLine(title, 200)}** (${placeOf(finding)})`,
@@ -28,6 +30,8 @@ export async function whyFinding(
       .map(({ path, line, text }) => `  - ${code(line === undefined ? path : `${path}:${line}`)}: ${code(text, 200)}`),
     `- Verdict: ${verdict.verdict}. ${scrubLine(verdict.because, 400)}`,
     `- Now: ${state}. ${scrubLine(stateBecause, 400)}`,
+    '- Until now:',
+    ...tellLife(finding, life).map(line => `  ${line}`),
     '',
     `All of it, on the server: \`watchbill explain ${rowId}\``,
   ].join('\n')

@@ -1,8 +1,9 @@
-// What ran on a pull request or issue and what did not, with the reasons, as Markdown for its conversation.
+// What ran on a pull request or issue and what did not, and what became of its findings, with the reasons, as Markdown for its conversation.
 import type { Occurrence, Repository } from '../domain/event.ts'
 import type { Run } from '../domain/run.ts'
 import type { Rooms } from '../domain/store.ts'
 import { scrubLine } from '../publish/index.ts'
+import { tellLives } from './lives.ts'
 import { type End, readEnds } from './part.ts'
 
 /** Events that are told, and occurrences that are read to find them. */
@@ -10,7 +11,7 @@ const toldEvents = 5
 const readOccurrences = 200
 
 export async function why(
-  { occurrences, runs, steps }: Pick<Rooms, 'occurrences' | 'runs' | 'steps'>,
+  { occurrences, runs, steps, findings }: Pick<Rooms, 'occurrences' | 'runs' | 'steps' | 'findings'>,
   repository: Pick<Repository, 'id'>,
   number: number,
 ): Promise<string> {
@@ -25,7 +26,12 @@ export async function why(
   }
   const told = events.map(event => tellEvent(event, known))
   const more = all.length === readOccurrences || events.flat().length < all.length
-  return [...told, ...(more ? ['Older events: `watchbill explain` on the server.'] : [])].join('\n\n')
+  const lives = await tellLives({ findings }, repository, number)
+  return [
+    ...told,
+    ...(lives ? [lives] : []),
+    ...(more ? ['Older events: `watchbill explain` on the server.'] : []),
+  ].join('\n\n')
 }
 
 type Known = Map<string, { run: Run; ends: Record<string, End> }>
