@@ -25,6 +25,14 @@ export async function main(argv: string[]): Promise<number> {
   }
 }
 
+interface ReviewOptions {
+  repo: string
+  routine?: string[]
+  post?: boolean
+  sarif?: string
+  json?: boolean
+}
+
 function build(exit: (code: number) => void): Command {
   const program = new Command('watchbill')
     .description('Routines, code review and security review by a fleet of agents, as a self-hosted GitHub App.')
@@ -43,18 +51,19 @@ function build(exit: (code: number) => void): Command {
 
   program
     .command('review')
-    .description('review a local git range (main...HEAD) or a pull request; needs ANTHROPIC_API_KEY')
+    .description('review a local git range (main...HEAD) or a pull request; without ANTHROPIC_API_KEY tools look alone')
     .argument('<what>', 'a...b, a..b, one revision, or the URL of a pull request')
     .option('--repo <dir>', 'the repository', '.')
     .option('--routine <name...>', 'only these routines')
     .option('--post', 'make the review stand on the pull request; without it nothing is posted')
+    .option('--sarif <file>', 'also write what was found as SARIF 2.1.0')
     .addOption(json())
     .addHelpText(
       'after',
-      '\nExit codes: 0 complete and nothing at or above high; 1 something at or above it; 2 could not finish or could not look.',
+      '\nExit codes: 0 complete and nothing at or above high; 1 something at or above it; 2 could not finish or could not look.\nWithout a key nothing is verified: 1 when a tool tells of something at or above high, else 2, never 0.',
     )
-    .action(async (what: string, options: { repo: string; routine?: string[]; post?: boolean; json?: boolean }) => {
-      const { exitOf, reviewLocal, showReview } = await import('./commands/review.ts')
+    .action(async (what: string, options: ReviewOptions) => {
+      const { exitOf, reviewLocal, showReview, writeSarif } = await import('./commands/review.ts')
       const { readPullUrl, reviewPull } = await import('./commands/review-pull.ts')
       const stop = new AbortController()
       process.once('SIGINT', () => stop.abort(new Problem('stopped', 'Stopped; nothing was posted.')))
@@ -67,6 +76,7 @@ function build(exit: (code: number) => void): Command {
         ? await reviewPull(settings(), { ...request, ...pull, post: options.post ?? false })
         : await reviewLocal(settings(), { ...request, range: what, dir: options.repo })
       print(options, result, showReview)
+      if (options.sarif) writeSarif(options.sarif, result)
       if (result.posted) console.error(`Posted: ${result.posted.placed.length} comments.`)
       exit(exitOf(result))
     })

@@ -29,6 +29,7 @@ import { lookForIntent } from './runs/intent.ts'
 import type { Memory } from './runs/journal.ts'
 import { mostARun } from './runs/money.ts'
 import { type Past, scopeOf } from './runs/scope.ts'
+import { toolsOnlySentence, withoutAgents } from './runs/tools-only.ts'
 import { wordsFor } from './runs/words.ts'
 
 export interface InspectPorts {
@@ -46,6 +47,8 @@ export interface InspectPorts {
   budget: { run: number }
   onStage?: (stage: 'plan' | 'fleet' | 'judge', plan?: Plan) => void
   onReport?: (report: AgentReport) => void
+  /** Nobody is sent and nothing is verified: there is no model to ask. */
+  toolsOnly?: boolean
 }
 
 export interface InspectInput {
@@ -92,7 +95,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
   const change = await checkout.change()
   const scope = await scopeOf(input.past, { ...input, words: ports.words, checkout })
   const { goingOn, since, inFull } = scope
-  const plan = planReview({
+  const planned = planReview({
     change,
     settings: input.settings,
     skipByRules: held.rules.skip,
@@ -103,6 +106,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     serverRunUsd: mostARun(ports.budget, input.settings),
     full: input.full,
   })
+  const plan = ports.toolsOnly ? withoutAgents(planned) : planned
   ports.onStage?.('fleet', plan)
 
   const model = ports.model(plan)
@@ -166,6 +170,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     stated: stated && (() => hideInStated(stated, hide)),
   })
   const incompleteBecause = [
+    ...(ports.toolsOnly ? [toolsOnlySentence] : []),
     ...missing(plan, reports, judged),
     ...notChecked(again.rechecked),
     ...unseen(evidence.tools, plan),

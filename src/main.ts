@@ -140,7 +140,7 @@ async function startWork(settings: Settings, options: ServeOptions, ports: Dispa
       model: claude.model,
       modelProblem: claude.ready,
       readFile,
-      scanners: openScanners({ confine: workspaces.confine, rules: readPatterns() }),
+      scanners: openScanners({ confine: workspaces.confine, rules: readPatterns(), osvUrl: settings.osvUrl }),
       hide: hideSecrets,
       words: readWords(),
       prompts: promptsVersion(),

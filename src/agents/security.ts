@@ -1,5 +1,5 @@
 // Which routines and agents are about security, and which lenses an agent was asked for.
-import { securityLenses } from '../domain/evidence.ts'
+import { securityLenses, type ToolName } from '../domain/evidence.ts'
 import type { Agent, Routine } from '../domain/routine.ts'
 import { lensOwners } from './lineup.ts'
 
@@ -14,6 +14,12 @@ export function isSecurityAgent({ name }: Pick<Agent, 'name'>): boolean {
 export function isSecurityRoutine({ name, kind, agents }: Pick<Routine, 'name' | 'kind' | 'agents'>): boolean {
   if (agents) return agents.some(one => agentNames.includes(typeof one === 'string' ? one : one.name))
   return name === 'security-review' || (kind === 'review' && !lensOwners.includes(name))
+}
+
+/** Whose part of a review a tool's findings are: all of them are for security, and what is known of dependencies is for whoever sends their agent too. */
+export function asksTool(routine: Pick<Routine, 'name' | 'kind' | 'agents'>, tool: ToolName): boolean {
+  const names = (routine.agents ?? []).map(one => (typeof one === 'string' ? one : one.name))
+  return isSecurityRoutine(routine) || (tool === 'dependencies' && names.includes('dependencies'))
 }
 
 /** Lenses that an agent's instructions name: a repository's own agent may have others. */

@@ -3,6 +3,7 @@ import { readBuiltIns } from '../builtins.ts'
 import type { HandHost } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
 import { connectByHand } from '../github/index.ts'
+import { withhold } from '../judge/index.ts'
 import { planPublication } from '../publish/index.ts'
 import { readCommand } from '../routines/index.ts'
 import { readConfiguration } from '../runs/configuration.ts'
@@ -34,7 +35,8 @@ export async function reviewPull(
   settings: Settings,
   request: HandReview & { owner: string; name: string; number: number; post: boolean },
 ): Promise<HandResult> {
-  const claude = openClaude(settings)
+  // What nobody verified is not made to stand.
+  const claude = openClaude(settings, !request.post)
   const host = await connect(settings)
   const repository = await host.find(request.owner, request.name)
   const pull = await host.pull(repository, request.number)
@@ -64,6 +66,7 @@ export async function reviewPull(
   const standing = await host.standing(repository, request.number)
   const wanted = planPublication({
     ...result,
+    ...(!repository.private && { judged: withhold(result.judged) }),
     standing,
     run: { id: `by-hand-${pull.head.sha}`, head: pull.head.sha, asked: true },
   })

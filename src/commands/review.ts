@@ -1,5 +1,6 @@
 // `watchbill review <range>`: the same pipeline on a local git range; prints, and exits by the gate.
-import { readBuiltIns, readPatterns, readWords } from '../builtins.ts'
+import { writeFileSync } from 'node:fs'
+import { readBuiltIns, readPatterns, readVersion, readWords } from '../builtins.ts'
 import { type Claude, connectClaude, loadPrices, readFile } from '../claude/index.ts'
 import type { Confine } from '../domain/confined.ts'
 import type { PublishReceipt } from '../domain/host.ts'
@@ -11,7 +12,7 @@ import { atLeast } from '../domain/severity.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import { inspect } from '../inspect.ts'
-import { renderTerminal } from '../publish/index.ts'
+import { renderSarif, renderTerminal } from '../publish/index.ts'
 import { loadConfiguration } from '../routines/index.ts'
 import { keepForJudging } from '../runs/finder-share.ts'
 import { rememberInProcess } from '../runs/journal.ts'
@@ -36,6 +37,8 @@ export interface HandResult extends Inspection {
   routines: Routine[]
   head: string
   rehearsed: boolean
+  /** No model was asked: tools alone looked. */
+  toolsOnly: boolean
   /** Where the review came to stand, when it was posted. */
   posted?: PublishReceipt
 }
@@ -45,7 +48,7 @@ export async function reviewLocal(
   settings: Settings,
   request: HandReview & { range: string; dir: string },
 ): Promise<HandResult> {
-  const claude = openClaude(settings)
+  const claude = openClaude(settings, true)
   const workspaces = openWorkspaces({ dataDir: settings.dataDir, environment: settings.proxy })
   request.progress(`Reading ${request.range}`)
   await using checkout = await workspaces.openLocal({ dir: request.dir, range: request.range, signal: request.signal })
@@ -85,6 +88,7 @@ export async function lookOver(
   const { checkout, configuration } = input
   const started = Date.now()
   const routines = chosen(configuration.routines, request.routines)
+  const toolsOnly = isToolsOnly(settings)
   let purse: Purse = openPurse(0)
   const inspection = await inspect(
     {
@@ -93,15 +97,20 @@ export async function lookOver(
         return claude.model(keepForJudging(purse, plan.usd, purse.findersUsd))
       },
       readFile,
-      scanners: openScanners({ confine: input.confine, rules: readPatterns() }),
+      scanners: openScanners({ confine: input.confine, rules: readPatterns(), osvUrl: settings.osvUrl }),
       hide: hideSecrets,
       words: readWords(),
       memory: rememberInProcess(),
       signal: request.signal,
       budget: settings.budget,
+      toolsOnly,
       onStage: (stage, plan) =>
         request.progress(
-          stage === 'fleet' && plan ? `Sending ${plan.assignments.length} agents. ${plan.because}` : `Stage ${stage}`,
+          toolsOnly
+            ? sayTools[stage]
+            : stage === 'fleet' && plan
+              ? `Sending ${plan.assignments.length} agents. ${plan.because}`
+              : `Stage ${stage}`,
         ),
       onReport: report =>
         request.progress(`${report.assignment}: ${report.findings.length} claims. ${report.ended.because}`),
@@ -125,27 +134,49 @@ export async function lookOver(
     routines,
     head: checkout.head,
     rehearsed: settings.rehearsed,
+    toolsOnly,
   }
 }
 
-/** Problem when no model can be asked: before anything is fetched. */
-export function openClaude(settings: Settings): Claude {
+/** Problem when no model can be asked: before anything is fetched. `toolsWillDo`: a missing key is none, since tools look alone then. */
+export function openClaude(settings: Settings, toolsWillDo = false): Claude {
   useProxy(settings.proxy)
   const claude = connectClaude({ ...settings.anthropic, models: settings.models, prices: loadPrices(settings.prices) })
   const problem = claude.ready()
-  if (problem) throw problem
+  if (problem && !(toolsWillDo && isToolsOnly(settings))) throw problem
   return claude
+}
+
+/** For tools that read SARIF. Problem `bad_input` when the file can not be written. */
+export function writeSarif(file: string, { judged, incompleteBecause }: HandResult): void {
+  const log = renderSarif({ judged, gaps: incompleteBecause, version: readVersion(), category: 'watchbill' })
+  try {
+    writeFileSync(file, `${JSON.stringify(log, null, 2)}\n`)
+  } catch (thrown) {
+    throw new Problem('bad_input', `${file} can not be written (${(thrown as NodeJS.ErrnoException).code}).`, {
+      cause: thrown,
+    })
+  }
 }
 
 export function showReview(result: HandResult): string {
   return renderTerminal({ ...result, run: { id: 'local', head: result.head, asked: true } })
 }
 
-/** 0: complete and nothing at or above high; 1: something at or above it; 2: could not finish or could not look. */
-export function exitOf(result: Inspection): 0 | 1 | 2 {
+/** Nothing can be asked of a model. */
+export function isToolsOnly({ anthropic }: Pick<Settings, 'anthropic'>): boolean {
+  return !anthropic.apiKey
+}
+
+const sayTools = { plan: 'Planning', fleet: 'Tools look alone: there is no key for a model.', judge: 'Stage judge' }
+
+/** 0: complete and nothing at or above high; 1: something at or above it, verified, or told by a tool where nothing was verified; 2: could not finish or could not look. */
+export function exitOf(result: Inspection & { toolsOnly: boolean }): 0 | 1 | 2 {
   const stands = result.judged.some(
     finding =>
-      finding.verdict.verdict === 'posted' && finding.origin === 'introduced' && atLeast(finding.severity, 'high'),
+      (finding.verdict.verdict === 'posted' || (result.toolsOnly && finding.verdict.verdict === 'unverified')) &&
+      finding.origin === 'introduced' &&
+      atLeast(finding.severity, 'high'),
   )
   if (stands) return 1
   return result.complete ? 0 : 2

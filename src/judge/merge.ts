@@ -8,7 +8,7 @@ import { type Counted, overlap, type Placed, tellingWordsOf, wordsOf } from './c
 export function merge(findings: Placed[]): Counted[] {
   const groups: Placed[][] = []
   for (const finding of [...findings].sort(clearest)) {
-    const group = groups.find(([first]) => sameClaim(first!, finding))
+    const group = groups.find(([first]) => !toldApart(first!, finding) && sameClaim(first!, finding))
     if (group) group.push(finding)
     else groups.push([finding])
   }
@@ -95,6 +95,11 @@ function clearest(a: Placed, b: Placed): number {
     Number(b.fix !== undefined) - Number(a.fix !== undefined) ||
     (a.id < b.id ? -1 : 1)
   )
+}
+
+/** What code counts one by one is one by one: two packages on neighbouring lines have much the same words. */
+function toldApart(a: Placed, b: Placed): boolean {
+  return isFact(a) && isFact(b) && a.agents[0] === b.agents[0]
 }
 
 /** Found by code and needing no second opinion. */

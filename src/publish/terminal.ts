@@ -1,4 +1,5 @@
 // The result as `watchbill review` prints it: plain lines, worst first, readable without colour.
+import { creditOf } from '../domain/evidence.ts'
 import type { Judged } from '../domain/finding.ts'
 import { dollars } from '../domain/money.ts'
 import { word } from './comment.ts'
@@ -20,7 +21,11 @@ export function renderTerminal(facts: Facts): string {
     ...(facts.rehearsed ? ['Rehearsed: a scripted model spoke here, not a real one.', ''] : []),
     ...found.flatMap(full),
     ...printMissing(facts),
-    ...list('Not verified', open),
+    ...byTools(open),
+    ...list(
+      'Not verified',
+      open.filter(finding => !isByTool(finding)),
+    ),
     ...list('Refuted', refuted),
     ...coverage(facts),
     ...printSecurity(facts),
@@ -47,6 +52,16 @@ function full(finding: Judged): string[] {
     `  (${finding.agents.map(agent => one(agent, 80)).join(', ')}; ${finding.origin === 'introduced' ? 'introduced' : 'was there before'}; ${one(finding.verification.because, 400)})`,
     '',
   ]
+}
+
+/** With its evidence: whoever reads it has nobody's word but the tool's. */
+function byTools(open: Judged[]): string[] {
+  const told = open.filter(isByTool)
+  return told.length === 0 ? [] : ['Told by tools, and not verified:', '', ...told.flatMap(full)]
+}
+
+function isByTool({ agents }: Judged): boolean {
+  return agents.some(agent => Object.values(creditOf).includes(agent))
 }
 
 function list(heading: string, findings: Judged[]): string[] {

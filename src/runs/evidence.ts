@@ -1,5 +1,5 @@
 // The tools' part of a look: which files they are given, what they found with its secrets hidden, and what nobody looked at.
-import { isSecurityRoutine, lensesOf, takeInventory } from '../agents/index.ts'
+import { asksTool, lensesOf, takeInventory } from '../agents/index.ts'
 import type { Change } from '../domain/change.ts'
 import type { Evidence, Hide, Scanner, SecurityLook, ToolRun } from '../domain/evidence.ts'
 import type { AgentReport, Plan } from '../domain/plan.ts'
@@ -18,17 +18,17 @@ export interface Gathering {
   signal: AbortSignal
 }
 
-/** Nothing is asked of tools where no routine is about security. Its findings belong to those that are. */
+/** Each tool is asked where a routine wants to know, and what it finds belongs to those that do. */
 export async function gatherEvidence(
   { scanners, hide }: { scanners: Scanner[]; hide: Hide },
   { checkout, change, tree, routines, signal }: Gathering,
 ): Promise<Evidence> {
-  const own = routines.filter(isSecurityRoutine).map(routine => routine.name)
-  if (own.length === 0) return { findings: [], tools: [] }
   const paths = (tree?.map(file => file.path) ?? readable(change)).filter(path => !checkout.hides(path))
   const input = { checkout, change, paths, ...(tree && { tree: true as const }), signal }
   const all: Evidence = { findings: [], tools: [] }
   for (const scanner of scanners) {
+    const own = routines.filter(routine => asksTool(routine, scanner.tool)).map(routine => routine.name)
+    if (own.length === 0) continue
     const { findings, tools } = await scanner.scan(input)
     for (const finding of findings) all.findings.push({ ...(await hideInFinding(finding, hide)), routines: own })
     all.tools.push(...tools)
@@ -43,14 +43,14 @@ function readable(change: Change): string[] {
     .map(file => file.path)
 }
 
-/** Undefined where no routine is about security. */
+/** Undefined where no tool was asked. */
 export function securityLook(
   { change, routines }: Pick<Gathering, 'change' | 'routines'>,
   tools: ToolRun[],
   { assignments }: Plan,
   reports: AgentReport[],
 ): SecurityLook | undefined {
-  const own = routines.filter(isSecurityRoutine).map(routine => routine.name)
+  const own = routines.filter(routine => tools.some(run => asksTool(routine, run.tool))).map(routine => routine.name)
   if (own.length === 0) return undefined
   const looked = assignments.filter(one => reports.some(report => report.assignment === one.id && report.looked))
   const lenses = new Set(looked.flatMap(one => lensesOf(one.agent)))

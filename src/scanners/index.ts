@@ -3,14 +3,20 @@ import type { Confine } from '../domain/confined.ts'
 import type { PatternRules, Scanner } from '../domain/evidence.ts'
 import { asProblem } from '../domain/problem.ts'
 import { findAstGrep } from './ast-grep.ts'
+import { scanDependencies } from './dependencies/index.ts'
 import { patternScanner } from './patterns.ts'
 import { secretScanner } from './secrets.ts'
 
 export { hideSecrets } from './hide.ts'
 
-/** In the order in which their runs are shown. */
-export function openScanners(ports: { confine: Confine; rules: PatternRules }): Scanner[] {
-  return [secretScanner, patternScanner({ ...ports, program: findAstGrep() })].map(neverThrowing)
+/** In the order in which their runs are shown. What is known of dependencies is remembered: open them once a process. */
+export function openScanners(ports: { confine: Confine; rules: PatternRules; osvUrl: string }): Scanner[] {
+  const { osvUrl } = ports
+  return [
+    secretScanner,
+    patternScanner({ ...ports, program: findAstGrep() }),
+    scanDependencies({ osvUrl, now: Date.now }),
+  ].map(neverThrowing)
 }
 
 /** A tool that breaks is a failed tool, not the end of the run. */

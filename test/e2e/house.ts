@@ -47,6 +47,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     ...model.environment(),
     WATCHBILL_DATA: dataDir,
     WATCHBILL_REHEARSED: 'true',
+    OSV_URL: 'off',
     PORT: '0',
     HOST: '127.0.0.1',
     ...options.environment,
