@@ -7,38 +7,47 @@ import { Problem } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import { type Answered, claimOf, type Labelled } from '../evaluation/index.ts'
 import { judge } from '../judge/index.ts'
+import { hideIn, hideInReads, hideInTexts } from '../runs/hide.ts'
 import { rememberInProcess } from '../runs/journal.ts'
 import { wordsFor } from '../runs/words.ts'
+import { hideSecrets } from '../scanners/index.ts'
 import type { Measuring, Outcome } from './eval-review.ts'
+import { count } from './print.ts'
 
 /** Labelled comments side by side. */
 const atOnce = 4
 
 /** Problem `unavailable` when no verifier answered at all. */
 export async function measureVerifier(asking: Measuring): Promise<Outcome> {
-  const { settings, item, checkout, configuration, signal } = asking
+  const { settings, item, configuration, signal } = asking
+  // Shown to models as in any review: without private files, and with secrets hidden.
+  const checkout = hideIn(await asking.checkout.without(configuration.settings.private), hideSecrets)
+  const rules = await hideInTexts(
+    asking.rules.filter(rule => !checkout.hides(rule.path)),
+    hideSecrets,
+  )
   const routines = configuration.routines.filter(routine => routine.on.pull_request && !routine.off).map(withoutFloor)
   const change = await checkout.change()
   const { agents, settings: repository } = configuration
   const plan = planReview({ change, settings: repository, routines, agents, serverRunUsd: settings.budget.run })
   const { words } = wordsFor(readWords(), routines)
-  const tools = lookTools(checkout, readFile)
+  const tools = lookTools(checkout, hideInReads(readFile, hideSecrets))
   const model = asking.claude.model(asking.purse.of(item.id, settings.budget.run))
   const { journal } = rememberInProcess()
 
   const answers = new Map<string, Answered>()
   await inLanes([...item.known, ...item.rejected], { atOnce, signal }, async (label, signal) => {
-    const text = await textOf(label)
+    const named = nameOf(label)
+    const { text, because: unread } = await textOf(label)
     const claim = claimOf(
       label,
       text,
       routines.map(routine => routine.name),
     )
-    const named = nameOf(label)
     if (!claim) {
       answers.set(label.id, {
         ...named,
-        because: `Not asked: ${label.path} has no such lines, so nothing can be quoted.`,
+        because: `Not asked: ${unread ?? `${label.path} has no such lines, so nothing can be quoted.`}`,
       })
       return
     }
@@ -49,7 +58,7 @@ export async function measureVerifier(asking: Measuring): Promise<Outcome> {
       checkout,
       plan,
       routines,
-      rules: asking.rules,
+      rules,
       words,
       tools,
       model,
@@ -71,8 +80,15 @@ export async function measureVerifier(asking: Measuring): Promise<Outcome> {
     throw new Problem('unavailable', `No verifier answered: ${silent[0]?.because}`)
   return { findings: [], known, rejected, incomplete: gaps(all), unanswered: 0 }
 
-  function textOf(label: Labelled): Promise<string | undefined> {
-    return checkout.file(label.path, label.side === 'LEFT' ? checkout.mergeBase : checkout.head)
+  async function textOf({ path, side }: Labelled): Promise<{ text?: string | undefined; because?: string }> {
+    try {
+      return { text: await checkout.file(path, side === 'LEFT' ? checkout.mergeBase : checkout.head) }
+    } catch (thrown) {
+      // A path that is private, or no file: that is the label's, and the others are asked about all the same.
+      if (!(thrown instanceof Problem) || !['forbidden', 'not_found', 'bad_input', 'too_large'].includes(thrown.code))
+        throw thrown
+      return { because: thrown.message }
+    }
   }
 }
 
@@ -86,9 +102,9 @@ function nameOf({ id, severity, category }: Labelled): Answered {
 }
 
 function gaps(all: Answered[]): string[] {
-  const count = (number: number, what: string) => (number === 0 ? [] : [`${number} labelled ${what}.`])
+  const say = (number: number, what: string) => (number === 0 ? [] : [`${count(number, 'labelled comment')} ${what}.`])
   return [
-    ...count(all.filter(one => one.state === 'unverified').length, 'comments got no verdict'),
-    ...count(all.filter(one => one.state === undefined).length, 'comments are about lines that are not there'),
+    ...say(all.filter(one => one.state === 'unverified').length, 'got no verdict'),
+    ...say(all.filter(one => one.state === undefined).length, 'could not be quoted, and nobody was asked'),
   ]
 }

@@ -21,6 +21,7 @@ import type { Settings } from '../settings.ts'
 import { openEvalWorkspaces } from './eval-checkout.ts'
 import { measureItem } from './eval-item.ts'
 import { capReached, type EvalPurse, openEvalPurse } from './eval-purse.ts'
+import { count } from './print.ts'
 import { openResultsFile, readSavedResults } from './results-file.ts'
 import { openClaude } from './review.ts'
 
@@ -182,9 +183,9 @@ function headerOf({ models, rehearsed }: Settings, request: EvalRequest, set: Da
 }
 
 function tell(request: EvalRequest, set: DataSet, items: EvalItem[], open: EvalItem[], purse: EvalPurse): void {
-  const count = (of: 'known' | 'rejected') => items.reduce((sum, item) => sum + item[of].length, 0)
+  const labels = (of: 'known' | 'rejected') => items.reduce((sum, item) => sum + item[of].length, 0)
   request.progress(
-    `${set.name}: ${items.length} pull requests with ${count('known')} known and ${count('rejected')} rejected comments; ${items.length - open.length} measured before, ${open.length} to go.`,
+    `${set.name}: ${count(items.length, 'pull request')} with ${labels('known')} known and ${labels('rejected')} rejected comments; ${items.length - open.length} measured before, ${open.length} to go.`,
   )
   for (const note of set.notes) request.progress(note)
   request.progress(
@@ -202,7 +203,7 @@ function sayItem(result: ItemResult, purse: EvalPurse, { usd, mode }: EvalReques
     `${labels.filter(one => one.state === 'valid').length} of ${labels.length}`
   const what =
     mode === 'review'
-      ? `${posted} comments, ${found} of ${result.known.length} known ones among them`
+      ? `${count(posted, 'comment')}, ${found} of ${result.known.length} known ones among them`
       : `found valid: ${valid(result.known)} known and ${valid(result.rejected)} rejected ones`
   return `${result.item}${part}: ${what} (${money})`
 }

@@ -2,7 +2,7 @@
 import { dollars } from '../domain/money.ts'
 import type { Compared, Figure, Measured, Row } from '../evaluation/index.ts'
 import type { Evaluated } from './eval.ts'
-import { plain, strong, table } from './print.ts'
+import { count, plain, strong, table } from './print.ts'
 
 export function showEval({ dataSet, measured, stopped, file }: Evaluated): string {
   const { pulls, header } = measured
@@ -28,7 +28,7 @@ export function showEval({ dataSet, measured, stopped, file }: Evaluated): strin
       ]),
       'No model was called.',
     ),
-    `${measured.calls} calls, ${dollars(measured.usd)} in all. Saved in ${file}.`,
+    `${count(measured.calls, 'call')}, ${dollars(measured.usd)} in all. Saved in ${file}.`,
     ...caveats(measured),
   ].join('\n')
 }
@@ -45,7 +45,7 @@ export function showCompared({ pulls, notes, figures }: Compared): string {
     return [name, one(first), one(second), sign(difference.value), interval, telling(difference)]
   })
   return [
-    strong(`${pulls} pull requests that both measured`),
+    strong(`${count(pulls, 'pull request')} that both measured`),
     ...notes.map(plain),
     '',
     table(['figure', 'first', 'second', 'difference', '95 % interval', 'tells'], rows, ''),
@@ -62,11 +62,11 @@ function withWhat({ header }: Measured): string[] {
   const { dataSet, prompts, models, version, match, tolerance, mode, routines, rehearsed } = header
   const matching = match === 'judge' ? 'by lines, then a model that says whether both mean the same' : 'by lines alone'
   return [
-    `Data set ${dataSet.digest} (${dataSet.items} pull requests), prompts ${prompts}, Watchbill ${version}`,
+    `Data set ${dataSet.digest} (${count(dataSet.items, 'pull request')}), prompts ${prompts}, Watchbill ${version}`,
     `Models: ${Object.entries(models)
       .map(([tier, model]) => `${tier} ${model}`)
       .join(', ')}`,
-    ...(mode === 'review' ? [`Matched ${matching}, ${tolerance} lines apart at most`] : []),
+    ...(mode === 'review' ? [`Matched ${matching}, ${count(tolerance, 'line')} apart at most`] : []),
     ...(routines.length > 0 ? [`Routines: ${routines.join(', ')}`] : []),
     ...(rehearsed ? [strong('Rehearsed: a scripted model answered, so these figures say nothing about quality.')] : []),
   ]
@@ -74,7 +74,7 @@ function withWhat({ header }: Measured): string[] {
 
 function sayPulls({ done, partly, failed, left }: Measured['pulls']): string {
   const parts = [
-    `${done} pull requests measured${partly > 0 ? ` (${partly} of them only in part)` : ''}`,
+    `${count(done, 'pull request')} measured${partly > 0 ? ` (${partly} of them only in part)` : ''}`,
     ...(failed.length > 0 ? [`${failed.length} could not be, and count in no figure`] : []),
     ...(left > 0 ? [`${left} not yet`] : []),
   ]

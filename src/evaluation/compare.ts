@@ -63,9 +63,9 @@ function notesOf(first: Results, second: Results, both: number, alike: number): 
       : ['Both were measured alike: the same data set, prompts, models and program.']),
     ...(changed.length > 1 ? ['More than one thing changed, so no difference can be put down to one of them.'] : []),
     ...(alone.some(count => count > 0)
-      ? [`Left out: ${alone[0]} pulls that only the first measured, ${alone[1]} that only the second did.`]
+      ? [`Left out because only one measured them: ${alone[0]} of the first, ${alone[1]} of the second.`]
       : []),
-    ...(both > alike ? [`Left out: ${both - alike} pulls whose commits or labels differ between the two.`] : []),
+    ...(both > alike ? [`Left out because their commits or labels differ between the two: ${both - alike}.`] : []),
     ...(alike < fewestPulls ? [`Fewer than ${fewestPulls} pulls in common: no interval can be told.`] : []),
   ]
 }

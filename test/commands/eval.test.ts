@@ -137,7 +137,7 @@ describe('a data set in our own form', () => {
     const [about, money] = said
     expect(about).toContain('2 pull requests with 2 known and 1 rejected comments')
     expect(money).toMatch(/It may cost \$5\.00 in all \(--usd\), of which \$0\.00 is spent/)
-    expect(said[2]).toMatch(/^\[1\/2\] floor: 1 comments, 1 of 1 known ones among them \(\$0\.\d+ of \$5\.00\)$/)
+    expect(said[2]).toMatch(/^\[1\/2\] floor: 1 comment, 1 of 1 known ones among them \(\$0\.\d+ of \$5\.00\)$/)
 
     const shown = showEval(result)
     expect(shown).toContain('Rehearsed')
@@ -271,8 +271,40 @@ describe('the verifier alone', () => {
     expect(briefs).toHaveLength(2)
     expect(briefs.find(brief => brief.includes('loses a cent'))).toContain('Math.floor(Number(text) * 100)')
     expect(readLines(`${path}.jsonl`).at(-1)).toMatchObject({
-      incomplete: ['1 labelled comments are about lines that are not there.'],
+      incomplete: ['1 labelled comment could not be quoted, and nobody was asked.'],
     })
+  })
+  it('shows no model a secret, or a file that is private', async () => {
+    git('checkout', '-q', '-b', 'private', base)
+    const secret = `ghp_${'aB3dE5gH7jK9mN1pQ3rS5tU7vW9xY1zA3bC5'}`
+    mkdirSync(join(repository, '.github'))
+    const from = commit("private: ['hidden/**']\n", '.github/watchbill.yml')
+    mkdirSync(join(repository, 'hidden'))
+    writeFileSync(join(repository, 'hidden/plan.ts'), 'export const plan = 1\n')
+    const to = commit(`export const rate = 1\nexport const token = '${secret}'\n`, 'rate.ts')
+    git('checkout', '-q', 'main')
+    const known = [
+      { ...floor, path: 'rate.ts', lines: [1, 2] },
+      { ...floor, path: 'hidden/plan.ts', lines: 1 },
+    ]
+    model.setReply(request =>
+      request.messages.some(message => message.role === 'assistant')
+        ? say('Done.')
+        : call('report_verdict', { verdict: 'AMBIGUOUS', because: 'It depends.', cited: [] }),
+    )
+    const before = model.requests.length
+    const path = setOf({ name: 'shop', items: [{ repository: './shop', base: from, head: to, known }] })
+    const result = await run(path, { mode: 'verifier' })
+    const sent = model.requests
+      .slice(before)
+      .map(one => one.raw)
+      .join('\n')
+    expect(sent).toContain('export const rate')
+    expect(sent).not.toContain(secret)
+    expect(sent).not.toContain('hidden/plan')
+    expect(result.measured.keptTrue.in).toBe(1)
+    const [, hidden] = readLines(`${path}.jsonl`).at(-1)!.known as unknown as { because: string }[]
+    expect(hidden?.because).toMatch(/Not asked: hidden\/plan\.ts is private/)
   })
   it('puts a security comment before the panel', async () => {
     const value = twoPulls()

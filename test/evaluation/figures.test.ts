@@ -184,8 +184,8 @@ describe('two results beside each other', () => {
     const compared = compare(resultsOf(many(1)), resultsOf(second))
     expect(compared.pulls).toBe(9)
     expect(compared.notes.slice(1)).toEqual([
-      'Left out: 2 pulls that only the first measured, 0 that only the second did.',
-      'Left out: 1 pulls whose commits or labels differ between the two.',
+      'Left out because only one measured them: 2 of the first, 0 of the second.',
+      'Left out because their commits or labels differ between the two: 1.',
       expect.stringContaining('no interval'),
     ])
     expect(compared.figures.every(one => one.difference.low === undefined)).toBe(true)
