@@ -29,6 +29,7 @@ import { lookForIntent } from './runs/intent.ts'
 import type { Memory } from './runs/journal.ts'
 import { mostARun } from './runs/money.ts'
 import { type Past, scopeOf } from './runs/scope.ts'
+import { telling } from './runs/telling.ts'
 import { toolsOnlySentence, withoutAgents } from './runs/tools-only.ts'
 import { wordsFor } from './runs/words.ts'
 
@@ -115,6 +116,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
   )
   const tools = lookTools(checkout, hideInReads(ports.readFile, hide), beside)
   const within = deadlines(signal, plan.milliseconds)
+  const told = telling(memory, signal, ports.onReport)
   const reports = await memory.once('fleet', async () => {
     const sent = await sendFleet({
       plan,
@@ -128,7 +130,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
       goingOn,
       inventory: sayInventory(takeInventory(change), words),
       signal: within(finderShare),
-      onReport: ports.onReport,
+      onReport: told.onReport,
     })
     return unlessStopped(signal, sent)
   })
@@ -154,6 +156,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     goesOn: goingOn !== undefined,
     firstReview: scope.first && input.earlier.length === 0,
     floorAt,
+    onVerified: told.onVerified,
     signal: within(1),
   }
   const found = await memory.once('judge', async () => unlessStopped(signal, await judge({ ...judging, findings })))

@@ -35,7 +35,8 @@ export interface Fleet {
   prompts?: Prompts
   /** Of a task: each hands in a result too, whose evidence is looked up in these sources. `given` names those that prompts hold. */
   task?: { sources: Sources; given: string[] }
-  onReport?: (report: AgentReport) => void
+  /** Heard out before the fleet has come back. */
+  onReport?: ((report: AgentReport) => unknown) | undefined
 }
 
 /** Reports in the order of the plan's assignments. An agent that fails is a report; what fails around it is thrown, once the others have stopped. */
@@ -53,7 +54,7 @@ export async function sendFleet(input: Fleet): Promise<AgentReport[]> {
     const prompt = { system, shared: shared(assignment), brief: brief(assignment) }
     const report = await send({ ...input, signal }, prompt, assignment)
     reports[index] = report
-    input.onReport?.(report)
+    await input.onReport?.(report)
   })
   return reports
 }

@@ -24,6 +24,9 @@ import { onRecordElsewhere, suppress } from './suppress.ts'
 import { readText } from './texts.ts'
 import { verify } from './verify.ts'
 
+/** A claim, once it is known whether it holds. */
+export type Settled = Finding & Pick<Verified, 'placement' | 'verification'>
+
 export interface Judging {
   findings: Finding[]
   change: Change
@@ -51,6 +54,8 @@ export interface Judging {
   /** There is no pull to comment on: quotes are looked for in the files themselves, and what is found stands on the check. */
   tree?: boolean
   floorAt?: FloorAt
+  /** Told of each claim once it is settled whether it holds, and heard out before the judge goes on. */
+  onVerified?: ((claim: Settled) => void | Promise<void>) | undefined
   signal: AbortSignal
   /** Verifications side by side. */
   atOnce?: number
@@ -117,13 +122,15 @@ async function verifyAll(input: Judging, findings: Known[], settled: Map<string,
   const worst = [...findings.entries()].sort(([, a], [, b]) => bySeverity(a, b))
   await inLanes(worst, input, async ([index, finding], signal) => {
     const noRule = finding.into ? undefined : whyNoRule(finding, input)
-    out[index] = {
+    const verified: Verified = {
       ...finding,
       verification:
         noRule !== undefined
           ? { state: 'unverified', because: `Not asked. ${noRule}`, cited: [] }
           : (settled.get(finding.fingerprint) ?? (await check(finding, { ...input, rules, signal }))),
     }
+    out[index] = verified
+    await input.onVerified?.(verified)
   })
   return out
 }

@@ -82,7 +82,9 @@ async function askAll(input: Rechecking, told: Told[]): Promise<Map<string, Veri
   await inLanes(worst, input, async ({ finding, placement }, signal) => {
     const claim: Counted = { ...finding, id: idOf(finding), placement }
     const asking = { ...input, rules, words, change, signal }
-    answers.set(finding.fingerprint, await (finding.security ? askPanel(asking, claim) : verify(asking, claim)))
+    const verification = await (finding.security ? askPanel(asking, claim) : verify(asking, claim))
+    answers.set(finding.fingerprint, verification)
+    await input.onVerified?.({ ...claim, verification })
   })
   return answers
 }

@@ -21,6 +21,7 @@ import { mostARun } from './money.ts'
 import type { ReviewPorts } from './ports.ts'
 import type { Progress } from './progress.ts'
 import type { Task } from './task.ts'
+import { telling } from './telling.ts'
 import { wordsFor } from './words.ts'
 
 export interface CrewInput {
@@ -88,6 +89,7 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
   )
   const tools = lookTools(checkout, hideInReads(ports.readFile, hide), beside)
   const within = deadlines(signal, plan.milliseconds)
+  const told = telling(memory, signal, progress.report)
   const known = knownOf(input.earlier)
   const given = givenTo({ routine, event: run.event, gathered })
   const common = { plan, change, rules, words, model, tools, journal: memory.journal, routines: [routine] }
@@ -107,7 +109,7 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
       prompts,
       task: { sources: sourcesOf({ checkout, beside }, given), given: given.map(one => one.source) },
       signal: within(finderShare),
-      onReport: progress.report,
+      onReport: told.onReport,
     })
     return unlessStopped(signal, sent)
   })
@@ -122,6 +124,7 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
       firstReview: true,
       tree: true,
       floorAt,
+      onVerified: told.onVerified,
       signal: within(1),
     })
     return unlessStopped(signal, all)

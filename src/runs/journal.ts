@@ -8,6 +8,8 @@ export interface Memory {
   once<T>(stage: string, work: () => Promise<T>): Promise<T>
   /** Where the conversation of this name is kept. */
   journal(name: string): Journal
+  /** Stores what is known of a part of a stage, unless the last that was told of it says the same: an attempt that goes on comes by it again. US dollars are told and not compared. */
+  tell(part: string, told: object, usd?: number): Promise<void>
 }
 
 /** Remembers under the run's id and attempt; a worker that lost the run gets a `conflict` Problem from its next write. */
@@ -25,6 +27,10 @@ export function rememberInStore(steps: Rooms['steps'], run: Pick<Run, 'id' | 'at
       stored: async () => (await steps.list(run.id, `turn:${name}`)).map(step => step.value as Turn),
       store: turn => append(`turn:${name}`, turn),
     }),
+    async tell(part, told, usd) {
+      const last = (await steps.list(run.id, `told:${part}`)).at(-1)?.value as { told: object } | undefined
+      if (JSON.stringify(last?.told) !== JSON.stringify(told)) await append(`told:${part}`, { told, usd })
+    },
   }
 }
 
@@ -39,5 +45,6 @@ export function rememberInProcess(): Memory {
         turns.set(name, [...(turns.get(name) ?? []), turn])
       },
     }),
+    tell: async () => {},
   }
 }

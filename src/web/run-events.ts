@@ -1,6 +1,5 @@
 // What happens in a run, told from its stored steps: the same story with the same ids however often and from wherever it is read.
 import { claimSchema, type Finding, type Judged } from '../domain/finding.ts'
-import type { AgentReport } from '../domain/plan.ts'
 import type { Step } from '../domain/run.ts'
 
 export interface RunEvent {
@@ -14,10 +13,12 @@ export interface RunEvent {
 export function eventsOf(step: Step): RunEvent[] {
   const [kind, name = ''] = split(step.key)
   if (kind === 'turn') return numbered(step, tellTurn(name, step.value))
+  if (kind === 'told') return numbered(step, tellPart(name, step.value))
   if (kind !== 'stage') return []
   const told: Omit<RunEvent, 'id'>[] = [{ event: 'stage', data: { stage: name, did: 'finished', at: step.at } }]
-  if (name === 'fleet') told.push(...list<AgentReport>(step.value).map(tellReport))
   if (name === 'judge') told.push(...list<Judged>(step.value).map(tellFinding))
+  if (name === 'recheck')
+    told.push(...list<Judged>((step.value as { judged?: unknown } | null)?.judged).map(tellFinding))
   return numbered(step, told)
 }
 
@@ -46,21 +47,11 @@ function tellTurn(agent: string, value: unknown): Omit<RunEvent, 'id'>[] {
   ]
 }
 
-function tellReport(report: AgentReport): Omit<RunEvent, 'id'> {
-  const { assignment, routines, ended, findings, looked } = report
-  const { end, because, turns, usd } = ended
-  const about = {
-    agent: assignment,
-    did: 'ended',
-    routines,
-    end,
-    because,
-    turns,
-    usd,
-    looked,
-    findings: findings.length,
-  }
-  return { event: 'agent', data: about }
+/** An agent's end and a claim's verification are stored as soon as they are known, long before the stage they are parts of. */
+function tellPart(part: string, value: unknown): Omit<RunEvent, 'id'>[] {
+  const { told, usd } = (value ?? {}) as { told?: Record<string, unknown>; usd?: number }
+  if (part.startsWith('agent ')) return [{ event: 'agent', data: { ...told, did: 'ended', usd } }]
+  return part.startsWith('claim ') ? [{ event: 'finding', data: { ...told, did: 'verified' } }] : []
 }
 
 function tellFinding(finding: Judged): Omit<RunEvent, 'id'> {

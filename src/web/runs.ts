@@ -121,7 +121,7 @@ function stream(ports: RunApiPorts, context: Context, run: Run, left: () => void
       const told = new Set<number>()
       // The step that the last event came from may stand for more events than were read.
       let newest = Math.max(0, last.sequence - 1)
-      let usd = -1
+      let [looked, usd, toldUsd] = [-1, -1, -1]
       let said = ports.now().getTime()
       while (!gone.signal.aborted) {
         // Before its steps: what is stored after this look is read by the next, so that the end comes last.
@@ -138,8 +138,14 @@ function stream(ports: RunApiPorts, context: Context, run: Run, left: () => void
             said = ports.now().getTime()
           }
         }
-        if (now && now.usd !== usd) {
-          usd = now.usd
+        // What is set aside for calls under way mostly comes back; what was spent only grows.
+        if (now && now.usd !== looked) {
+          looked = now.usd
+          const spent = await ports.store.ledger.parts(run.id)
+          usd = spent.reduce((sum, part) => sum + part.usd - part.setAsideUsd, 0)
+        }
+        if (usd > toldUsd) {
+          toldUsd = usd
           await to.writeSSE({ event: 'cost', data: JSON.stringify({ usd }) })
           said = ports.now().getTime()
         }

@@ -302,8 +302,10 @@ describe.each(databases)('the API on $name', ({ open }) => {
       await append(run, 'stage:read', { pull: { title: 'secret title' } })
       await append(run, 'turn:security', { role: 'assistant', content: 'a transcript' })
       await append(run, 'turn:security', { role: 'user', content: 'a tool result' })
-      const ended = { end: 'done', because: 'It is done.', turns: 1, text: 'said', usd: 0.1 }
-      await append(run, 'stage:fleet', [{ assignment: 'security', routines: ['x'], findings: [], looked: true, ended }])
+      const agent = { agent: 'security', end: 'done', because: 'It is done.', turns: 1, looked: true, findings: 0 }
+      await append(run, 'told:agent security', { told: agent, usd: 0.1 })
+      await append(run, 'stage:fleet', [{ assignment: 'security' }])
+      await append(run, 'told:claim f1', { told: { finding: 'f1', state: 'valid', because: 'It holds.' } })
       await append(run, 'stage:judge', [newFinding('f1'), newFinding('f2')])
       await store.runs.end(run.id, run.attempt, 'done', '2 findings stand.', now().toISOString())
       const all = await response.text()
@@ -313,8 +315,9 @@ describe.each(databases)('the API on $name', ({ open }) => {
       expect(withIds.map(one => [one.event, one.data.stage ?? one.data.agent ?? one.data.finding])).toEqual([
         ['stage', 'read'],
         ['agent', 'security'],
-        ['stage', 'fleet'],
         ['agent', 'security'],
+        ['stage', 'fleet'],
+        ['finding', 'f1'],
         ['stage', 'judge'],
         ['finding', 'f1'],
         ['finding', 'f2'],
