@@ -5,7 +5,7 @@ import { readBuiltIns } from '../builtins.ts'
 import type { RepositoryFile } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
 import type { ConfigurationProblem } from '../domain/routine.ts'
-import { checkTree, unreadFiles } from '../routines/index.ts'
+import { checkTree, parseReviewRules, unreadFiles } from '../routines/index.ts'
 import { plain } from './print.ts'
 
 export interface CheckResult {
@@ -19,19 +19,29 @@ export interface CheckResult {
   interval?: { minutes: number; assumed: boolean }
 }
 
-/** Looks in `.github/routines`, `.github/watchbill.yml` and, in Watchbill's own tree, `routines/`. `given`: the server's least minutes between two starts by a schedule, where it is known. */
+/** Looks in `.github/routines`, `.github/watchbill.yml`, the front matter of `REVIEW.md` and, in Watchbill's own tree, `routines/`. `given`: the server's least minutes between two starts by a schedule, where it is known. */
 export function checkDirectory(dir: string, now = new Date(), given?: number): CheckResult {
   const files = configurationFiles(dir)
   const today = now.toISOString().slice(0, 10)
-  const { problems, notes } = checkTree(files, readBuiltIns(), today, given)
+  const { problems: ofFiles, notes } = checkTree(files, readBuiltIns(), today, given)
+  const rules = rulesOfReview(dir)
+  const problems = [...ofFiles, ...rules.flatMap(file => parseReviewRules(file).problems)]
   const scheduled = files.some(({ text }) => /^\s*schedule\s*:|[{,]\s*schedule\s*:/m.test(text))
   return {
     dir: relative('.', dir),
-    files: files.map(file => file.path),
+    files: [...files, ...rules].map(file => file.path),
     problems,
     notes: [...notes, ...unreadFiles(below(dir, '.github/routines'))],
     ...(scheduled && { interval: { minutes: given ?? usualInterval, assumed: given === undefined } }),
   }
+}
+
+/** One with a front matter: without, it is text for agents. */
+function rulesOfReview(dir: string): RepositoryFile[] {
+  const path = 'REVIEW.md'
+  if (!existsSync(join(dir, path))) return []
+  const file = { path, text: readFileSync(join(dir, path), 'utf8') }
+  return Object.keys(parseReviewRules(file).value).length + parseReviewRules(file).problems.length > 0 ? [file] : []
 }
 
 /** Minutes, where no server says otherwise. */

@@ -117,6 +117,17 @@ describe('simulate', () => {
   })
 })
 
+describe('check of REVIEW.md', () => {
+  it('says what is wrong in its front matter, and takes one without for text', () => {
+    write('REVIEW.md', 'inline: nothing of ours\n')
+    expect(checkDirectory(dir)).toMatchObject({ files: [], problems: [] })
+    write('REVIEW.md', '---\ninline: loud\n---\nText\n')
+    const { files, problems } = checkDirectory(dir)
+    expect(files).toEqual(['REVIEW.md'])
+    expect(problems).toMatchObject([{ file: 'REVIEW.md', line: 2, path: 'inline' }])
+  })
+})
+
 describe('what a check of files takes for granted', () => {
   const scheduled = '---\ndescription: x\nkind: work\non: { schedule: "*/10 * * * *" }\n---\nHi\n'
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { withTables } from '../../scripts/reference.ts'
 import { readBuiltIns } from '../../src/builtins.ts'
-import { checkTree, loadConfiguration } from '../../src/routines/index.ts'
+import { checkTree, loadConfiguration, parseRepositorySettings, parseReviewRules } from '../../src/routines/index.ts'
 import { readSettings } from '../../src/settings.ts'
 import { blocks, pages, read, root, rows, section } from './pages.ts'
 
@@ -156,6 +156,15 @@ describe('the examples of routines', () => {
   it('of a repository have no problem', () => {
     expect(files('file').length).toBeGreaterThan(3)
     expect(checkTree(files('file'), readBuiltIns()).problems).toEqual([])
+  })
+  it('of REVIEW.md, and of further settings, have none', () => {
+    const of = (mark: string) => marked.filter(block => block.mark === mark)
+    const problems = [
+      ...of('review').flatMap(({ text }) => parseReviewRules({ path: 'REVIEW.md', text }).problems),
+      ...of('settings').flatMap(({ text }) => parseRepositorySettings({ path: 'watchbill.yml', text }).problems),
+    ]
+    expect([of('review').length, of('settings').length]).toEqual([1, 1])
+    expect(problems).toEqual([])
   })
   it('of an owner have none either, and hold', () => {
     const { problems, routines } = loadConfiguration({
