@@ -94,7 +94,7 @@ function build(exit: (code: number) => void): Command {
         .choices(['lines', 'judge'])
         .default('lines'),
     )
-    .option('--tolerance <n>', 'lines that may lie between the two', tolerance, 1)
+    .option('--tolerance <n>', 'lines from the one to the other, at most; 0: they overlap (default: 1)', tolerance)
     .option('--verifier-only', 'the known and the rejected comments before the verifier, without finders')
     .option('--repos <dir>', 'where clones are: DIR/OWNER/NAME, DIR/OWNER+NAME or DIR/NAME')
     .option('--routine <name...>', 'only these routines')

@@ -9,6 +9,7 @@ import {
   type Compared,
   compare,
   type DataSet,
+  defaultTolerance,
   type EvalItem,
   type Header,
   type ItemResult,
@@ -51,7 +52,7 @@ export interface EvalOptions {
   limit?: number
   usd: number
   match: 'lines' | 'judge'
-  tolerance: number
+  tolerance?: number
   verifierOnly?: boolean
   repos?: string
   routine?: string[]
@@ -64,7 +65,18 @@ export function readEvalRequest(
   path: string | undefined,
   options: EvalOptions,
 ): { compare: [string, string] } | Omit<EvalRequest, 'version' | 'progress' | 'signal'> {
-  const { compare, out, resume = false, limit, usd, match, tolerance, verifierOnly, repos, routine = [] } = options
+  const {
+    compare,
+    out,
+    resume = false,
+    limit,
+    usd,
+    match,
+    tolerance = defaultTolerance,
+    verifierOnly,
+    repos,
+    routine = [],
+  } = options
   if (compare) {
     const [first, second, ...more] = compare
     if (path === undefined && first !== undefined && second !== undefined && more.length === 0)

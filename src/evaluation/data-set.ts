@@ -8,7 +8,7 @@ import { itemsOfOwn, ownSchema } from './own.ts'
 /** AACR-Bench's names: the one with comments that hold, and the one with those that experts rejected. */
 export const aacrFiles = { known: 'positive_samples.json', rejected: 'negative_samples.json' } as const
 
-export interface NamedText {
+interface NamedText {
   /** Its name without folders. */
   name: string
   text: string

@@ -11,7 +11,7 @@ const tokens = z.strictObject({
 })
 
 /** What has to be the same for two items to be measured alike. */
-export const headerSchema = z.strictObject({
+const headerSchema = z.strictObject({
   kind: z.literal('header'),
   /** Of the file's form. */
   form: z.literal(1),

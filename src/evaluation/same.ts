@@ -8,7 +8,7 @@ import { fill, type Words } from '../domain/words.ts'
 import type { Labelled } from './item.ts'
 import type { Reported } from './results.ts'
 
-export interface Asking {
+interface Asking {
   model: Model
   words: Pick<Words, 'same-finding' | 'same-finding-brief'>
   journal: (name: string) => Journal

@@ -410,7 +410,7 @@ describe('a process that is killed in the middle', () => {
 })
 
 describe('what is asked for', () => {
-  const options = { usd: 5, match: 'lines', tolerance: 1 } as const
+  const options = { usd: 5, match: 'lines' } as const
   it.each([
     ['nothing', undefined, {}, /Name a data set/],
     ['one result to compare', undefined, { compare: ['a'] }, /takes two/],
@@ -420,11 +420,24 @@ describe('what is asked for', () => {
     expect(() => readEvalRequest(path, { ...options, ...more })).toThrow(sentence)
   })
   it('is saved under the name of the data set, unless said otherwise', () => {
-    expect(readEvalRequest('sets/mine.json', options)).toMatchObject({ out: 'mine.results.jsonl', mode: 'review' })
+    expect(readEvalRequest('sets/mine.json', options)).toMatchObject({
+      out: 'mine.results.jsonl',
+      mode: 'review',
+      tolerance: 1,
+    })
     expect(readEvalRequest('sets/mine.json', { ...options, out: 'x', verifierOnly: true })).toMatchObject({
       out: 'x',
       mode: 'verifier',
     })
+  })
+  it('without a key is refused before anything is written', async () => {
+    const path = setOf(twoPulls())
+    const request = { ...options, path, out: `${path}.jsonl`, resume: false, mode: 'review' } as const
+    const others = { tolerance: 1, version: '0', progress: () => {}, signal: new AbortController().signal }
+    await expect(evaluate(readSettings({}), { ...request, ...others, routines: [] })).rejects.toThrow(
+      /ANTHROPIC_API_KEY/,
+    )
+    expect(existsSync(`${path}.jsonl`)).toBe(false)
   })
   it('of a data set or a result that is not there is said', async () => {
     await expect(run(join(dir, 'none.json'))).rejects.toThrow(/no data set at/)
