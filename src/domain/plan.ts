@@ -48,6 +48,8 @@ export interface Plan {
   /** Most the run may cost, in US dollars, and take, in milliseconds; ceilings of routine and settings included. */
   usd: number
   milliseconds: number
+  /** Nobody is sent, since there is no model to ask. */
+  toolsOnly?: true
 }
 
 /** What came back from one assignment; an agent that failed is a report, not the end of the run. */
@@ -98,8 +100,12 @@ export interface Rechecked {
 }
 
 /** There was nothing to send anybody over, and not because all of it was reviewed before. */
-export function isEmpty({ assignments, manifest }: Pick<Plan, 'assignments' | 'manifest'>): boolean {
-  return assignments.length === 0 && !manifest.some(entry => entry.coverage === 'reviewed')
+export function isEmpty({
+  assignments,
+  manifest,
+  toolsOnly,
+}: Pick<Plan, 'assignments' | 'manifest' | 'toolsOnly'>): boolean {
+  return assignments.length === 0 && !toolsOnly && !manifest.some(entry => entry.coverage === 'reviewed')
 }
 
 export interface Cost {

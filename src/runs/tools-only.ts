@@ -9,6 +9,7 @@ export function withoutAgents(plan: Plan): Plan {
   return {
     ...plan,
     assignments: [],
+    toolsOnly: true,
     manifest: plan.manifest.map(entry =>
       entry.coverage === 'skipped' ? entry : { ...entry, coverage: 'skipped', because: 'no model looked at it' },
     ),

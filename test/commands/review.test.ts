@@ -1,6 +1,6 @@
 // `watchbill review`: a local range through the whole pipeline, with its exit codes.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -72,10 +72,14 @@ describe('watchbill review', () => {
     expect(ran.exit).toBe(2)
     expect(ran.out).not.toMatch(/no findings/i)
   })
-  it('exits 2 with one sentence when there is no key', async () => {
-    const ran = await watchbill(['review', 'HEAD~1...HEAD'], { cwd: dir })
-    expect(ran).toMatchObject({ exit: 2, out: '' })
-    expect(ran.err.trim().split('\n')).toEqual([expect.stringContaining('ANTHROPIC_API_KEY')])
+  it('exits 2 when there is no key and no tool tells of anything, and says that no model looked', async () => {
+    const ran = await watchbill(['review', 'HEAD~1...HEAD', '--sarif', join(dir, '.git', 'x.sarif')], {
+      cwd: dir,
+      environment: { OSV_URL: 'off', WATCHBILL_DATA: join(dir, '.git', 'watchbill') },
+    })
+    expect(ran.exit).toBe(2)
+    expect(ran.out).toContain('No model looked at this change and nothing was verified')
+    expect(JSON.parse(readFileSync(join(dir, '.git', 'x.sarif'), 'utf8'))).toMatchObject({ version: '2.1.0' })
   })
   it('exits 2 with one sentence when the range is none', async () => {
     const ran = await watchbill(['review', 'nowhere...HEAD'], { cwd: dir, environment: model.environment() })
