@@ -19,6 +19,11 @@ const marks: Record<string, string[]> = {
   'panel-reachability': ['rules'],
   'panel-impact': ['rules'],
   'panel-defences': ['rules'],
+  since: ['commit'],
+  'recheck-brief': ['severity', 'origin', 'file', 'line', 'claim', 'quote', 'diff', 'code'],
+  'same-finding-brief': ['first', 'second'],
+  inventory: ['inventory'],
+  'intent-brief': ['source', 'quote', 'claim', 'files'],
 }
 
 describe('the built-in routines', () => {
@@ -83,6 +88,7 @@ describe('the built-in agents', () => {
       'deploy-verification',
       'docs-drift',
       'generalist',
+      'intent',
       'performance',
       'port',
       'repository-rules',
@@ -124,7 +130,7 @@ describe('the prompts', () => {
   )
 
   it('of those who verify ask for nothing that says who made the change or how it is described', () => {
-    for (const name of promptNames.filter(one => one !== 'finder'))
+    for (const name of promptNames.filter(one => one !== 'finder' && one !== 'since'))
       expect(words[name].match(/\{\{(body|author|message|pull|commit)[a-z_]*\}\}/)).toBeNull()
   })
 
