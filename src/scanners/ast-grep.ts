@@ -1,7 +1,9 @@
 // Runs ast-grep, confined, over files under names of our own: our rules alone, no configuration, and one file that breaks it costs no other.
+import { isUtf8 } from 'node:buffer'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Confine, ConfinedResult } from '../domain/confined.ts'
+import { textOf } from './quotes.ts'
 
 export interface Source {
   path: string
@@ -63,7 +65,8 @@ export async function runAstGrep(running: Running, sources: Source[]): Promise<A
       left: sources.map(({ path }) => ({ path, because: 'the time for patterns was over before it' })),
     }
   const result = await scan(running, sources)
-  if (result.ended === 'exit' && result.code === 0) return { matches: matchesIn(result, sources), left: [] }
+  if (result.ended === 'exit' && result.code === 0)
+    return { matches: matchesIn(result, sources), left: skippedIn(result, sources) }
   const [only] = sources
   if (sources.length === 1 && only) {
     // What was told before it was ended holds.
@@ -76,7 +79,8 @@ export async function runAstGrep(running: Running, sources: Source[]): Promise<A
 
 function scan({ confine, program, rules, signal }: Running, sources: Source[]): Promise<ConfinedResult> {
   const files = new Map<string, Uint8Array>([['rules.yml', Buffer.from(rules)]])
-  for (const [at, { extension, bytes }] of sources.entries()) files.set(`${at}.${extension}`, withoutOrders(bytes))
+  for (const [at, { extension, bytes }] of sources.entries())
+    files.set(`${at}.${extension}`, withoutOrders(asUtf8(bytes)))
   // Nothing in the directory but what was put there: no ignore file is one of them, and no sgconfig.yml.
   const ignored = ['hidden', 'dot', 'exclude', 'global', 'parent', 'vcs'].flatMap(kind => ['--no-ignore', kind])
   const names = [...files.keys()].slice(1)
@@ -99,6 +103,11 @@ function scan({ confine, program, rules, signal }: Running, sources: Source[]): 
     memoryBytes: 2 * 1024 ** 3,
     signal,
   })
+}
+
+/** It passes over whatever is no UTF-8; one wrong byte hides no file. */
+function asUtf8(bytes: Buffer): Buffer {
+  return isUtf8(bytes) ? bytes : Buffer.from(textOf(bytes))
 }
 
 /** A comment in the code can switch rules off (https://ast-grep.github.io/guide/project/lint-rule.html#suppress-linting-error): not here. */
@@ -136,6 +145,14 @@ function matchesIn(result: ConfinedResult, sources: Source[]): Match[] {
   return matches
     .sort((a, b) => a.at - b.at || a.line - b.line || a.column - b.column || (a.rule < b.rule ? -1 : 1))
     .map(({ at: _, ...match }) => match)
+}
+
+/** What it passed over by itself, told among its other news: `sg: entity|file|3.ts: skipped=invalidUtf8`. */
+function skippedIn({ stderr }: ConfinedResult, sources: Source[]): AstGrep['left'] {
+  return [...stderr.matchAll(/^sg: entity\|file\|(\d+)\.\w+: skipped=(\w+)/gm)].flatMap(([, at, why]) => {
+    const path = sources[Number(at)]?.path
+    return path === undefined || why === 'emptyFile' ? [] : [{ path, because: `the parser passed over it (${why})` }]
+  })
 }
 
 interface Told {

@@ -6,7 +6,7 @@ import { Problem } from '../domain/problem.ts'
 import { severities } from '../domain/severity.ts'
 import { type Match, runAstGrep, type Source } from './ast-grep.ts'
 import { originsIn } from './introduced.ts'
-import { quoteOf, sentences } from './quotes.ts'
+import { quoteOf, sentences, textOf } from './quotes.ts'
 
 /** Folders under `routines/patterns`. */
 const patternLanguages = ['javascript', 'python', 'go', 'java'] as const
@@ -44,7 +44,7 @@ export function patternScanner({ confine, program, rules }: PatternPorts): Scann
         const { matches, left } = await runAstGrep({ confine, program, rules: ruleText, deadline, signal }, sources)
         found.left.push(...left)
         found.files += sources.length - left.length
-        const lines = new Map(sources.map(({ path, bytes }) => [path, () => bytes.toString('utf8').split('\n')]))
+        const lines = new Map(sources.map(({ path, bytes }) => [path, () => textOf(bytes).split('\n')]))
         for (const match of matches) {
           const from = origin(match.path, match.line, match.lastLine)
           if (from === undefined) found.before++

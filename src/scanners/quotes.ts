@@ -1,4 +1,4 @@
-// How scanners quote a line, which may be as long as a file, and put their sentences together.
+// How scanners read bytes as lines, quote one, which may be as long as a file, and put their sentences together.
 
 const longest = 1_000
 
@@ -21,4 +21,14 @@ export function quoteOf(lines: string[], line: number, near: string | number = 0
 
 export function sentences(parts: (string | false)[]): string {
   return parts.filter(part => part !== false).join(' ')
+}
+
+/** UTF-16 by its mark, else UTF-8; what is neither is read all the same. */
+export function textOf(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le')
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return Buffer.from(bytes.subarray(2, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le')
+  return bytes.toString('utf8')
 }

@@ -4,7 +4,7 @@ import type { Finding } from '../domain/finding.ts'
 import { Problem } from '../domain/problem.ts'
 import { hideSecrets } from './hide.ts'
 import { type OriginOf, originsIn } from './introduced.ts'
-import { quoteOf, sentences } from './quotes.ts'
+import { quoteOf, sentences, textOf } from './quotes.ts'
 import { findSecrets, type LookAs, type Secret } from './secretlint.ts'
 
 /** Of one file, and of all; whole files of what is code, since a key in a large file is no less one. */
@@ -119,12 +119,6 @@ function looksMadeUp(value: string): boolean {
 function lookAs(path: string): LookAs {
   if (path.endsWith('.npmrc')) return '.npmrc'
   return path.endsWith('.json') ? 'package.json' : 'text'
-}
-
-/** UTF-16 by its mark, else UTF-8; what is neither is looked through all the same. */
-function textOf(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le')
-  return bytes.toString('utf8')
 }
 
 function told({ tree }: ScanInput, files: number, found: number, more: number, before: number): string {
