@@ -30,7 +30,9 @@ export async function readConfigurationAt(
 /** The owner's `.github` repository, where routines may lie at the top as well. */
 const isShared = ({ name }: Repository) => name.toLowerCase() === '.github'
 
-/** Files are kept by commit, so that an unchanged branch costs one request. */
+const noFiles: RepositoryFile[] = []
+
+/** The same lists of files as long as they are kept: by commit, so that an unchanged branch costs one request. */
 export function openConfiguration(
   open: Open,
   now = () => performance.now(),
@@ -63,8 +65,8 @@ export function openConfiguration(
     const house = shared && (await snapshot(shared, shared.branch, true))
     return {
       commit: own?.commit ?? '',
-      repository: own?.files ?? [],
-      organisation: house?.files ?? [],
+      repository: own?.files ?? noFiles,
+      organisation: house?.files ?? noFiles,
       ...(house ? { organisationCommit: house.commit } : {}),
     }
   }

@@ -3,7 +3,8 @@ import type { Repository } from '../domain/event.ts'
 import type { Host, RepositoryFile } from '../domain/host.ts'
 import { asProblem, meanings } from '../domain/problem.ts'
 import type { Configuration } from '../domain/routine.ts'
-import { type ConfigurationFiles, loadConfiguration, pinnedBy } from '../routines/index.ts'
+import { type ConfigurationFiles, loadConfiguration } from '../routines/index.ts'
+import { loadOnce, pinnedOnce } from './loaded.ts'
 import { type PinHost, readPins } from './pins.ts'
 
 export interface ConfigurationPorts {
@@ -19,7 +20,7 @@ export interface ConfigurationPorts {
 /** Problems that pass by themselves (GitHub is away) are thrown, to be tried again. */
 export async function readConfiguration(ports: ConfigurationPorts, repository: Repository): Promise<Configuration> {
   try {
-    return loadConfiguration(await withPins(ports, repository, await ports.host.configuration(repository)))
+    return loadOnce(await withPins(ports, repository, await ports.host.configuration(repository)))
   } catch (thrown) {
     const { code, message } = asProblem(thrown)
     if (meanings[code].retry) throw thrown
@@ -41,7 +42,7 @@ export async function withPins(
   files: Pick<ConfigurationFiles, 'organisation' | 'repository' | 'commit' | 'organisationCommit'>,
   among?: string[],
 ): Promise<ConfigurationFiles> {
-  const wanted = pinnedBy(files)
+  const wanted = pinnedOnce(files)
   const left = among ? wanted.filter(pin => !among.includes(pin)) : []
   const read = wanted.filter(pin => !left.includes(pin))
   const refused = Object.fromEntries(left.map(pin => [pin, { refused: 'it is read once this file is in force.' }]))
