@@ -99,7 +99,10 @@ describe('the real changes between releases of packages', () => {
     '%s from %s to %s: what is told stands in the code, and nothing is called clean',
     async (name, from, to, planted) => {
       const began = performance.now()
-      const next = () => [release(`anchors-${name}-${to}`), files(planted)].forEach(write => write())
+      const next = () => {
+        release(`anchors-${name}-${to}`)()
+        files(planted)()
+      }
       const result = await review(release(`anchors-${name}-${from}`), next)
       const { judged, printed, exit, security } = result
       console.log(

@@ -21,7 +21,6 @@ describe('the environment', () => {
   const idle = {
     GITHUB_CLIENT_ID: 'oauth',
     GITHUB_CLIENT_SECRET: 'oauth',
-    OSV_URL: 'osvUrl',
   }
 
   it('in the README names only variables that the settings know', () => {
