@@ -43,6 +43,7 @@ export function tellLife(finding: Pick<StoredFinding, 'state' | 'stateBecause'>,
   return lines
 }
 
-function isTold({ verdict }: StoredFinding): boolean {
+function isTold({ verdict, state }: StoredFinding): boolean {
+  if (state === 'dismissed') return true
   return verdict.verdict !== 'merged into' && verdict.verdict !== 'refuted' && verdict.shown !== 'no'
 }
