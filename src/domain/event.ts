@@ -27,6 +27,8 @@ export interface Pull {
   draft: boolean
   state: 'open' | 'closed'
   merged: boolean
+  /** What it became on the base branch; absent until it is merged. */
+  mergeCommit?: string
   /** The head lives in another repository than the base. */
   fork: boolean
   labels: string[]
@@ -96,6 +98,7 @@ export interface Event {
   kind:
     | 'pull_request'
     | 'comment'
+    | 'thread'
     | 'label'
     | 'merge_group'
     | 'rerun'
@@ -127,6 +130,8 @@ export interface Event {
     inReplyTo?: number
     command?: { word: string; rest: string }
   }
+  /** A review thread that was resolved, or opened again: the comment at its head. */
+  thread?: { comment: number }
   /** A merge queue's commit and the head commits of the pulls in it. */
   merge?: { head: string; baseRef: string; headRef: string }
   /** The check run on which Re-run or a button was pressed. */

@@ -123,6 +123,8 @@ export interface Host {
     comment: { id: number; kind: 'issue' | 'review' },
     content: 'eyes' | '+1' | '-1' | 'confused',
   ): Promise<void>
+  /** Thumbs of people on review comments of ours, bounded: no more than 50 comments and 200 reactions on each are read. */
+  thumbs(repository: Repository, number: number, comments: number[]): Promise<Thumb[]>
   /** An answer on the conversation of a pull or issue; with `thread`, in the thread of that review comment. Idempotent by `key`. */
   comment(
     repository: Repository,
@@ -134,10 +136,29 @@ export interface Host {
   ): Promise<void>
 }
 
+export interface Thumb {
+  id: number
+  comment: number
+  what: 'up' | 'down'
+  by: Actor
+  at: string
+}
+
 /** What a review that somebody runs by hand needs: everything but webhooks and checks. */
 export type HandHost = Pick<
   Host,
-  'pull' | 'configuration' | 'trustedFiles' | 'stated' | 'gitToken' | 'cloneUrl' | 'standing' | 'publish'
+  | 'pull'
+  | 'configuration'
+  | 'repository'
+  | 'commit'
+  | 'fileAt'
+  | 'contains'
+  | 'trustedFiles'
+  | 'stated'
+  | 'gitToken'
+  | 'cloneUrl'
+  | 'standing'
+  | 'publish'
 > & {
   /** Problem `not_found` when it does not exist, or whoever asks may not see it. */
   find(owner: string, name: string): Promise<Repository>

@@ -7,6 +7,7 @@ import type { Permission } from './permission.ts'
 import type { ReviewPoint } from './point.ts'
 import type { ReviewRun, Run, RunEnd, RunRoutine, Step, WorkRun } from './run.ts'
 import type { DecideSchedule, Schedule, TakenSchedule, WatchedEntry } from './schedule.ts'
+import type { FindingOutcome, Signal } from './signal.ts'
 import type { ApiToken } from './token.ts'
 
 export interface NewDelivery {
@@ -202,6 +203,24 @@ export interface Rooms {
     /** Every state that one finding of a pull came into, or all of them, oldest first. */
     life(repositoryId: number, number: number, fingerprint?: string): Promise<FindingState[]>
     placed(id: string, where: string, commentId?: number): Promise<void>
+  }
+  /** What people said of findings, kept as what it is. */
+  signals: {
+    /** False when this source has said so already: then nothing is written. */
+    note(signal: Signal): Promise<boolean>
+    /** Of one finding, or of a whole pull; the oldest first. */
+    of(repositoryId: number, number: number, fingerprint?: string): Promise<Signal[]>
+    /** Makes 👍 and 👎 of a pull's findings these: one that was taken back is forgotten. */
+    setVotes(repositoryId: number, number: number, votes: Signal[]): Promise<void>
+    /** The answer to these replies, by their sources; one that has an answer keeps it. */
+    answered(signals: Signal[], runId: string, answer: string): Promise<void>
+  }
+  /** What became of findings once their pull was closed, kept for the rates. */
+  outcomes: {
+    /** The last word of each finding counts. */
+    set(outcomes: FindingOutcome[]): Promise<void>
+    /** Of one repository or of all; the oldest first. */
+    list(filter: { repositoryId?: number }): Promise<FindingOutcome[]>
   }
   /** To where a pull was reviewed, one for each routine. */
   points: {

@@ -30,6 +30,7 @@ import { keepSizes } from './sizes.ts'
 import { readOurs, standingOf } from './standing.ts'
 import { readStated } from './stated.ts'
 import { readThreads } from './threads.ts'
+import { readThumbs } from './thumbs.ts'
 import { keepTokens } from './tokens.ts'
 import { readTrustedFiles } from './trusted-files.ts'
 
@@ -134,6 +135,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     uploadSarif: (repository, results) => uploadSarif(open, repository, results),
     removeLabel: (repository, number, label, on) => removeLabel(ports, repository, number, label, on),
     react: (repository, comment, content) => react(ports, repository, comment, content),
+    thumbs: (repository, number, comments) => readThumbs(open, repository, number, comments),
     async installationOf(owner, repo) {
       return (await app.rest.apps.getRepoInstallation({ owner, repo })).data.id
     },

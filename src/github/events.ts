@@ -93,6 +93,14 @@ const translations: Record<string, (payload: Fields, action: string, reader: Rea
     return part && pull ? { ...part, pull } : part
   },
 
+  pull_request_review_thread(payload, action) {
+    const pull = readPull(payload.pull_request)
+    const number = id(fields(payload.pull_request)?.number)
+    const first = id(fields(list(fields(payload.thread)?.comments)[0])?.id)
+    if ((action !== 'resolved' && action !== 'unresolved') || !number || !first) return undefined
+    return { kind: 'thread', action, number, thread: { comment: first }, ...(pull && { pull }) }
+  },
+
   /** A tag or branch that is deleted is no event: nothing is left to look at. */
   push(payload, action) {
     const push = readPush(payload)

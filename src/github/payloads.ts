@@ -69,6 +69,9 @@ export function readPull(value: unknown): Pull | undefined {
   const state = pull?.state === 'open' || pull?.state === 'closed' ? pull.state : undefined
   if (!pull || !base || !head || !number || title === undefined || url === undefined || !author || !state)
     return undefined
+  const merged = pull.merged === true || name(pull.merged_at) !== undefined
+  // Before the merge GitHub tells of a trial merge here: https://docs.github.com/en/rest/pulls/pulls#get-a-pull-request
+  const mergeCommit = merged ? readSha(pull.merge_commit_sha) : undefined
   return {
     number,
     title,
@@ -76,7 +79,8 @@ export function readPull(value: unknown): Pull | undefined {
     author,
     draft: pull.draft === true,
     state,
-    merged: pull.merged === true || name(pull.merged_at) !== undefined,
+    merged,
+    ...(mergeCommit && { mergeCommit }),
     // The head's repository is null once a fork is deleted.
     fork: head.repository === undefined || head.repository !== base.repository,
     labels: labelsOf(pull),

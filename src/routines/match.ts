@@ -42,7 +42,7 @@ export function answers(routine: Routine, event: Event, facts: Pick<MatchFacts, 
 function triggersOf(event: Event): (keyof Routine['on'])[] {
   if (event.kind === 'label') return ['label', event.issue ? 'issues' : 'pull_request']
   if (event.kind === 'rerun' || event.kind === 'button') return ['comment', 'pull_request']
-  if (event.kind === 'manual' || event.kind === 'schedule' || event.kind === 'api') return []
+  if (event.kind === 'manual' || event.kind === 'schedule' || event.kind === 'api' || event.kind === 'thread') return []
   return [event.kind]
 }
 
@@ -74,6 +74,8 @@ function matchTriggers(routine: Routine, event: Event, facts: Pick<MatchFacts, '
       return onPull() ?? none('pull requests by itself')
     case 'issues':
       return onIssue() ?? none('issues')
+    case 'thread':
+      return none('review threads')
     case 'label':
       return (
         either(on.label ? matchLabel(on.label, event) : undefined, event.issue ? onIssue() : onPull()) ?? none('labels')

@@ -30,6 +30,12 @@ export async function forget(db: Database, now: string): Promise<void> {
     .execute()
   await forgetQuotes(db, before(kept.quotedCode))
   await forgetTexts(db, before(kept.payloads))
+  await db
+    .updateTable('finding_signals')
+    .set({ text: null })
+    .where('text', 'is not', null)
+    .where('at', '<', before(kept.quotedCode))
+    .execute()
 
   await db.deleteFrom('runs').where('ended_at', '<', records).execute()
   await db.deleteFrom('findings').where('at', '<', records).execute()
@@ -55,6 +61,8 @@ export async function forget(db: Database, now: string): Promise<void> {
     'budget_warnings',
     'audit',
     'finding_states',
+    'finding_signals',
+    'finding_outcomes',
     'review_points',
   ] as const) {
     await sql`delete from ${sql.table(table)} where at < ${records.toISOString()}::timestamptz`.execute(db)

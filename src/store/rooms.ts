@@ -8,12 +8,14 @@ import { fetches } from './fetches.ts'
 import { findings } from './findings.ts'
 import { ledger } from './ledger.ts'
 import { occurrences } from './occurrences.ts'
+import { outcomes } from './outcomes.ts'
 import { pauses } from './pauses.ts'
 import { points } from './points.ts'
 import { repositories } from './repositories.ts'
 import type { Ground } from './rows.ts'
 import { runs } from './runs.ts'
 import { schedules } from './schedules.ts'
+import { signals } from './signals.ts'
 import { steps } from './steps.ts'
 import { tokens } from './tokens.ts'
 import { explained } from './trouble.ts'
@@ -27,6 +29,8 @@ export function rooms(ground: Ground): Rooms {
     fetches: fetches(ground),
     steps: steps(ground),
     findings: findings(ground),
+    signals: signals(ground),
+    outcomes: outcomes(ground),
     points: points(ground),
     effects: effects(ground),
     ledger: ledger(ground),

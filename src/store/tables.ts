@@ -24,6 +24,8 @@ export interface Tables {
   audit: AuditRow
   events: EventRow
   finding_states: FindingStateRow
+  finding_signals: FindingSignalRow
+  finding_outcomes: FindingOutcomeRow
   review_points: { repository_id: number; number: number; routine: string; run_id: string; point: Json; at: Instant }
   job_deaths: JobDeathRow
   schedules_kept: { repository_id: number; configuration_read: number }
@@ -176,6 +178,43 @@ interface FindingStateRow {
   because: string
   head: Nullable<string>
   run_id: Nullable<string>
+  at: Instant
+}
+
+interface FindingSignalRow {
+  repository_id: number
+  number: number
+  fingerprint: string
+  source: string
+  what: string
+  who: string
+  who_id: number
+  counts: boolean
+  because: string
+  text: Nullable<string>
+  comment_id: Nullable<number>
+  run_id: Nullable<string>
+  answer: Nullable<string>
+  at: Instant
+}
+
+interface FindingOutcomeRow {
+  repository_id: number
+  number: number
+  fingerprint: string
+  row_id: string
+  merged: boolean
+  head: string
+  shown: boolean
+  refuted: boolean
+  dismissed: boolean
+  up: number
+  down: number
+  acted: string
+  because: string
+  agents: Json
+  rule: string
+  model: Nullable<string>
   at: Instant
 }
 

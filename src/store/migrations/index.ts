@@ -10,6 +10,7 @@ import { statements as ninth } from './0009.ts'
 import { statements as tenth } from './0010.ts'
 import { statements as eleventh } from './0011.ts'
 import { statements as twelfth } from './0012.ts'
+import { statements as thirteenth } from './0013.ts'
 import { statements as seventeenth } from './0017.ts'
 
 export const migrations: { name: string; statements: string[] }[] = [
@@ -24,5 +25,6 @@ export const migrations: { name: string; statements: string[] }[] = [
   { name: '0010', statements: tenth },
   { name: '0011', statements: eleventh },
   { name: '0012', statements: twelfth },
+  { name: '0013', statements: thirteenth },
   { name: '0017', statements: seventeenth },
 ]
