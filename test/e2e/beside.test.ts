@@ -64,6 +64,29 @@ describe('a repository that lists this one', () => {
   })
 })
 
+it('what either repository keeps private is shown to no agent of a task, by any tool', async () => {
+  const marker = 'KEPT-5512'
+  const kept = { 'vault/key.ts': `export const key = '${marker}'\n` }
+  const till = await open({ ...base, ...kept, '.github/watchbill.yml': 'private: ["vault/**"]\n' })
+  const lib = await open({ ...kept, '.github/watchbill.yml': `readable_by: [acme/*]\nprivate: ["VAULT/*"]\n` })
+  const looks = [{}, { repository: nameOf(lib) }].flatMap(where => [
+    call('read', { path: 'vault/key.ts', ...where }),
+    call('grep', { pattern: 'key', ...where }),
+    call('show', { revision: 'HEAD', ...where }),
+    call('show', { revision: 'HEAD:vault/key.ts', ...where }),
+    call('blame', { path: 'vault/key.ts', from: 1, to: 1, ...where }),
+  ])
+  const evidence = [{ path: `${nameOf(lib)}:vault/key.ts`, quote: 'export const key' }]
+  const turns = [...looks, call('report_result', result({ evidence })), call('report_result', result({ evidence: [] }))]
+  house.model.setReply(request => turns[answersIn(request)] ?? say('Done.'))
+  const from = house.model.requests.length
+  await done(house, till, reading(nameOf(lib)))
+  const sent = house.model.requests.slice(from).map(one => JSON.stringify(one.body))
+  expect(sent.length).toBeGreaterThan(looks.length)
+  expect(sent.filter(body => body.includes(marker))).toEqual([])
+  expect(sent.at(-1)).toContain('is private by the repository')
+})
+
 describe('a repository that can not be read', () => {
   async function refusal(beside: string): Promise<string | undefined> {
     const till = await open()

@@ -252,6 +252,32 @@ test('rules are read folder by folder, in the order asked, as far as it goes; wh
   expect(wide.missed).toEqual(['Rules were looked for in 60 folders; 12 more were not looked into.'])
 })
 
+test('what a pull states: its description without hidden comments, and the issues it closes that can be read', async () => {
+  stage = await openStage()
+  const { host, repo, repository } = stage
+  const { number } = await repo.openIssue({ title: 'Wanted', body: 'Two things. <!-- three -->' })
+  const stated = (body: string, title = 'T') => host.stated(repository, { title, body })
+  const { texts, notes } = await stated(
+    `Does it.<!-- unseen: Fixes #77 -->\n\nfixes #${number}, Resolves: acme/app#${number}, closes #${stage.number}, closed #4040, fix acme/else#2, see #9, prefixes #8`,
+  )
+  expect(texts).toEqual([
+    { source: 'description', text: expect.stringMatching(/^T\n\nDoes it\.\n/) },
+    { source: `issue ${number}`, text: 'Wanted\n\nTwo things.' },
+  ])
+  expect(texts[0]?.text).not.toContain('unseen')
+  expect(notes).toEqual([
+    'acme/else#2 lies in another repository, and was not read.',
+    `#${stage.number} is a pull request, and no issue that says what to do.`,
+    'Issue #4040 could not be read.',
+  ])
+  expect((await stated('  <!-- only a template -->  ')).texts).toEqual([])
+  const long = await stated(
+    Array.from({ length: 7 }, (_, index) => `fixes #${5000 + index}`).join(' ') + ' x'.repeat(15_000),
+  )
+  expect(long.notes[0]).toBe('The pull request closes 7 issues; the first 5 were read.')
+  expect(long.texts[0]?.text.length).toBeLessThan(21_000)
+})
+
 test('a token for git reads contents and nothing else', async () => {
   stage = await openStage()
   await stage.host.gitToken(stage.repository)
