@@ -1,10 +1,15 @@
 // GitHub for a review run by hand: with a person's token, or as the App where it is installed on the repository.
+import type { Repository } from '../domain/event.ts'
 import type { HandHost } from '../domain/host.ts'
-import { openClient } from './client.ts'
+import { Problem } from '../domain/problem.ts'
+import { type Open, openClient } from './client.ts'
+import { getCommit } from './commits.ts'
 import { openConfiguration } from './configuration.ts'
 import { connectGitHub, type GitHubOptions } from './connect.ts'
+import { statusOf } from './failures.ts'
 import type { Identity } from './identity.ts'
 import { keepPace } from './pace.ts'
+import { openPinned } from './pinned.ts'
 import { withProblems } from './problems.ts'
 import { publish } from './publish.ts'
 import { getPull, getRepository } from './pulls.ts'
@@ -40,6 +45,9 @@ function connectPersonally(options: Extract<HandOptions, { token: string }>): Ha
     find: (owner, name) => getRepository(open, noInstallation, owner, name),
     pull: (repository, number) => getPull(open, repository, number),
     configuration: openConfiguration(open),
+    repository: (_, owner, name) => seen(open, owner, name),
+    commit: (repository, ref) => getCommit(open, repository, ref),
+    ...openPinned(open),
     stated: (repository, pull) => readStated(open, repository, pull),
     trustedFiles: (repository, baseRef, paths) => readTrustedFiles(open, repository, baseRef, paths),
     gitToken: tokens.of,
@@ -54,6 +62,18 @@ function connectPersonally(options: Extract<HandOptions, { token: string }>): Ha
     },
     publish: (repository, number, wanted, signal) => publish(ports, repository, number, wanted, signal),
   })
+}
+
+/** Another one than the pull's, which a routine starts from. */
+async function seen(open: Open, owner: string, name: string): Promise<Repository> {
+  try {
+    return await getRepository(open, noInstallation, owner, name)
+  } catch (thrown) {
+    if (![403, 404].includes(statusOf(thrown) ?? 0)) throw thrown
+    throw new Problem('not_found', `the token at hand may not see ${owner}/${name}, or there is no such repository.`, {
+      cause: thrown,
+    })
+  }
 }
 
 function personOf(open: ReturnType<typeof openClient>): Identity {

@@ -32,7 +32,7 @@ export function pinnedParent(child: Link, pinned: PinnedFiles): Link | NoParent 
     }
   if (!pinned)
     return {
-      message: `\`${wanted}\` is not looked at here: files of other repositories are read by the server, as the App.`,
+      message: `\`${wanted}\` is not looked at here: files of other repositories are read by the server, and by a review of a pull request's URL.`,
       elsewhere: true,
     }
   const read = Object.hasOwn(pinned, wanted) ? pinned[wanted] : undefined
