@@ -5,7 +5,7 @@ export { renderConfiguration, renderUnreadConfiguration, sayReplay } from './con
 export { type Publication, planPublication } from './plan.ts'
 export { isListed, isOf } from './facts.ts'
 export { renderEnd, renderProgress } from './progress.ts'
-export { renderSarif, type SarifLog } from './sarif.ts'
+export { renderSarif } from './sarif.ts'
 export { code, scrubLine } from './scrub.ts'
 export { withoutSecrets } from './secrets.ts'
 export { renderTerminal } from './terminal.ts'

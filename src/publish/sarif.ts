@@ -4,7 +4,7 @@ import { type Severity, severities } from '../domain/severity.ts'
 import { plain } from './scrub.ts'
 import { withoutSecrets } from './secrets.ts'
 
-export interface SarifFacts {
+interface SarifFacts {
   judged: Judged[]
   /** Why not everything was looked at, a sentence each. */
   gaps: string[]
@@ -14,7 +14,7 @@ export interface SarifFacts {
   category: string
 }
 
-export interface SarifLog {
+interface SarifLog {
   $schema: string
   version: '2.1.0'
   runs: SarifRun[]
@@ -49,7 +49,7 @@ interface Region {
   snippet?: Text
 }
 
-export interface Result {
+interface Result {
   ruleId: string
   ruleIndex: number
   level: Level

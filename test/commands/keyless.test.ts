@@ -17,7 +17,11 @@ const git = (...args: string[]) =>
 let osv: OsvSimulator
 
 beforeAll(async () => {
-  osv = await startOsv([made('GHSA-1111-2222-3333', 'npm', 'lodash', { fixed: '4.17.21', severity: 'HIGH' })])
+  osv = await startOsv([
+    made('GHSA-1111-2222-3333', 'npm', 'lodash', { fixed: '4.17.21', severity: 'HIGH' }),
+    made('GHSA-1111-2222-4444', 'PyPI', 'one', { severity: 'HIGH' }),
+    made('GHSA-1111-2222-5555', 'PyPI', 'two', { severity: 'HIGH' }),
+  ])
   git('init', '-q', '-b', 'main')
 })
 afterAll(async () => {
@@ -37,7 +41,11 @@ const files = (all: Record<string, string>) => () => {
 }
 const release = (name: string) => () => cpSync(join(modules, name), dir, { recursive: true })
 
-async function review(before: () => void, after: () => void): Promise<HandResult & { printed: string; exit: number }> {
+async function review(
+  before: () => void,
+  after: () => void,
+  routines: string[] = [],
+): Promise<HandResult & { printed: string; exit: number }> {
   commit(before)
   commit(after)
   const settings = readSettings({
@@ -46,7 +54,7 @@ async function review(before: () => void, after: () => void): Promise<HandResult
     PATH: process.env.PATH,
   })
   const { signal } = new AbortController()
-  const result = await reviewLocal(settings, { routines: [], progress() {}, signal, range: 'HEAD~1...HEAD', dir })
+  const result = await reviewLocal(settings, { routines, progress() {}, signal, range: 'HEAD~1...HEAD', dir })
   return { ...result, printed: showReview(result), exit: exitOf(result) }
 }
 
@@ -77,6 +85,16 @@ describe('a change in which a tool tells of something', () => {
       results: [{ ruleId: 'CWE-1395', level: 'error' }],
     })
     expect(() => writeSarif(join(dir, 'not', 'there'), result)).toThrow(/can not be written/)
+  })
+
+  it('is, of a dependency review, what is known of dependencies alone, and two packages on neighbouring lines are two', async () => {
+    const pinned = { ...plain, 'requirements.txt': 'one==1.0.0\ntwo==1.0.0\n' }
+    const { judged, security } = await review(files(plain), files(pinned), ['dependency-review'])
+    expect(security?.tools.map(run => run.tool)).toEqual(['dependencies'])
+    expect(judged.map(({ quote, verdict, routines }) => [quote, verdict.verdict, routines])).toEqual([
+      ['one==1.0.0', 'posted', ['dependency-review']],
+      ['two==1.0.0', 'posted', ['dependency-review']],
+    ])
   })
 
   it('of less weight ends with 2', async () => {

@@ -103,7 +103,7 @@ export function compareVersions(a: string, b: string): number {
 }
 
 /** https://www.first.org/cvss/v3.1/specification-document, sections 5 and 7.1 */
-export function bandOf(score: number): Severity {
+function bandOf(score: number): Severity {
   if (score >= 9) return 'critical'
   if (score >= 7) return 'high'
   return score >= 4 ? 'medium' : 'low'
@@ -119,7 +119,7 @@ const weights: Record<string, Record<string, number>> = {
 }
 
 /** Of a CVSS 3 vector; undefined for what is none. */
-export function baseScore(vector: string): number | undefined {
+function baseScore(vector: string): number | undefined {
   const metrics = new Map(vector.split('/').map(part => part.split(':', 2) as [string, string]))
   if (!metrics.get('CVSS')?.startsWith('3')) return undefined
   const weight = (name: string) => weights[name]?.[metrics.get(name) ?? '']

@@ -86,7 +86,7 @@ function decode(text: string): string {
 }
 
 /** A file that the tool wrote and that pins nothing is empty; anything else is not understood. */
-export function listsNothing(text: string, ours: RegExp): LockFile {
+function listsNothing(text: string, ours: RegExp): LockFile {
   if (text.trim() === '' || (ours.test(text) && !/\bresol(ved|ution)\b/.test(text))) return { packages: [] }
   return { packages: [], problem: 'is not in the form that its tool writes' }
 }

@@ -22,7 +22,7 @@ export interface OsvSimulator extends AsyncDisposable {
 }
 
 /** A status, a body that is no answer, or a connection that is closed. */
-export type Fault = { status: number } | { body: string } | 'close'
+type Fault = { status: number } | { body: string } | 'close'
 
 /** `page`: at most so many advisories in one answer for one package. */
 export async function startOsv(records: Record[], { page = 1_000 } = {}): Promise<OsvSimulator> {
