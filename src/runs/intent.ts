@@ -1,6 +1,6 @@
 // The pass that holds what a pull says against what it does, for routines that ask for it: missing work alone, and apart from everything else that is looked at.
 import { createHash } from 'node:crypto'
-import { type AskingForIntent, findMissing } from '../agents/index.ts'
+import { type AskingForIntent, findMissing, isSecurityAgent } from '../agents/index.ts'
 import type { IntentReport, Stated } from '../domain/intent.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { Words } from '../domain/words.ts'
@@ -46,9 +46,9 @@ export async function lookForIntent(look: IntentLook): Promise<{ report?: Intent
 }
 
 /** A security review never sees what a pull says of itself, and never works from it. */
-export function wantsIntent({ intent, kind, name, agents }: Routine): boolean {
-  const named = agents?.map(agent => (typeof agent === 'string' ? agent : agent.name)) ?? []
-  const security = name === 'security-review' || (named.length > 0 && named.every(one => one === 'security'))
+function wantsIntent({ intent, kind, name, agents }: Routine): boolean {
+  const named = agents?.map(agent => (typeof agent === 'string' ? { name: agent } : agent)) ?? []
+  const security = name === 'security-review' || (named.length > 0 && named.every(isSecurityAgent))
   return intent === true && kind === 'review' && !security
 }
 
