@@ -81,7 +81,8 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
   )
   const { routines } = held
   const open = await input.checkout.without(input.settings.private)
-  const checkout = hideIn(open, hide)
+  const raw = await open.change()
+  const checkout = hideIn({ ...open, change: async () => raw }, hide)
   const beside = input.beside && hideBeside(input.beside, hide)
   // Rules that are private are shown to no model; what code carries out of them holds.
   const rules = await hideInTexts(
@@ -112,7 +113,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
 
   const model = ports.model(plan)
   const evidence = await memory.once('evidence', async () =>
-    gatherEvidence(ports, { checkout: open, change: await open.change(), routines, signal }),
+    gatherEvidence(ports, { checkout: open, change: raw, routines, signal }),
   )
   const tools = lookTools(checkout, hideInReads(ports.readFile, hide), beside)
   const within = deadlines(signal, plan.milliseconds)
@@ -128,7 +129,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
       model,
       journal: memory.journal,
       goingOn,
-      inventory: sayInventory(takeInventory(change), words),
+      inventory: sayInventory(takeInventory(raw), words),
       signal: within(finderShare),
       onReport: told.onReport,
     })
@@ -179,7 +180,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     ...unseen(evidence.tools, plan),
     ...(intent.report?.incompleteBecause ? [intent.report.incompleteBecause] : []),
   ]
-  const security = securityLook({ change, routines }, evidence.tools, plan, reports)
+  const security = securityLook({ change: raw, routines }, evidence.tools, plan, reports)
   return {
     plan,
     reports,

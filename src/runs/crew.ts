@@ -53,7 +53,8 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
   const { hide } = ports
   const { settings, agents } = task
   const open = await input.checkout.without(settings.private)
-  const checkout = hideIn(open, hide)
+  const raw = await open.change()
+  const checkout = hideIn({ ...open, change: async () => raw }, hide)
   const beside = hideBeside(input.beside, hide)
   const gathered = await hideInTexts(task.gathered, hide)
   const rules = await hideInTexts(
@@ -81,7 +82,7 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
   const evidence = await memory.once('evidence', async () =>
     gatherEvidence(ports, {
       checkout: open,
-      change: await open.change(),
+      change: raw,
       ...(tree && { tree: tree.files }),
       routines: [routine],
       signal,
@@ -129,7 +130,7 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
     })
     return unlessStopped(signal, all)
   })
-  const security = securityLook({ change, routines: [routine] }, evidence.tools, plan, reports)
+  const security = securityLook({ change: raw, routines: [routine] }, evidence.tools, plan, reports)
   return {
     change,
     plan: { ...plan, manifest: swept(plan, reports) },

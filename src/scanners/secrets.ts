@@ -103,9 +103,8 @@ function placed(text: string, secrets: Secret[]): { secret: Secret; line: number
     end = secret.end
     for (; at < secret.start; at++) if (text.charCodeAt(at) === 10) line++
     const breaks = text.slice(secret.start, secret.end).split('\n').length - 1
-    // A key begins on the line after its mark.
-    const first = text.charCodeAt(secret.start) === 10 ? line + 1 : line
-    out.push({ secret, line: first, lastLine: line + breaks })
+    // Of a key, the line of its mark.
+    out.push({ secret, line, lastLine: line + breaks })
   }
   return out
 }
