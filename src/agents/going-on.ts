@@ -12,6 +12,11 @@ export function partSince(file: ChangedFile, goingOn: GoingOn | undefined): Chan
   return part ?? (goingOn.skipped.includes(file.path) ? file : undefined)
 }
 
+/** What came since, whether it is looked at or not: a lock file is not, and is risky. */
+export function pushed(files: ChangedFile[], goingOn: GoingOn | undefined): ChangedFile[] {
+  return goingOn ? files.flatMap(file => partSince(file, { ...goingOn, skipped: [] }) ?? []) : files
+}
+
 /** The manifest of such a review: rules skip what they always skip, and what was reviewed and has not changed says where. */
 export function narrow(manifest: ManifestEntry[], files: ChangedFile[], goingOn: GoingOn | undefined): ManifestEntry[] {
   if (!goingOn) return manifest

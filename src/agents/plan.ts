@@ -2,7 +2,7 @@
 import type { Change, ChangedFile, ManifestEntry, RiskTier } from '../domain/change.ts'
 import type { Assignment, GoingOn, Plan } from '../domain/plan.ts'
 import type { Agent, RepositorySettings, Routine } from '../domain/routine.ts'
-import { narrow, partSince } from './going-on.ts'
+import { narrow, partSince, pushed } from './going-on.ts'
 import { withInstructions } from './instructions.ts'
 import { agentMilliseconds, caps, judges, outputTokens, shardLines, verifierLimits } from './lineup.ts'
 import { asShown, makeManifest } from './manifest.ts'
@@ -31,8 +31,7 @@ export function planReview(input: {
   const { goingOn, inFull } = input
   const entries = narrow(makeManifest(change.files, settings.skip, input.skipByRules), change.files, goingOn)
   const files = lookedAt(change.files, entries).map(file => partSince(file, goingOn) ?? file)
-  const touched = change.files.flatMap(file => partSince(file, goingOn) ?? [])
-  const assessed = assess(touched, files)
+  const assessed = assess([...pushed(change.files, goingOn), ...files], files)
   const { tier, because } = input.full
     ? { tier: 'full' as const, because: `asked for in full; ${assessed.because}` }
     : assessed

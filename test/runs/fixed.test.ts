@@ -1,12 +1,14 @@
 // After posting: what the pull calls fixed is remembered as fixed, and counts no more among what stands open.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Event } from '../../src/domain/event.ts'
 import type { Inspection } from '../../src/domain/plan.ts'
 import type { ReviewRun } from '../../src/domain/run.ts'
 import type { Store } from '../../src/domain/store.ts'
+import { stopClosed } from '../../src/runs/closed.ts'
 import type { ReviewPorts } from '../../src/runs/ports.ts'
 import { postReview } from '../../src/runs/post.ts'
 import { databases, type TestDatabase } from '../databases.ts'
-import { newFinding, newRun, now } from '../store/samples.ts'
+import { newFinding, newRun, now, pull, repository } from '../store/samples.ts'
 
 let database: TestDatabase
 let store: Store
@@ -45,7 +47,7 @@ test('a finding that is mended is marked in the store, with a comment or without
       { key: 'waved', because: 'Its lines are gone at abc1234.' },
     ],
   }
-  const inspection = { judged: [] } as unknown as Inspection
+  const inspection = { judged: [], rechecked: [] } as unknown as Inspection
   // As after a crash before the run's end, too.
   for (const _ of [1, 2]) await postReview(ports, run, inspection, wanted, new AbortController().signal)
   const states = (await store.findings.ofPull(11, 800)).map(one => [one.id, one.state, one.stateBecause])
@@ -60,5 +62,32 @@ test('a finding that is mended is marked in the store, with a comment or without
   expect((await store.findings.ofPull(11, 800)).find(one => one.id === 'gone')).toMatchObject({
     state: 'open',
     stateBecause: 'It came back in bbbbbbb.',
+  })
+})
+
+test('what is open on a pull that is closed without being merged is stale, at its last commit; a merge leaves it as it is', async () => {
+  const { id } = await store.runs.request(newRun({ number: 801 }))
+  const run = (await store.runs.claim(id, now())) as ReviewRun
+  await store.findings.save(run, 1, [newFinding('f1'), newFinding('f2')], now())
+  await store.findings.mark(`${id}-f2`, 'dismissed', 'Ada said no.')
+  await store.runs.end(id, 1, 'done', 'Done.', now())
+  const closed = (merged: boolean) => {
+    const about = { id: 'e', kind: 'pull_request', action: 'closed', repository, number: 801 }
+    return { ...about, pull: { ...pull, number: 801, state: 'closed', merged } } as unknown as Event
+  }
+  const states = async () => (await store.findings.ofPull(11, 801)).map(one => [one.id, one.state]).sort()
+  await stopClosed({ store, now: () => new Date() }, closed(true))
+  expect(await states()).toEqual([
+    ['f1', 'open'],
+    ['f2', 'dismissed'],
+  ])
+  await stopClosed({ store, now: () => new Date() }, closed(false))
+  expect(await states()).toEqual([
+    ['f1', 'stale'],
+    ['f2', 'dismissed'],
+  ])
+  expect((await store.findings.life(11, 801, newFinding('f1').fingerprint)).at(-1)).toMatchObject({
+    because: 'The pull request was closed without being merged.',
+    head: pull.head.sha,
   })
 })

@@ -1,0 +1,267 @@
+// Earlier findings that nobody reported again: what code can tell is told by code, the rest is asked, and what stands is carried on.
+import { describe, expect, test } from 'vitest'
+import { planReview } from '../../src/agents/index.ts'
+import { type ScriptedTurn, scriptedModel } from '../../src/claude/index.ts'
+import type { Change, Since } from '../../src/domain/change.ts'
+import type { Conversation } from '../../src/domain/conversation.ts'
+import type { Placement } from '../../src/domain/finding.ts'
+import type { StoredFinding } from '../../src/domain/store.ts'
+import { judge, recheck } from '../../src/judge/index.ts'
+import { rememberInProcess } from '../../src/runs/journal.ts'
+import { agents, codeReview, settings } from '../agents/cast.ts'
+import { changeOf, fileOf } from '../agents/change-of.ts'
+import { toolsThatAnswer } from '../agents/looks.ts'
+import { words } from '../agents/words.ts'
+import { judgedOf } from '../publish/facts-of.ts'
+import { checkoutOf, findingOf, stored } from './findings.ts'
+
+const change = changeOf(fileOf('src/a.ts', [' const kept = 1', '-const removed = 2', '+const added = 3']))
+const text = 'const kept = 1\nconst added = 3\nconst far = 9'
+const routines = [codeReview]
+const at = (side: 'LEFT' | 'RIGHT', path = 'src/a.ts'): Placement => ({
+  at: 'line',
+  path,
+  side,
+  line: 2,
+  how: 'exact',
+  because: 'x',
+})
+const about = (quote: string, more: Partial<StoredFinding> = {}) =>
+  stored(judgedOf({ quote, placement: at('RIGHT') }), more)
+/** Nothing of it lies in the way of `src/a.ts`. */
+const elsewhere: Since = {
+  commit: 'c'.repeat(40),
+  ancestor: true,
+  change: changeOf(fileOf('src/b.ts', ['+const b = 1'])),
+}
+const here: Since = {
+  ...elsewhere,
+  change: changeOf(fileOf('src/a.ts', [' const kept = 1', '-const was = 5', '+const added = 3'])),
+}
+
+const says =
+  (verdict: string, cited = 'const added = 3') =>
+  (_: Conversation, turn: number): ScriptedTurn =>
+    turn > 0
+      ? { text: 'Done.' }
+      : {
+          calls: [
+            {
+              name: 'report_verdict',
+              input: { verdict, because: `It is ${verdict}.`, cited: [{ path: 'src/a.ts', text: cited }] },
+            },
+          ],
+        }
+
+function input(
+  earlier: StoredFinding[],
+  more: { since?: Since | undefined; change?: Change; script?: Parameters<typeof scriptedModel>[0] } = {},
+) {
+  const asked: Conversation[] = []
+  const script = more.script ?? says('INVALID')
+  const given = {
+    change: more.change ?? change,
+    checkout: { ...checkoutOf({ 'src/a.ts': text }), hides: (path: string) => path === 'src/private.ts' },
+    plan: planReview({ change, settings, routines, agents, serverRunUsd: 5 }),
+    routines,
+    rules: [],
+    words,
+    tools: toolsThatAnswer(),
+    model: scriptedModel((conversation, turn) => {
+      if (turn === 0) asked.push(conversation)
+      return script(conversation, turn)
+    }),
+    journal: rememberInProcess().journal,
+    earlier,
+    firstReview: false,
+    since: 'since' in more ? more.since : elsewhere,
+    goesOn: true,
+    signal: new AbortController().signal,
+  }
+  return { given, asked }
+}
+
+async function checked(earlier: StoredFinding[], more: Parameters<typeof input>[1] = {}, judged = [judgedOf()]) {
+  const { given, asked } = input(earlier, more)
+  const { rechecked, judged: carried } = await recheck({ ...given, judged })
+  return {
+    became: rechecked.map(one => one.became),
+    rechecked,
+    carried,
+    asked: asked.map(one => one.name),
+    heard: asked,
+  }
+}
+
+describe('code tells by itself, and nobody is asked', () => {
+  test.each([
+    ['lines of the change', about('const added = 3')],
+    ['lines far from it', about('const far = 9')],
+    ['removed lines, of which it was said so', about('const removed = 2', { placement: at('LEFT') })],
+    ['lines whose quote is forgotten', about('')],
+    ['the name of a file', about('src/a.ts', { placement: { at: 'file', path: 'src/a.ts', because: 'x' } })],
+    ['a file that is private now', about('gone', { placement: at('RIGHT', 'src/private.ts') })],
+  ])('that %s stand as they did', async (_, finding) => {
+    const { became, carried, asked } = await checked([finding])
+    expect([became, asked]).toEqual([['unchanged'], []])
+    expect(carried).toMatchObject([
+      {
+        fingerprint: finding.fingerprint,
+        id: `earlier-${finding.fingerprint.slice(0, 12)}`,
+        verdict: { verdict: 'posted' },
+      },
+    ])
+  })
+
+  test('that a file is no part of the pull any more: stale', async () => {
+    const finding = about('const b = 1', { placement: at('RIGHT', 'src/b.ts') })
+    const { rechecked, carried, asked } = await checked([finding])
+    expect(rechecked).toMatchObject([
+      { became: 'stale', because: expect.stringContaining('not changed by this pull request') },
+    ])
+    expect([carried, asked]).toEqual([[], []])
+  })
+
+  test('that a file was deleted: fixed', async () => {
+    const deleted = changeOf({ ...fileOf('src/b.ts', ['-const b = 1']), status: 'deleted' })
+    const finding = about('const b = 1', { placement: at('RIGHT', 'src/b.ts') })
+    expect((await checked([finding], { change: deleted })).rechecked).toMatchObject([
+      { became: 'fixed', because: 'Its file was deleted in aaaaaaa.' },
+    ])
+  })
+
+  test('that it has not to be told again: of what was never open, is settled, or was found again', async () => {
+    const merged = about('x', { verdict: { verdict: 'merged into', because: 'x', shown: 'no' } })
+    const found = about('const was = 5')
+    const all = [about('x', { state: 'fixed' }), about('x', { state: 'dismissed' }), merged, found]
+    const { rechecked, carried } = await checked(all, {}, [judgedOf({ fingerprint: found.fingerprint })])
+    expect([rechecked, carried]).toEqual([[], []])
+  })
+
+  test('and one that was refuted where it stands is over', async () => {
+    const finding = about('const added = 3')
+    const verification = { state: 'invalid' as const, because: 'rates.ts says 4.', cited: [] }
+    const verdict = { verdict: 'refuted' as const, because: 'x', shown: 'check' as const }
+    const refuted = judgedOf({ fingerprint: finding.fingerprint, verification, verdict })
+    expect((await checked([finding], {}, [refuted])).rechecked).toMatchObject([
+      { became: 'fixed', because: 'A verifier refutes it at aaaaaaa: rates.ts says 4.' },
+    ])
+  })
+})
+
+describe('a verifier is asked', () => {
+  test.each([
+    ['whose lines are gone', about('const was = 5'), { since: here }],
+    ['whose lines are gone, and what came since is unknown', about('const was = 5'), { since: undefined }],
+    [
+      'around which something changed',
+      about('const kept = 1', { placement: { ...at('RIGHT'), line: 1 } as Placement }),
+      { since: here },
+    ],
+    [
+      'that no verifier has settled',
+      about('const far = 9', { verdict: { verdict: 'unverified', because: 'x', shown: 'check' } }),
+      {},
+    ],
+    [
+      'that a line elsewhere decided, which is gone',
+      about('const far = 9', {
+        verification: { state: 'valid', because: 'x', cited: [{ path: 'src/b.ts', text: 'const gone = 1' }] },
+      }),
+      {},
+    ],
+  ])('about one %s', async (_, finding, more) => {
+    const { asked, rechecked, carried } = await checked([finding], more)
+    expect(asked).toEqual([`verify earlier-${finding.fingerprint.slice(0, 12)}`])
+    expect(rechecked).toMatchObject([{ became: 'fixed', because: expect.stringMatching(/It is INVALID\.$/) }])
+    expect(carried).toEqual([])
+  })
+
+  test('with the claim as it was made, and what was pushed since', async () => {
+    const { heard } = await checked([about('const was = 5')], { since: here })
+    expect(heard[0]?.brief).toMatch(/^Found earlier at src\/a\.ts:2/)
+    expect(heard[0]?.brief).toContain('- const was = 5')
+  })
+
+  test('and where it still holds it stands, where its code is now', async () => {
+    const finding = about('const was = 5', { where: 'inline', commentId: 7 })
+    const { rechecked, carried } = await checked([finding], { since: here, script: says('VALID') })
+    expect(rechecked).toMatchObject([{ became: 'moved', placement: { path: 'src/a.ts', line: 2 } }])
+    expect(carried).toMatchObject([{ fingerprint: finding.fingerprint, quote: 'const added = 3', stood: true }])
+  })
+
+  test('and where nobody can tell it stays open, as sure as it was; no answer is said', async () => {
+    const finding = about('const was = 5')
+    const unclear = await checked([finding], { since: here, script: says('AMBIGUOUS') })
+    expect([unclear.became, unclear.rechecked[0]?.unanswered]).toEqual([['not settled'], undefined])
+    expect(unclear.carried).toMatchObject([{ verification: { state: 'valid' } }])
+    const silent = await checked([finding], { since: here, script: () => ({ text: 'Hm.' }) })
+    expect(silent.rechecked).toMatchObject([{ became: 'not settled', unanswered: true }])
+  })
+})
+
+describe('in a review that goes on', () => {
+  const quote = 'const far = 9'
+  const again = findingOf('correctness-f1', {
+    quote,
+    title: 'The rate is wrong',
+    claim: 'For exports, the rate is 3 where it has to be 4.',
+  })
+
+  test('what is reported again, and has not changed, keeps its verification: nobody is asked twice', async () => {
+    const { given, asked } = input([about(quote)])
+    const [one] = await judge({ ...given, findings: [again] })
+    expect(one).toMatchObject({ verification: { because: 'rates.ts says 4.' }, verdict: { verdict: 'posted' } })
+    expect(asked).toEqual([])
+  })
+
+  test('it is asked about anew when all is reviewed again', async () => {
+    const { given, asked } = input([about(quote)])
+    await judge({ ...given, goesOn: false, findings: [again] })
+    expect(asked.map(one => one.name)).toEqual(['verify correctness-f1'])
+  })
+
+  test('what is low is held back on lines that were reviewed, and not on those that came since', async () => {
+    const low = findingOf('a-f1', { quote: 'const far = 9', severity: 'low' })
+    const fresh = findingOf('b-f1', {
+      quote: 'const added = 3',
+      severity: 'low',
+      title: 'Another',
+      claim: 'Quite another thing.',
+    })
+    const { given } = input([], { since: here, script: says('VALID') })
+    const judged = await judge({ ...given, findings: [low, fresh] })
+    const shown = Object.fromEntries(judged.map(one => [one.id, one.verdict.verdict]))
+    expect(shown).toEqual({ 'a-f1': 'held', 'b-f1': 'posted' })
+  })
+
+  test.each([
+    [true, 'suppressed', undefined],
+    [false, 'posted', ['verify correctness-f1']],
+  ])('what was dismissed is asked about in other words: the same is %s', async (same, verdict, others) => {
+    const dismissed = about('const added = 3', { state: 'dismissed', stateBecause: 'dismissed by ada: no' })
+    const words = findingOf('correctness-f1', {
+      quote: 'const kept = 1',
+      title: 'Quite other talk',
+      claim: 'Nothing of it is like before.',
+    })
+    const script = (conversation: Conversation, turn: number): ScriptedTurn =>
+      conversation.name.startsWith('same ')
+        ? { calls: [{ name: 'report_same', input: { same, because: 'x' } }] }
+        : says('VALID')(conversation, turn)
+    const { given, asked } = input([dismissed], { script })
+    const [one] = await judge({ ...given, findings: [words] })
+    expect(one?.verdict.verdict).toBe(verdict)
+    expect(asked.map(one => one.name).filter(name => !name.startsWith('same '))).toEqual(others ?? [])
+  })
+
+  test('what stood there before and a sweep has on record is not raised twice', async () => {
+    const record = about(quote, { number: 0, runId: 'sweep-1' })
+    const { given } = input([], { script: says('VALID') })
+    const before = { ...again, origin: 'pre_existing' as const }
+    const [one] = await judge({ ...given, elsewhere: [record], findings: [before] })
+    expect(one).toMatchObject({ verdict: { verdict: 'suppressed' }, elsewhere: expect.stringContaining('sweep-1') })
+    const [mine] = await judge({ ...given, elsewhere: [record], findings: [again] })
+    expect(mine?.verdict.verdict).toBe('posted')
+  })
+})
