@@ -132,7 +132,7 @@ async function startWork(settings: Settings, options: ServeOptions, ports: Dispa
   })
   const retryDelayMs = 1_000 * (options.waitScale ?? 1)
   const workspaces = openWorkspaces({ dataDir: settings.dataDir, environment: settings.proxy, retryDelayMs, log })
-  log({ isolation: await workspaces.isolation() }, 'How the git processes that look at a pull request are confined.')
+  log({ isolation: await workspaces.isolation() }, 'How git and the tools that read a pull request are confined.')
   const worker = await startWorker(
     {
       ...ports,

@@ -8,6 +8,7 @@ import { readConfiguration } from '../runs/configuration.ts'
 import { overdue } from '../runs/overdue.ts'
 import { staleRoutines } from '../runs/stale.ts'
 import type { Settings } from '../settings.ts'
+import { examineTools } from './doctor-tools.ts'
 import { findRepository, readInput } from './input.ts'
 import { plain, strong } from './print.ts'
 
@@ -65,7 +66,7 @@ export async function examine(ports: DoctorPorts, input: unknown): Promise<Line[
   const broken = await store.audit.verify()
   const waiting = (await store.queueDepth()).filter(({ oldestSeconds }) => oldestSeconds > 120)
   return [
-    ...(ports.settings ? examineSettings(ports.settings) : []),
+    ...(ports.settings ? [...examineSettings(ports.settings), ...(await examineTools(ports.settings))] : []),
     ok('database', `${store.engine} answers`),
     waiting.length === 0
       ? ok('queue', 'nothing waits longer than two minutes')

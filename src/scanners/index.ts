@@ -7,6 +7,7 @@ import { scanDependencies } from './dependencies/index.ts'
 import { patternScanner } from './patterns.ts'
 import { secretScanner } from './secrets.ts'
 
+export { findAstGrep } from './ast-grep.ts'
 export { hideSecrets } from './hide.ts'
 
 /** In the order in which their runs are shown. What is known of dependencies is remembered: open them once a process. */

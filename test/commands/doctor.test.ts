@@ -1,10 +1,15 @@
 // `watchbill doctor`: each line once fine and once wrong, with what it then says.
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readBuiltIns } from '../../src/builtins.ts'
 import { examine, examineSettings, exitOfDoctor, type Line, showDoctor, unreached } from '../../src/commands/doctor.ts'
+import { examineTools } from '../../src/commands/doctor-tools.ts'
 import type { Host } from '../../src/domain/host.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import type { Settings } from '../../src/settings.ts'
+import { openWorkspaces } from '../../src/workspace/index.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { newRun, repository } from '../store/samples.ts'
 
@@ -41,6 +46,19 @@ describe('what the settings tell', () => {
     expect(find(lines, 'prices')).toMatchObject({ state: 'wrong', says: expect.stringContaining('large has none') })
     expect(exitOfDoctor(lines)).toBe(1)
     expect(showDoctor(lines)).toContain('1 line is wrong.')
+  })
+
+  it('says how what reads pull requests is confined, and which tools there are', async () => {
+    const lines = await examineTools({ proxy: {} })
+    const isolation = await openWorkspaces({ dataDir: tmpdir() }).isolation()
+    expect(find(lines, 'isolation')?.says).toContain(isolation)
+    expect(find(lines, 'tools')?.says).toContain('secrets')
+    // A PATH without it stands for a machine without it.
+    const without = mkdtempSync(join(tmpdir(), 'nothing-'))
+    expect(find(await examineTools({ proxy: { PATH: without } }), 'isolation')).toMatchObject({
+      state: 'unknown',
+      says: expect.stringMatching(/^none \(.*with bubblewrap/),
+    })
   })
 
   it('a database that does not answer is wrong; one that was never made is not', () => {
