@@ -58,6 +58,8 @@ interface RunRecord {
   estimate: number
   /** While queued: the place where it waits for the first fetch of its repository. */
   waits?: number
+  /** The repository whose fetch it waits for, where that is one that it reads beside its own. */
+  waitsFor?: Repository
   /** How many runs of this pull in a row were superseded before this one. */
   supersededInRow: number
   /** Set when somebody asked it to stop. */

@@ -171,9 +171,9 @@ export interface Rooms {
     countAutomatic(repositoryId: number, number: number, since: string): Promise<number>
   }
   fetches: {
-    /** Puts a queued run off until `until`, or until its repository is fetched to `place`, and sends the job of that fetch unless it has one. False when the run has started or ended. */
-    wait(runId: string, place: number, until: string): Promise<boolean>
-    /** Runs of the repository that have not started, oldest first; those that wait for a fetch say so. */
+    /** Puts a queued run off until `until`, or until its repository (or `beside`, which it reads too) is fetched to `place`, and sends the job of that fetch unless it has one. False when the run has started or ended. */
+    wait(runId: string, place: number, until: string, beside?: Repository): Promise<boolean>
+    /** Runs that have not started, of the repository or waiting for it, oldest first; those that wait for a fetch say so. */
     queued(repositoryId: number): Promise<Run[]>
     /** Starts those that wait for it. */
     done(fetch: Fetch, at: string): Promise<void>

@@ -11,6 +11,6 @@ export async function waitForResume(ports: ReviewPorts, runId: string): Promise<
   if (because === undefined) return false
   if (before.because === because) return true
   ports.log({ run: runId }, because)
-  await showWaiting(ports, { ...before, waits: undefined }, 'paused', because)
+  await showWaiting(ports, { ...before, waits: undefined, waitsFor: undefined }, 'paused', because)
   return true
 }

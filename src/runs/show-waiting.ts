@@ -23,7 +23,7 @@ export async function showWaiting(
       renderProgress({ checkName: name, stage, because, rehearsed: ports.rehearsed }),
       async () => {
         const now = await ports.store.runs.get(run.id)
-        return now?.status === 'queued' && now.waits === run.waits
+        return now?.status === 'queued' && now.waits === run.waits && now.waitsFor?.id === run.waitsFor?.id
       },
     )
   }

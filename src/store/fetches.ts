@@ -2,20 +2,22 @@
 import { sql } from 'kysely'
 import { isByClock } from '../domain/schedule.ts'
 import type { Fetch, Rooms } from '../domain/store.ts'
-import { type Ground, iso, text, within } from './rows.ts'
-import { runOfJob } from './run-jobs.ts'
+import { type Ground, iso, json, text, within } from './rows.ts'
+import { noWait, runOfJob } from './run-jobs.ts'
 import { asRun, selectRuns } from './run-rows.ts'
 import type { Database } from './tables.ts'
 import { lineOfRun, wakeNext } from './wake.ts'
 
 export function fetches(ground: Ground): Rooms['fetches'] {
   return {
-    wait: (runId, place, until) =>
+    wait: (runId, place, until, beside) =>
       within(ground, async db => {
         const run = await db
           .updateTable('runs')
           .set({
             waits: place,
+            waits_for: beside ? json(beside) : null,
+            waits_for_id: beside?.id ?? null,
             not_before: until,
             in_line_since: sql<Date>`coalesce(in_line_since, ${iso(ground.now())}::timestamptz)`,
           })
@@ -25,13 +27,15 @@ export function fetches(ground: Ground): Rooms['fetches'] {
           .executeTakeFirst()
         if (!run) return false
         await sendRuns(ground, [run], db, until)
-        await ground.send({ queue: 'fetch', data: { repositoryId: run.repository_id, place } }, db)
+        await ground.send({ queue: 'fetch', data: { repositoryId: beside?.id ?? run.repository_id, place } }, db)
         return true
       }),
 
     async queued(repositoryId) {
       const rows = await selectRuns(ground.db)
-        .where('repository_id', '=', repositoryId)
+        .where(either =>
+          either.or([either('repository_id', '=', repositoryId), either('waits_for_id', '=', repositoryId)]),
+        )
         .where('status', '=', 'queued')
         .orderBy('requested_at')
         .orderBy('id')
@@ -42,7 +46,7 @@ export function fetches(ground: Ground): Rooms['fetches'] {
     done: (fetch, at) =>
       within(ground, async db => {
         const runs = await waiting(db, fetch)
-          .set({ waits: null, not_before: at, in_line_since: null })
+          .set({ ...noWait, not_before: at, in_line_since: null })
           .returning(['id', 'repository_id', 'expire_in_seconds', 'event_id'])
           .execute()
         await sendRuns(ground, runs, db)
@@ -63,7 +67,7 @@ export async function endWaiting(ground: Ground, db: Database, fetch: Fetch, bec
 function waiting(db: Database, { repositoryId, place }: Fetch) {
   return db
     .updateTable('runs')
-    .where('repository_id', '=', repositoryId)
+    .where(({ fn }) => fn.coalesce('waits_for_id', 'repository_id'), '=', repositoryId)
     .where('status', '=', 'queued')
     .where('waits', '=', place)
 }

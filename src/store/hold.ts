@@ -3,7 +3,7 @@ import type { Repository } from '../domain/event.ts'
 import { heldBy } from '../domain/pause.ts'
 import { pauseOver } from './pauses.ts'
 import { type Ground, iso, text } from './rows.ts'
-import { jobsOf, runOfJob, sendRun } from './run-jobs.ts'
+import { jobsOf, noWait, runOfJob, sendRun } from './run-jobs.ts'
 import type { Database } from './tables.ts'
 
 /** Who ends the pause starts what it held; this is for a run that came in that same moment. */
@@ -23,7 +23,7 @@ export async function hold(ground: Ground, db: Database, id: string, now: string
   const startAfter = iso(new Date(Date.parse(now) + lookAgainMilliseconds))
   await db
     .updateTable('runs')
-    .set({ because: text(because), not_before: startAfter, waits: null, in_line_since: null })
+    .set({ because: text(because), not_before: startAfter, ...noWait, in_line_since: null })
     .where('id', '=', id)
     .execute()
   if ((await jobsOf(db, id)).waiting === 0) await sendRun(ground, row, db, startAfter)

@@ -8,6 +8,9 @@ import type { Database, Tables } from './tables.ts'
 export const runOfJob = ['id', 'repository_id', 'expire_in_seconds', 'event_id'] as const
 type RunOfJob = Pick<Selectable<Tables['runs']>, (typeof runOfJob)[number]>
 
+/** It waits for no fetch any more. */
+export const noWait = { waits: null, waits_for: null, waits_for_id: null } as const
+
 export function sendRun(ground: Ground, run: RunOfJob, db: Database, startAfter?: string): Promise<void> {
   const { id: runId, repository_id: repositoryId, expire_in_seconds: expireInSeconds, event_id } = run
   const of = { repositoryId, expireInSeconds, byClock: isByClock(event_id) }

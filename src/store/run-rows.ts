@@ -56,6 +56,7 @@ function asRecord(row: Row): Omit<ReviewRun, 'kind' | 'number' | 'pull'> {
     endedAt: isoIf(row.ended_at),
     estimate: row.estimate,
     waits: row.waits ?? undefined,
+    waitsFor: (row.waits_for ?? undefined) as Repository | undefined,
     supersededInRow: row.superseded_in_row,
     stop: (row.stop ?? undefined) as Run['stop'],
     usd: row.spent_usd,

@@ -5,7 +5,7 @@ import type { Rooms } from '../domain/store.ts'
 import { claim } from './claim.ts'
 import { hold } from './hold.ts'
 import { type Ground, json, text, within } from './rows.ts'
-import { jobsOf, runOfJob, sendRun } from './run-jobs.ts'
+import { jobsOf, noWait, runOfJob, sendRun } from './run-jobs.ts'
 import { runLists } from './run-lists.ts'
 import { asRun, selectRuns } from './run-rows.ts'
 import type { Database, Tables } from './tables.ts'
@@ -80,7 +80,7 @@ export function runs(ground: Ground): Rooms['runs'] {
               : change.pull && { pull: json(change.pull) }),
             routines: json(change.routines),
             asked: change.asked,
-            waits: null,
+            ...noWait,
             // Moved to another time it is in no line, until it looks then.
             in_line_since: sql<Date | null>`case when not_before = ${change.notBefore}::timestamptz then in_line_since end`,
           })
@@ -98,7 +98,7 @@ export function runs(ground: Ground): Rooms['runs'] {
           .updateTable('runs')
           .set({
             not_before: until,
-            waits: null,
+            ...noWait,
             in_line_since: sql<Date>`coalesce(in_line_since, ${at}::timestamptz)`,
           })
           .where('id', '=', id)

@@ -9,6 +9,7 @@ import { startModel } from '../simulators/model/index.ts'
 import { type House, newDataDir, openHouse } from './house.ts'
 import { startService } from './program.ts'
 import { base, changed, conclusions, findsNothing, isReviewed } from './scene.ts'
+import { ended, routineFrom, startTask, workFile } from './tasks.ts'
 
 /** Thirty files that do not compress: a pack of some 600 kB. */
 const large = {
@@ -146,6 +147,58 @@ describe('a first fetch that fails', () => {
     repository.clickCheckButton(repository.checkRuns(heads[0])[0]!.id, 'review', 'wendy')
     await house.until(async () => (await runsOf(repository)).at(-1)?.end === 'done')
     expect(repository.pull(1).state).toBe('open')
+  })
+})
+
+describe('a repository that is read beside another', () => {
+  /** `acme/NAME`, whose packs come by half until `release`, and a task of another that reads it. */
+  async function openBeside(name: string) {
+    const { repository: lib, release } = await openLarge(house.github, name, [])
+    await lib.commit({ branch: 'main', files: { '.github/watchbill.yml': 'readable_by: ["acme/*"]\n' } })
+    const files = { ...base, 'README.md': 'Prices are rounded.\n' }
+    const till = await house.github.createRepository({ owner: 'acme', name: `${name}-till`, private: true, files })
+    const push = {
+      ref: 'refs/heads/main',
+      branch: 'main',
+      before: '0'.repeat(40),
+      after: till.sha(),
+      forced: false,
+      title: 'Round',
+    }
+    const routine = routineFrom('prices', workFile(`repositories: [acme/${name}]`))
+    const id = await startTask(house, till, routine, { kind: 'push', push })
+    return { lib, till, id, release }
+  }
+  const titles = (repository: SimulatedRepository) =>
+    repository.checkRuns().map(check => `${check.output.title} | ${check.output.summary}`)
+
+  it('is fetched outside of the run, which waits and says how far it is, and then goes on', async () => {
+    const { lib, till, id, release } = await openBeside('lib')
+    await house.until(() => titles(till).some(text => /Cloning acme\/lib for the first time: \d+ %/.test(text)))
+    expect(await house.server.store.runs.get(id)).toMatchObject({
+      status: 'queued',
+      attempt: 0,
+      waits: expect.any(Number),
+      waitsFor: { id: lib.id },
+    })
+    release()
+    const run = await ended(house, id)
+    expect(run.because).not.toContain('could not')
+    expect(run).toMatchObject({ attempt: 1, waitsFor: undefined })
+    expect(clones(lib)).toHaveLength(1)
+  })
+
+  it('that can not be fetched ends the run with the reason', async () => {
+    const fault = house.github.faults.add({ match: { path: /^\/acme\/gone\.git/ }, kind: '503', times: 1000 })
+    const { till, id, release } = await openBeside('gone')
+    release()
+    expect(await ended(house, id)).toMatchObject({
+      end: 'failed',
+      attempt: 0,
+      because: expect.stringContaining('Fetching acme/gone failed, also when tried again'),
+    })
+    expect(titles(till)).toEqual([expect.stringContaining('Fetching acme/gone failed')])
+    fault.remove()
   })
 })
 

@@ -113,6 +113,25 @@ describe.each(databases)('first fetches on $name', ({ open }) => {
     expect(await store.deadLetters()).toMatchObject([{ queue: 'fetch', data: { repositoryId: 11, place } }])
   })
 
+  it('of a repository that is read beside are waited for by those who read it, and by its own runs', async () => {
+    const lib = { ...repository, id: 12, name: 'lib' }
+    const mine = await store.runs.request(newRun({ number: 1, notBefore: later() }))
+    expect(await store.fetches.wait(mine.id, place, later(), lib)).toBe(true)
+    const its = await waiting(2, lib)
+    const quiet = await waiting(3)
+    expect((await store.fetches.queued(lib.id)).map(run => [run.id, run.waitsFor?.name])).toEqual([
+      [mine.id, 'lib'],
+      [its, undefined],
+    ])
+    await store.fetches.done({ repositoryId: repository.id, place }, now())
+    expect(await store.runs.get(quiet)).toMatchObject({ waits: undefined })
+    expect(await store.runs.get(mine.id)).toMatchObject({ waits: place, waitsFor: { id: 12 } })
+    await store.fetches.done({ repositoryId: lib.id, place }, now())
+    for (const id of [mine.id, its])
+      expect(await store.runs.get(id)).toMatchObject({ waits: undefined, waitsFor: undefined })
+    expect(await store.queueDepth()).toContainEqual(expect.objectContaining({ queue: 'fetch', waiting: 2 }))
+  })
+
   it('are not waited for by a run that has ended', async () => {
     const id = await waiting(1)
     await store.runs.stop(id, { end: 'stopped', because: 'Enough.' }, now())
