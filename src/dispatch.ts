@@ -8,6 +8,7 @@ import { answerCommand, refusePress, sayStarted } from './runs/commands.ts'
 import { checkConfiguration, isConfigurationRerun, recheckConfiguration } from './runs/configuration-check.ts'
 import { gather } from './runs/facts.ts'
 import { promiseAnswers } from './runs/finished.ts'
+import { hearReply, noteThread } from './runs/hear-reply.ts'
 import { takeLabelOff } from './runs/labels.ts'
 import { meetAll } from './runs/meet.ts'
 import { copyConclusion } from './runs/merge-group.ts'
@@ -77,7 +78,9 @@ async function answer(ports: DispatchPorts, given: Event): Promise<string | unde
   const { store } = ports
   if (given.own) return 'Caused by this app itself.'
   await store.repositories.seen(given.repository, ports.now().toISOString())
-  if (given.comment && !given.comment.command) return 'The comment gives no command.'
+  const timing = ports.timing ?? defaultTiming
+  if (given.kind === 'thread') return noteThread(ports, given)
+  if (given.comment && !given.comment.command) return hearReply({ ...ports, timing }, given)
   if (isConfigurationRerun(given)) return (await refusePress(ports, given)) ?? recheckConfiguration(ports, given)
   const numbered = await withNumber(ports, given)
   const duty = await doDuty(ports, numbered)
@@ -88,7 +91,7 @@ async function answer(ports: DispatchPorts, given: Event): Promise<string | unde
   const facts = await gather(ports, event)
   const meetings = meetAll(facts)
   const request = async (rooms: Rooms) => {
-    const met = await requestRuns(rooms, { ...ports, timing: ports.timing ?? defaultTiming }, facts, meetings)
+    const met = await requestRuns(rooms, { ...ports, timing }, facts, meetings)
     await promiseAnswers(rooms, event, met, ports.now())
     return met
   }

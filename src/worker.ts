@@ -3,8 +3,10 @@ import { type DispatchPorts, dispatch } from './dispatch.ts'
 import { asProblem, Problem } from './domain/problem.ts'
 import type { DispatchOf } from './domain/store.ts'
 import { review } from './review.ts'
+import { answerInThread } from './runs/answer-replies.ts'
 import { firstFetch } from './runs/first-fetch.ts'
 import type { ReviewPorts } from './runs/ports.ts'
+import { isReply } from './runs/reply-routine.ts'
 import { work } from './work.ts'
 
 export interface WorkerOptions {
@@ -28,7 +30,8 @@ export async function startWorker(
         const stop = new AbortController()
         running.set(data.runId, stop)
         try {
-          const story = (await ports.store.runs.get(data.runId))?.kind === 'work' ? work : review
+          const asked = await ports.store.runs.get(data.runId)
+          const story = isReply(asked) ? answerInThread : asked?.kind === 'work' ? work : review
           await story(ports, data.runId, AbortSignal.any([signal, stop.signal]))
         } finally {
           running.delete(data.runId)

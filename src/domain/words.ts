@@ -12,6 +12,7 @@ export const promptNames = [
   'verifier',
   'verifier-brief',
   'recheck-brief',
+  'reply-brief',
   'same-claim',
   'panel-reachability',
   'panel-impact',

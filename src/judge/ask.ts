@@ -20,6 +20,8 @@ export interface Questions {
   model: Model
   journal: (name: string) => Journal
   signal: AbortSignal
+  /** What people answered to the claim. Untrusted. */
+  replies?: string
 }
 
 export interface Question {
@@ -87,6 +89,7 @@ async function present(input: Questions, { brief, claim }: Question): Promise<st
     claim: untrusted('the claim', [claim.title, claim.claim, ...ruleOf(claim)].join('\n\n')),
     severity: claim.severity,
     origin: claim.origin === 'introduced' ? 'brought in by this change' : 'there before this change',
+    replies: untrusted('answers of people', input.replies ?? ''),
     diff: file ? untrusted(`diff of ${path}`, excerpt(file, claim)) : 'The file is not part of the change.',
     code: await around(input.checkout, path, claim.placement.line),
   })

@@ -14,6 +14,8 @@ export const words: Words = {
   'verifier-brief': 'At {{file}}:{{line}} ({{severity}}, {{origin}})\n\n{{claim}}\n\n{{quote}}\n\n{{diff}}\n\n{{code}}',
   'recheck-brief':
     'Found earlier at {{file}}:{{line}} ({{severity}})\n\n{{claim}}\n\n{{quote}}\n\n{{diff}}\n\n{{code}}',
+  'reply-brief':
+    'Answered at {{file}}:{{line}} ({{severity}}, {{origin}})\n\n{{claim}}\n\n{{quote}}\n\n{{replies}}\n\n{{diff}}\n\n{{code}}',
   'same-claim': 'Do they say the same?\n\n{{first}}\n\n{{second}}',
   'panel-reachability': 'Can it be reached?\n\n{{rules}}',
   'panel-impact': 'What would it do?\n\n{{rules}}',
