@@ -11,7 +11,7 @@ export function isSecurityAgent({ name }: Pick<Agent, 'name'>): boolean {
 }
 
 /** One that sends such an agent; without agents of its own, the one that owns the lens, or a review that asks for the whole line-up. */
-export function isSecurityRoutine({ name, kind, agents }: Pick<Routine, 'name' | 'kind' | 'agents'>): boolean {
+function isSecurityRoutine({ name, kind, agents }: Pick<Routine, 'name' | 'kind' | 'agents'>): boolean {
   if (agents) return agents.some(one => agentNames.includes(typeof one === 'string' ? one : one.name))
   return name === 'security-review' || (kind === 'review' && !lensOwners.includes(name))
 }

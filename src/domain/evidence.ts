@@ -3,7 +3,7 @@ import type { Change } from './change.ts'
 import type { Finding } from './finding.ts'
 import type { Checkout } from './workspace.ts'
 
-export const toolNames = ['secrets', 'patterns', 'dependencies'] as const
+const toolNames = ['secrets', 'patterns', 'dependencies'] as const
 export type ToolName = (typeof toolNames)[number]
 
 /** Under which name a tool's findings are credited (`Finding.agents`); the space keeps it apart from any agent's name. */

@@ -13,7 +13,7 @@ import { type Files, runGit } from '../workspace/origin.ts'
 const signal = new AbortController().signal
 const dataDir = mkdtempSync(join(tmpdir(), 'scanners-'))
 export const workspaces = openWorkspaces({ dataDir })
-export const scanners = openScanners({ confine: workspaces.confine, rules: readPatterns(), osvUrl: 'off' })
+const scanners = openScanners({ confine: workspaces.confine, rules: readPatterns(), osvUrl: 'off' })
 
 export async function openRange(before: Files, after: Files): Promise<Checkout> {
   const dir = mkdtempSync(join(tmpdir(), 'range-'))
