@@ -203,12 +203,17 @@ function build(exit: (code: number) => void): Command {
 
   program
     .command('runs')
-    .description('list runs, newest first')
+    .description('list runs, newest first; or how their findings fared')
     .option('--repo <o/r>', 'of one repository')
     .option('--limit <n>', 'at most so many', count, 50)
+    .option('--quality', 'instead: which findings were acted on, dismissed or refuted, by agent, rule and model')
     .addOption(json())
-    .action(async (options: { repo?: string; limit: number; json?: boolean }) => {
+    .action(async (options: { repo?: string; limit: number; quality?: boolean; json?: boolean }) => {
       const { ask, show } = await reach()
+      if (options.quality) {
+        const { showQuality } = await import('./commands/quality.ts')
+        return print(options, await ask(settings(), 'quality', options), showQuality)
+      }
       print(options, await ask(settings(), 'runs', options), show.showRuns)
     })
 

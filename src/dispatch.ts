@@ -13,6 +13,7 @@ import { takeLabelOff } from './runs/labels.ts'
 import { meetAll } from './runs/meet.ts'
 import { copyConclusion } from './runs/merge-group.ts'
 import { openChecks } from './runs/open-checks.ts'
+import { keepOutcomes } from './runs/outcomes.ts'
 import { withNumber } from './runs/pressed.ts'
 import { requestRuns } from './runs/request.ts'
 import { sayRefused } from './runs/say-refused.ts'
@@ -111,6 +112,10 @@ async function answer(ports: DispatchPorts, given: Event): Promise<string | unde
 /** What an event calls for whatever routines there are; the sentence says what was done. */
 async function doDuty(ports: DispatchPorts, event: Event): Promise<string | undefined> {
   if (event.kind === 'merge_group') return copyConclusion(ports, event)
-  if (event.kind === 'pull_request' && event.action === 'closed') return stopClosed(ports, event)
+  if (event.kind === 'pull_request' && event.action === 'closed') {
+    const because = await stopClosed(ports, event)
+    await keepOutcomes(ports, event)
+    return because
+  }
   return undefined
 }

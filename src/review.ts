@@ -15,6 +15,7 @@ import { readPull } from './runs/read.ts'
 import { refuseParts } from './runs/refuse-part.ts'
 import { readRulesFor } from './runs/rules.ts'
 import { hasToWait } from './runs/turn.ts'
+import { readVotes } from './runs/votes.ts'
 
 /** Runs one review to an end that is recorded, said on the checks, and accounted for. `signal` stops it; a crash resumes from what is stored. */
 export async function review(ports: ReviewPorts, runId: string, signal: AbortSignal): Promise<void> {
@@ -78,6 +79,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
       planPublication({ ...postable(facts), standing: await host.standing(run.repository, run.number) }),
     )
     await postReview(ports, run, inspection, wanted, signal)
+    await readVotes(ports, run.repository, read.pull)
     await progress.settled()
     await keepPoint(ports, run, { ...read, ...rules }, checkout, facts)
     await endRun(ports, run, read, facts)

@@ -7,6 +7,7 @@ import { examine } from './doctor.ts'
 import { type Explanation, explain } from './explain.ts'
 import { findRepository, readInput } from './input.ts'
 import { type ListedRun, listed } from './list-runs.ts'
+import { quality } from './quality.ts'
 import { listOfRepository } from './routines.ts'
 import { runRoutine } from './run.ts'
 import { listSchedules } from './schedules.ts'
@@ -48,6 +49,7 @@ export const answers = {
     }
     return { entries: await store.ledger.entries({ ...filter, limit }), total: await store.ledger.spent(filter) }
   },
+  quality,
   explain: async ({ store }: AnswerPorts, input: unknown): Promise<Explanation> =>
     explain(store, readInput(z.object({ id: z.string() }), input).id),
   pause,

@@ -6,7 +6,7 @@ import { whichFinding } from './which-finding.ts'
 
 /** The answer. Safe to repeat: what is dismissed already keeps its first reason. */
 export async function dismiss(
-  { store, now }: { store: Pick<Rooms, 'findings' | 'audit'>; now: () => Date },
+  { store, now }: { store: Pick<Rooms, 'findings' | 'signals' | 'audit'>; now: () => Date },
   event: Event,
   rest: string,
 ): Promise<string> {
@@ -18,6 +18,18 @@ export async function dismiss(
   if (finding.state === 'dismissed') return `It was dismissed already: ${scrubLine(finding.stateBecause)}`
   const because = `dismissed by ${event.actor.login}: ${reason}`
   await store.findings.mark(finding.rowId, 'dismissed', because)
+  await store.signals.note({
+    repositoryId: finding.repositoryId,
+    number: finding.number,
+    fingerprint: finding.fingerprint,
+    source: `comment:${event.comment?.id ?? event.id}`,
+    what: 'dismissed',
+    who: event.actor.login,
+    whoId: event.actor.id,
+    counts: true,
+    because: reason,
+    at: now().toISOString(),
+  })
   await store.audit.append({
     at: now().toISOString(),
     who: event.actor.login,
