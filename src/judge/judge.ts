@@ -17,7 +17,7 @@ import { recognise } from './fingerprint.ts'
 import { isFact, merge } from './merge.ts'
 import { askPanel } from './panel.ts'
 import { type PlaceNow, placing, whereNow } from './place-now.ts'
-import { aboveFloor, type FloorAt, rank } from './rank.ts'
+import { aboveFloor, type FloorAt, rank, tooLate } from './rank.ts'
 import { whyNoRule } from './rule.ts'
 import { tellApart } from './same.ts'
 import { onRecordElsewhere, suppress } from './suppress.ts'
@@ -142,7 +142,7 @@ async function check(finding: Known, asking: Omit<Judging, 'rules'> & { rules: s
 }
 
 /** Claims whose verification would change nothing that is shown are not paid for. */
-function withoutAsking(finding: Known, { firstReview, ...context }: Omit<Judging, 'rules'>): Verification | undefined {
+function withoutAsking(finding: Known, context: Omit<Judging, 'rules'>): Verification | undefined {
   const cited: Verification['cited'] = []
   if (isFact(finding))
     return {
@@ -160,7 +160,7 @@ function withoutAsking(finding: Known, { firstReview, ...context }: Omit<Judging
     return { state: 'unverified', because: 'Not asked: somebody dismissed it.', cited }
   if (finding.into) return { state: 'unverified', because: `Verified as ${finding.into.id}.`, cited }
   if (!aboveFloor(finding, context)) return { state: 'unverified', because: 'Not asked: it is below the floor.', cited }
-  if (finding.severity === 'nit' && !firstReview)
-    return { state: 'unverified', because: 'Not asked: nits are mentioned in a first review only.', cited }
+  const late = tooLate(finding, context)
+  if (late) return { state: 'unverified', because: `Not asked. ${late}`, cited }
   return undefined
 }

@@ -6,7 +6,7 @@ import type { Routine } from '../domain/routine.ts'
 import { atLeast, bySeverity, type Severity, severities } from '../domain/severity.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import { bearsOn } from './again.ts'
-import type { Ruled } from './claims.ts'
+import type { Known, Ruled } from './claims.ts'
 
 /** Comments a review posts, comments that stand open on a pull, and nits a first review mentions. */
 const usual = { inline: 10, open: 25, nits: 3 }
@@ -50,21 +50,20 @@ export function rank(findings: Ruled[], context: Context): (Ruled & { verdict: V
 
   function verdictOf(finding: Ruled): Verdict {
     if (!aboveFloor(finding, context)) return held('Below the floor of the routines that reported it.', 'no')
+    const late = tooLate(finding, context)
+    if (late && finding.verification.state !== 'invalid') return held(late, 'check')
     const byState = verdictOfState(finding, bars)
     if (byState) return byState
     if (context.tree) return posted(`Verified. ${finding.placement.because}`, 'check')
     if (finding.severity === 'nit') return verdictOfNit()
     if (isBelowConvergence(finding, context))
       return held(`Below ${bars.convergence}: REVIEW.md wants no more than that after the first review.`, 'check')
-    if (isLate(finding, context))
-      return held('Low, and on lines that an earlier review has looked at already.', 'check')
     if (!atLeast(finding.severity, threshold(finding, context, 'inline')))
       return posted('Verified, and below what stands inline.', 'body')
     return verdictOfPlace(finding)
   }
 
   function verdictOfNit(): Verdict {
-    if (!context.firstReview) return held('Nits are mentioned in the first review of a pull only.', 'check')
     return room.nits-- > 0
       ? posted('A nit, verified; the first few are folded into the review.', 'body')
       : held(caps.nits === 0 ? 'REVIEW.md wants no nits.' : `More than ${caps.nits} nits.`, 'check')
@@ -96,12 +95,18 @@ function isBelowConvergence(finding: Ruled, { earlier, firstReview, bars }: Cont
   return !earlier.some(one => one.state === 'open' && one.fingerprint === finding.fingerprint)
 }
 
-/** After the first review no more is made of what was there to be seen then, and is low. */
-function isLate(finding: Ruled, { earlier, firstReview, since }: Context): boolean {
-  if (finding.severity !== 'low' || firstReview || !since) return false
-  if (earlier.some(one => one.state === 'open' && one.fingerprint === finding.fingerprint)) return false
+/** A sentence, for what is not raised after the first review: nits, and what is low on lines that were looked at then. */
+export function tooLate(
+  finding: Known,
+  { earlier, firstReview, since }: Pick<Context, 'earlier' | 'firstReview' | 'since'>,
+): string | undefined {
+  if (firstReview) return undefined
+  if (finding.severity === 'nit') return 'Nits are mentioned in the first review of a pull only.'
+  if (finding.severity !== 'low' || !since) return undefined
+  if (earlier.some(one => one.state === 'open' && one.fingerprint === finding.fingerprint)) return undefined
   const part = since.change.files.find(file => file.path === finding.placement.path)
-  return !part || !bearsOn(part, finding.placement, 0)
+  if (part && bearsOn(part, finding.placement, 0)) return undefined
+  return 'Low, and on lines that an earlier review has looked at already.'
 }
 
 /** Folded into a review when that was full: said once, it is not said again as a comment when the next review has room. */

@@ -7,6 +7,7 @@ import type { Conversation } from '../../src/domain/conversation.ts'
 import type { Placement } from '../../src/domain/finding.ts'
 import type { StoredFinding } from '../../src/domain/store.ts'
 import { judge, recheck } from '../../src/judge/index.ts'
+import { unsettled } from '../../src/runs/coverage.ts'
 import { rememberInProcess } from '../../src/runs/journal.ts'
 import { agents, codeReview, settings } from '../agents/cast.ts'
 import { changeOf, fileOf } from '../agents/change-of.ts'
@@ -221,18 +222,19 @@ describe('in a review that goes on', () => {
     expect(asked.map(one => one.name)).toEqual(['verify correctness-f1'])
   })
 
-  test('what is low is held back on lines that were reviewed, and not on those that came since', async () => {
+  test('nits, and what is low on lines that were reviewed, are held back unasked; low on lines that came since is not', async () => {
     const low = findingOf('a-f1', { quote: 'const far = 9', severity: 'low' })
-    const fresh = findingOf('b-f1', {
-      quote: 'const added = 3',
-      severity: 'low',
-      title: 'Another',
-      claim: 'Quite another thing.',
-    })
-    const { given } = input([], { since: here, script: says('VALID') })
-    const judged = await judge({ ...given, findings: [low, fresh] })
-    const shown = Object.fromEntries(judged.map(one => [one.id, one.verdict.verdict]))
-    expect(shown).toEqual({ 'a-f1': 'held', 'b-f1': 'posted' })
+    const claim = 'Quite another thing.'
+    const fresh = findingOf('b-f1', { quote: 'const added = 3', severity: 'low', title: 'Another', claim })
+    const nit = findingOf('c-f1', { quote: 'const kept = 1', severity: 'nit', title: 'A name', claim: 'It misleads.' })
+    const { given, asked } = input([], { since: here, script: says('VALID') })
+    const all = [{ ...codeReview, severity: { ...codeReview.severity, floor: 'nit' as const } }]
+    const judged = await judge({ ...given, routines: all, findings: [low, fresh, nit] })
+    const shown = Object.fromEntries(judged.map(one => [one.id, `${one.verdict.verdict}, ${one.verdict.shown}`]))
+    expect(shown).toEqual({ 'a-f1': 'held, check', 'b-f1': 'posted, body', 'c-f1': 'held, check' })
+    expect(asked.map(one => one.name)).toEqual(['verify b-f1'])
+    // Nobody was asked, so nobody failed to answer: such a review is complete.
+    expect(unsettled(judged)).toEqual([])
   })
 
   test.each([
