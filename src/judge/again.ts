@@ -10,7 +10,7 @@ export type Told = { finding: StoredFinding; placement: Placement; because: stri
   | { told: 'over'; became: 'fixed' | 'stale' }
 )
 
-export interface Looking {
+interface Looking {
   change: Change
   /** What came since the last review, where that can be told. */
   since: Since | undefined

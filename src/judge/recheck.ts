@@ -14,7 +14,7 @@ import { rank } from './rank.ts'
 import { readText } from './texts.ts'
 import { verify } from './verify.ts'
 
-export interface Rechecking extends Omit<Judging, 'findings'> {
+interface Rechecking extends Omit<Judging, 'findings'> {
   /** What this review found by itself. */
   judged: Judged[]
   since: Since | undefined

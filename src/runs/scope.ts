@@ -14,7 +14,7 @@ export interface Past {
   asked: boolean
 }
 
-export interface Scope {
+interface Scope {
   /** Only what came since is looked at. */
   goingOn?: GoingOn
   /** Why all of it is, though there was an earlier review. */
