@@ -1,4 +1,5 @@
 // Tools beside the models, end to end: what they find stands on its line, and a secret leaves in no text, prompt or row.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: code that is looked at, not run.
 import { expect, it, vi } from 'vitest'
 import { securityLenses } from '../../src/domain/evidence.ts'
 import { privateKey, github as token } from '../scanners/keys.ts'

@@ -1,4 +1,5 @@
 // The tools' part of a look: who asks for it, what comes of it with its secrets hidden, and what nobody looked at.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: code that is looked at, not run.
 import { describe, expect, it } from 'vitest'
 import { takeInventory } from '../../src/agents/index.ts'
 import { creditOf, type ScanInput, type Scanner, type ToolRun } from '../../src/domain/evidence.ts'

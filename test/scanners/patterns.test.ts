@@ -1,4 +1,5 @@
 // Structural patterns: every rule against its samples, and whatever a change may bring along so that they find nothing.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: code that is looked at, not run.
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
