@@ -4,8 +4,8 @@
 const talk = new Set(
   (
     'a ack agreed ah all also alright amazing and appreciated appreciate awesome brilliant bot catch cheers cool excellent fair ' +
-    'for good great ha haha hey hi i it lgtm lol love lovely makes much nice oh ok okay okey perfect please point pretty right ' +
-    'sense so spot sure super sweet thank thanks that the this thx top ty u very watchbill well will wow yay yeah yep yes you ' +
+    'check checking for good great ha haha hey hi i into it later let ll lgtm lol look looking love lovely makes me much nice oh ok okay okey perfect please point pretty right ' +
+    'sense so soon spot sure super sweet thank thanks that the this thx today tomorrow top ty u very watchbill well will wow yay yeah yep yes you ' +
     'danke merci gracias obrigado grazie bien bueno gut super tack takk kiitos dzięki спасибо ありがとう 谢谢 감사합니다'
   ).split(' '),
 )

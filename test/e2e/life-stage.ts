@@ -8,8 +8,10 @@ import { readWords } from '../../src/builtins.ts'
 import { readFile } from '../../src/claude/index.ts'
 import type { ReviewRun } from '../../src/domain/run.ts'
 import { review } from '../../src/review.ts'
+import { answerInThread } from '../../src/runs/answer-replies.ts'
 import { firstFetch } from '../../src/runs/first-fetch.ts'
 import type { ReviewPorts } from '../../src/runs/ports.ts'
+import { isReply } from '../../src/runs/reply-routine.ts'
 import { openWorkspaces } from '../../src/workspace/index.ts'
 import { openStage, type Scene } from '../dispatch/stage.ts'
 import { usualPermissions } from '../simulators/github/app.ts'
@@ -94,7 +96,7 @@ export async function openLife(defects: Defect[], base: Files, change: Files): P
         if (!queued) return last
         if (!(await workspaces.holds(scene.repository)))
           await firstFetch(ports, { repositoryId: scene.repository.id, place: await workspaces.place() }, signal)
-        await review(ports, queued.id, signal)
+        await (isReply(queued) ? answerInThread : review)(ports, queued.id, signal)
         last = (await store.runs.get(queued.id)) as ReviewRun
       }
     },
