@@ -85,7 +85,7 @@ function sizeIn(answer: string): Size | undefined {
 }
 
 function whyNot(size: Size | undefined, eachBytes: number, room: number): string | undefined {
-  if (!size || size[0] !== 'blob') return 'there is no such file at this commit'
+  if (size?.[0] !== 'blob') return 'there is no such file at this commit'
   if (size[2] > eachBytes) return `larger than ${words(eachBytes)}`
   return size[2] > room ? 'the files before it were as much as is read of one change' : undefined
 }
