@@ -4,6 +4,7 @@ import { loadPrices } from '../claude/index.ts'
 import type { Host, RepositoryFile } from '../domain/host.ts'
 import { asProblem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
+import { missingGrants } from '../routines/index.ts'
 import { readConfiguration } from '../runs/configuration.ts'
 import { overdue } from '../runs/overdue.ts'
 import { staleRoutines } from '../runs/stale.ts'
@@ -112,9 +113,11 @@ async function examineRoutines(ports: DoctorPorts, repo: string | undefined): Pr
     const about = `routines of ${repository.owner}/${repository.name}`
     try {
       const { routines, problems } = await readConfiguration({ host, builtIn }, repository)
+      const granted = await host.granted(repository)
       const stale = await staleRoutines({ host, now: ports.now }, repository, routines)
       const faults = [
         ...problems.map(({ file, line, message }) => `${file}${line ? `:${line}` : ''} ${message}`),
+        ...routines.flatMap(routine => missingGrants(routine, granted)),
         ...stale.filter(({ certain }) => certain).map(({ because }) => because),
       ]
       const asides = stale.filter(({ certain }) => !certain).map(({ because }) => because)

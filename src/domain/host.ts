@@ -117,12 +117,15 @@ export interface Host {
   ): Promise<{ id: string } | { because: string }>
   /** Off an issue: Problem `forbidden` where the App was not granted `issues: write`. */
   removeLabel(repository: Repository, number: number, label: string, on: 'pull' | 'issue'): Promise<void>
-  /** 👀 and the like, on the comment that gave a command. */
+  /** 👀 and the like, on the comment that gave a command. On an issue: Problem `forbidden` where the App was not granted `issues: write`. */
   react(
     repository: Repository,
     comment: { id: number; kind: 'issue' | 'review' },
     content: 'eyes' | '+1' | '-1' | 'confused',
+    on?: 'pull' | 'issue',
   ): Promise<void>
+  /** What the App holds where it is installed on the repository; at most a minute old. */
+  granted(repository: Pick<Repository, 'installationId'>): Promise<Granted>
   /** Thumbs of people on review comments of ours, bounded: no more than 50 comments and 200 reactions on each are read. */
   thumbs(repository: Repository, number: number, comments: number[]): Promise<Thumb[]>
   /** An answer on the conversation of a pull or issue; with `thread`, in the thread of that review comment. Idempotent by `key`. */
@@ -134,6 +137,15 @@ export interface Host {
     thread?: number,
     on?: 'pull' | 'issue',
   ): Promise<void>
+}
+
+export interface Granted {
+  /** By name, as GitHub has it: `actions`. */
+  permissions: Record<string, string | undefined>
+  /** The names of those that it hears. */
+  events: string[]
+  /** Where the App's owner adds more, and where the installation's owner accepts that. */
+  pages: { add: string; accept: string }
 }
 
 export interface Thumb {

@@ -15,6 +15,7 @@ import { knowsEvent } from './event-names.ts'
 import { type ReadCommand, readEvent } from './events.ts'
 import { statusOf } from './failures.ts'
 import { gather } from './gathering/index.ts'
+import { openGranted } from './granted.ts'
 import { type Identity, learnIdentity } from './identity.ts'
 import { listInstallations, listRepositories } from './installations.ts'
 import { openOwners } from './owners.ts'
@@ -134,7 +135,8 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     publish: (repository, number, wanted, signal) => publish(ports, repository, number, wanted, signal),
     uploadSarif: (repository, results) => uploadSarif(open, repository, results),
     removeLabel: (repository, number, label, on) => removeLabel(ports, repository, number, label, on),
-    react: (repository, comment, content) => react(ports, repository, comment, content),
+    react: (repository, comment, content, on) => react(ports, repository, comment, content, on),
+    granted: openGranted(app, webUrl, now),
     thumbs: (repository, number, comments) => readThumbs(open, repository, number, comments),
     async installationOf(owner, repo) {
       return (await app.rest.apps.getRepoInstallation({ owner, repo })).data.id

@@ -7,6 +7,7 @@ import { mark, readMarks } from './markers.ts'
 import { fields } from './payloads.ts'
 import type { PublishPorts } from './publish.ts'
 import { openRepository } from './pulls.ts'
+import type { Permissions } from './tokens.ts'
 
 const tries = 4
 const settle = 2000
@@ -21,8 +22,7 @@ export async function answer(
   thread?: number,
   on: 'pull' | 'issue' = 'pull',
 ): Promise<void> {
-  const permission = on === 'pull' ? ({ pull_requests: 'write' } as const) : ({ issues: 'write' } as const)
-  const { octokit, at } = openRepository(ports.open, repository, permission)
+  const { octokit, at } = openRepository(ports.open, repository, writing(on))
   const botId = await ports.identity.botId(repository.installationId)
   const { listComments } = octokit.rest.issues
   const { listReviewComments } = octokit.rest.pulls
@@ -55,9 +55,9 @@ export async function answer(
 export async function react(
   ports: PublishPorts,
   repository: Repository,
-  ...[comment, content]: Tail<Parameters<Host['react']>>
+  ...[comment, content, on = 'pull']: Tail<Parameters<Host['react']>>
 ): Promise<void> {
-  const { octokit, at } = openRepository(ports.open, repository, { pull_requests: 'write' })
+  const { octokit, at } = openRepository(ports.open, repository, writing(on))
   const about = { ...at, comment_id: comment.id, content }
   await unlessGone(() =>
     comment.kind === 'issue'
@@ -74,9 +74,13 @@ export async function removeLabel(
   label: string,
   on: 'pull' | 'issue',
 ): Promise<void> {
-  const permission = on === 'pull' ? ({ pull_requests: 'write' } as const) : ({ issues: 'write' } as const)
-  const { octokit, at } = openRepository(ports.open, repository, permission)
+  const { octokit, at } = openRepository(ports.open, repository, writing(on))
   await unlessGone(() => octokit.rest.issues.removeLabel({ ...at, issue_number: number, name: label }))
+}
+
+/** An issue that is no pull is out of reach of the permission for pulls. */
+function writing(on: 'pull' | 'issue'): Permissions {
+  return on === 'pull' ? { pull_requests: 'write' } : { issues: 'write' }
 }
 
 type Tail<Values extends unknown[]> = Values extends [unknown, ...infer Rest] ? Rest : never

@@ -203,7 +203,8 @@ async function stopRuns(
 }
 
 async function react({ host }: CommandPorts, event: Event, content: 'eyes' | '-1' | 'confused'): Promise<void> {
-  if (event.comment) await unlessForbidden(event, () => host.react(event.repository, event.comment!, content))
+  const { comment, repository, issue } = event
+  if (comment) await unlessForbidden(event, () => host.react(repository, comment, content, issue ? 'issue' : 'pull'))
 }
 
 function threadOf({ comment }: Event): number | undefined {

@@ -1,11 +1,11 @@
 // Everything that decides about an event: what it carries, and what is asked of GitHub and of the store once, where some routine needs it.
 import type { Event, Pull } from '../domain/event.ts'
-import type { Host, RepositoryFile } from '../domain/host.ts'
+import type { Granted, Host, RepositoryFile } from '../domain/host.ts'
 import { heldBy } from '../domain/pause.ts'
 import { asProblem, meanings } from '../domain/problem.ts'
 import type { Configuration, Routine } from '../domain/routine.ts'
 import type { EventFacts, Store } from '../domain/store.ts'
-import { concerns, matchRoutine, needsOf, openEffort, personOf, within } from '../routines/index.ts'
+import { concerns, matchRoutine, needsOf, openEffort, personOf, readsMore, within } from '../routines/index.ts'
 import { readConfiguration } from './configuration.ts'
 import { bringsHead } from './configuration-check.ts'
 import { keepSchedules } from './schedules.ts'
@@ -34,6 +34,8 @@ export interface Facts {
   paused: string | undefined
   /** Who asked, by comment, for no more automatic reviews of the pull. */
   unwanted: { by: string; at: string } | undefined
+  /** What the App holds there, where something that starts by itself may need more than every App has. */
+  granted?: Granted
   /** Automatic reviews of the pull today, and ever. */
   automatic: { today: number; ever: number }
 }
@@ -55,6 +57,7 @@ export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
   )
   const needs = within(effort, () => open.map(routine => needsOf(routine, event)))
   const searches = await countAll(host, event, new Set(needs.flatMap(need => need.searches)))
+  const granted = !isAskedFor(event) && open.some(readsMore) ? await host.granted(repository) : undefined
   const pause = open.length === 0 ? undefined : await store.pauses.holds(repository)
   return {
     event,
@@ -79,6 +82,7 @@ export async function gather(ports: FactsPorts, event: Event): Promise<Facts> {
       ...(Object.keys(searches.found).length > 0 && { searches: searches.found }),
     },
     unknown: searches.unknown,
+    ...(granted && { granted }),
     paused: pause && heldBy(pause),
     unwanted:
       number === undefined || open.length === 0 ? undefined : (await store.wishes.of(repository.id, number)).pause,
@@ -100,6 +104,11 @@ async function pullOf(
     const where = `${repository.owner}/${repository.name}`
     return { pull: undefined, none: `There is no pull request #${number} in ${where}, so there is nothing to look at.` }
   }
+}
+
+/** By a person, who is told in the report what could not be gathered. */
+function isAskedFor({ kind }: Event): boolean {
+  return ['comment', 'label', 'rerun', 'button', 'manual'].includes(kind)
 }
 
 /** What anybody can do by hand on GitHub is asked of those who may write; a pull or an issue in a public repository can be anybody's. */

@@ -1,6 +1,6 @@
 // One routine meets one event: whether it answers, and the sentence that says why. Pure; what depends on earlier runs is decided where the run is requested.
 import type { Routine } from '../domain/routine.ts'
-import { admit, holdBack, matchRoutine, nearest, openEffort, within } from '../routines/index.ts'
+import { admit, holdBack, lacksGrant, matchRoutine, nearest, openEffort, within } from '../routines/index.ts'
 import type { Facts } from './facts.ts'
 
 export type Meeting = { name: string; because: string } & (
@@ -43,6 +43,14 @@ function meet(facts: Facts, routine: Routine): Meeting {
     return { name, verdict: 'refused', because: admitted.because, ...(admitted.waits && { waits: true }) }
   const held = holdBack(routine, event, { pull, permission: known.permission, searches: known.searches })
   if (held.matched) {
+    const lacks = facts.granted && lacksGrant(routine, facts.granted)
+    if (lacks !== undefined)
+      return {
+        name,
+        verdict: 'refused',
+        because: `${match.because} ${lacks}`,
+        ...(routine.required && { waits: true }),
+      }
     const because = facts.paused ? `${match.because} ${facts.paused}` : match.because
     return { name, verdict: 'answers', routine, because }
   }

@@ -81,6 +81,11 @@ describe.each(databases)('what the store tells on $name', ({ open }) => {
         repository: [{ path: '.github/routines/mine.md', text }],
         organisation: [],
       }),
+      granted: async () => ({
+        permissions: { contents: 'read', pull_requests: 'write', issues: 'read', checks: 'write' },
+        events: ['push', 'pull_request', 'issues'],
+        pages: { add: 'https://github.test/add', accept: 'https://github.test/accept' },
+      }),
       ownerStands: async () => ({
         ...owner,
         because: owner.stands === undefined ? 'it can not be asked' : 'ada is gone',
@@ -119,6 +124,14 @@ describe.each(databases)('what the store tells on $name', ({ open }) => {
     ])
     expect(await told(hostWith(routine('review_by: 2020-01-01')))).toEqual([
       { about, state: 'wrong', says: expect.stringContaining('2020-01-01') },
+    ])
+    const watching = '---\ndescription: Mine\non: { deployment_status: {} }\nkind: work\n---\nLook.'
+    expect(await told(hostWith(watching))).toEqual([
+      {
+        about,
+        state: 'wrong',
+        says: '`mine` answers `deployment_status`, for which the App needs the permission `deployments: read` and the event `deployment_status`: add it at https://github.test/add, then accept it at https://github.test/accept.',
+      },
     ])
     expect(await told(hostWith(routine('owner: ada'), { stands: false }))).toEqual([
       { about, state: 'wrong', says: expect.stringContaining('ada is gone') },
