@@ -167,7 +167,8 @@ async function start(
     repository: event.repository,
     number: finding.number,
     ...(event.pull && { pull: event.pull }),
-    event,
+    // What they say is kept with the finding, and forgotten with its code.
+    event: { ...event, ...(event.comment && { comment: { ...event.comment, body: '' } }) },
     key: replyKey(head),
     routines: [{ routine: replyRoutine, occurrenceId: occurrence.id }],
     asked: true,

@@ -3,13 +3,14 @@ import type { Event } from '../domain/event.ts'
 import type { Rooms } from '../domain/store.ts'
 import { code, placeOf, scrubLine, word } from '../publish/index.ts'
 import { tellLife } from './lives.ts'
+import { saidOf } from './said.ts'
 
 /** Lines of code that are quoted back. */
 const quoted = 3
 
 /** Undefined where the thread is not about one of our findings. */
 export async function whyFinding(
-  { findings }: Pick<Rooms, 'findings'>,
+  { findings, signals }: Pick<Rooms, 'findings' | 'signals'>,
   { repository, number, comment }: Event,
 ): Promise<string | undefined> {
   const about = comment?.inReplyTo
@@ -30,6 +31,7 @@ export async function whyFinding(
       .map(({ path, line, text }) => `  - ${code(line === undefined ? path : `${path}:${line}`)}: ${code(text, 200)}`),
     `- Verdict: ${verdict.verdict}. ${scrubLine(verdict.because, 400)}`,
     `- Now: ${state}. ${scrubLine(stateBecause, 400)}`,
+    ...saidOf(await signals.of(repository.id, number!, finding.fingerprint)),
     '- Until now:',
     ...tellLife(finding, life).map(line => `  ${line}`),
     '',
