@@ -10,6 +10,8 @@ export interface Repository {
   private: boolean
   defaultBranch: string
   installationId: number
+  /** KiB on GitHub's disks, where it was told. */
+  size?: number
 }
 
 export interface Actor {

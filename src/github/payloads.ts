@@ -47,6 +47,7 @@ export function readRepository(value: unknown, installationId: number | undefine
   const [login, ownerId, called] = [name(owner?.login), id(owner?.id), name(repository?.name)]
   const branch = name(repository?.default_branch)
   if (!repository || !number || !login || !ownerId || !called || !branch || !installationId) return undefined
+  const size = count(repository.size)
   return {
     id: number,
     owner: login,
@@ -57,6 +58,7 @@ export function readRepository(value: unknown, installationId: number | undefine
     private: repository.private === true,
     defaultBranch: branch,
     installationId,
+    ...(size !== undefined && { size }),
   }
 }
 

@@ -7,6 +7,7 @@ import type { OpenPull } from '../domain/workspace.ts'
 import { stopped } from './child.ts'
 import { addressOf, type Credential, credentialFor } from './credential.ts'
 import { type Git, type GitResult, lastWords, mustRun } from './git.ts'
+import { partialRemote } from './partial.ts'
 
 /** Two commits, of a pull or without one. */
 export type FetchRequest = Omit<OpenPull, 'number'> & { number?: number }
@@ -19,6 +20,8 @@ export interface FetchOptions {
   /** Milliseconds that one try may take. */
   limitMs?: number
   retryDelayMs: number
+  /** Commits and trees come without their files. */
+  partial?: boolean
   log: (line: object, sentence: string) => void
 }
 
@@ -27,7 +30,25 @@ const firstFetchMs = 10 * 60 * 1000
 const attempts = 3
 
 /** For the caller who holds the mirror's lock. */
-export async function fetchCommits(request: FetchRequest, options: FetchOptions): Promise<void> {
+export function fetchCommits(request: FetchRequest, options: FetchOptions): Promise<void> {
+  return untilFetched(request, options, () => fetchOnce(request, options))
+}
+
+/** These objects by their names, all in one go; for the same caller. */
+export function fetchObjects(request: FetchRequest, options: FetchOptions, ids: string[]): Promise<void> {
+  return untilFetched(request, options, async () => {
+    const url = addressOf(request.cloneUrl)
+    const credential = credentialFor(url, await request.token())
+    const result = await runFetch(url, { names: ids }, credential, request, options)
+    return result.code === 0 ? undefined : failureOf(result, credential, request, options)
+  })
+}
+
+async function untilFetched(
+  request: FetchRequest,
+  options: FetchOptions,
+  fetch: () => Promise<Failure | undefined>,
+): Promise<void> {
   const name = nameOf(request)
   let failed: Failure | undefined
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -37,7 +58,7 @@ export async function fetchCommits(request: FetchRequest, options: FetchOptions)
       await pause(wait, undefined, { signal: request.signal }).catch(() => Promise.reject(stopped()))
     }
     await sweep(options.gitDir)
-    failed = await fetchOnce(request, options)
+    failed = await fetch()
     if (!failed) return
     if (failed.final) throw failed.final
     options.log({ repository: request.repository.id, attempt, reason: failed.reason }, `fetch of ${name} failed`)
@@ -60,7 +81,7 @@ interface Failure {
 async function fetchOnce(request: FetchRequest, options: FetchOptions): Promise<Failure | undefined> {
   const url = addressOf(request.cloneUrl)
   const credential = credentialFor(url, await request.token())
-  const fetch = (refspecs: string[]) => runFetch(url, refspecs, credential, request, options)
+  const fetch = (refspecs: string[]) => runFetch(url, { refspecs }, credential, request, options)
   const place = placeOf(request)
 
   const byName = await fetch([`+${request.head}:${place}/head`, `+${request.base}:${place}/base`])
@@ -85,18 +106,31 @@ const tags = '+refs/tags/*:refs/watchbill/tags/*'
 
 function runFetch(
   url: URL,
-  refspecs: string[],
+  { refspecs = [], names }: { refspecs?: string[]; names?: string[] },
   credential: Credential,
   request: FetchRequest,
-  { git, gitDir, first, limitMs = first ? firstFetchMs : fetchMs }: FetchOptions,
+  { git, gitDir, first, partial, limitMs = first ? firstFetchMs : fetchMs }: FetchOptions,
 ): Promise<GitResult> {
   const flags = ['--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-maintenance', '--progress']
+  const from = partial ? partialRemote(url) : { name: url.href, config: [], flags: [] }
   return git({
     gitDir,
-    args: ['fetch', ...flags, '--no-show-forced-updates', url.href, ...refspecs],
+    args: [
+      'fetch',
+      ...flags,
+      ...from.flags,
+      '--no-show-forced-updates',
+      ...(names ? ['--stdin'] : []),
+      from.name,
+      ...refspecs,
+    ],
+    ...(names && { input: names.map(name => `${name}\n`).join('') }),
     // One pack a fetch, complete or absent: a fetch that is killed leaves no half of a commit.
     config: [
       ...credential.config,
+      ...from.config,
+      // Files by their names share no history that could be told of.
+      ...(names ? ['fetch.negotiationAlgorithm=noop'] : []),
       'fetch.unpackLimit=1',
       'fetch.writeCommitGraph=true',
       'transfer.bundleURI=false',

@@ -31,6 +31,8 @@ export interface WorkspaceOptions {
   environment?: Record<string, string>
   log?: (line: object, sentence: string) => void
   retryDelayMs?: number
+  /** KiB of a repository, as GitHub tells it, above which files of earlier commits are not fetched; 2 GiB by default. */
+  largeRepository?: number
 }
 
 export function openWorkspaces(options: WorkspaceOptions): Workspaces {
@@ -39,7 +41,8 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
   const places = { mirrors: join(dataDir, 'mirrors'), rooms: join(dataDir, 'checkouts') }
   const git = gitOf(options.environment ?? {})
   const isolation = isolationOf(git)
-  const mirrors = mirrorsOf({ git, root: places.mirrors, retryDelayMs, now, log })
+  const { largeRepository } = options
+  const mirrors = mirrorsOf({ git, root: places.mirrors, retryDelayMs, largeRepository, now, log })
   const swept = Promise.all([removeAbandonedRooms(places.rooms), removeAbandonedRooms(tmpdir())])
 
   const confined: Git = async command => git({ ...command, wrap: (await isolation()).wrap })

@@ -4,6 +4,7 @@ import type { Checkout } from '../domain/workspace.ts'
 import { type Git, type GitCommand, type GitResult, lastWords } from './git.ts'
 import { globPathspecs } from './glob.ts'
 import { grepLines } from './grep.ts'
+import { notFetched } from './partial.ts'
 import type { Hides } from './private.ts'
 import { asText } from './text.ts'
 
@@ -30,8 +31,8 @@ const fileLimit = 1024 * 1024
 /** `git` is confined already (isolation.ts); with literal pathspecs no path is a pattern. */
 export function looksOf(git: Git, view: View): Looks {
   const hides = view.hides ?? (() => false)
-  const look = (args: string[], more: Partial<GitCommand> = {}) =>
-    git({
+  const look = async (args: string[], more: Partial<GitCommand> = {}) => {
+    const result = await git({
       gitDir: view.gitDir,
       args,
       env: { GIT_LITERAL_PATHSPECS: '1' },
@@ -40,6 +41,10 @@ export function looksOf(git: Git, view: View): Looks {
       timeoutMs: view.lookMs ?? usualMs,
       ...more,
     })
+    const absent = result.ended === 'exit' && result.code !== 0 && notFetched(view.gitDir, result.stderr)
+    if (absent) throw new Problem('not_found', absent)
+    return result
+  }
 
   const file: Looks['file'] = async (path, commit, limit = fileLimit) => {
     const place = openPath(path)

@@ -2,9 +2,10 @@
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Problem } from '../domain/problem.ts'
-import { type FetchRequest, fetchCommits, fetchMs, missingCommits, nameOf, placeOf } from './fetch.ts'
+import { type FetchRequest, fetchCommits, fetchMs, fetchObjects, missingCommits, nameOf, placeOf } from './fetch.ts'
 import { type Git, lastWords, mustRun } from './git.ts'
 import { withLock } from './lease.ts'
+import { isPartial, largeRepository, makePartial, missingObjects } from './partial.ts'
 
 export interface Mirrors {
   /** Whether something was fetched into the repository's mirror before. */
@@ -23,6 +24,8 @@ export interface MirrorOptions {
   /** Holds `<repository id>.git`. */
   root: string
   retryDelayMs: number
+  /** KiB of a repository above which its files of earlier commits are not fetched. */
+  largeRepository?: number | undefined
   now: () => Date
   log: (line: object, sentence: string) => void
 }
@@ -83,20 +86,46 @@ async function bringUpToDate(
   const { git, log, now, retryDelayMs } = options
   const mark = useMarkOf(gitDir)
   // The mark is the last thing made, so a mirror without one was never finished.
-  if (!(await exists(mark))) await makeMirror(gitDir, request.head.length === 64, git)
+  if (!(await exists(mark))) {
+    await makeMirror(gitDir, request.head.length === 64, git)
+    if ((request.repository.size ?? 0) > (options.largeRepository ?? largeRepository)) await makePartial(gitDir)
+  }
   await utimes(mark, now(), now())
+  const partial = isPartial(gitDir)
   const missing = await missingCommits(request, { git, gitDir })
   if (missing.length > 0) {
     const first = (await packsOf(gitDir)).length === 0
     if (first) request.progress?.(`Cloning ${nameOf(request)} for the first time.`)
     const began = performance.now()
-    await fetchCommits(request, { git, gitDir, first, limitMs, retryDelayMs, log })
+    await fetchCommits(request, { git, gitDir, first, limitMs, retryDelayMs, log, partial })
     const ms = Math.round(performance.now() - began)
     log({ repository: request.repository.id, pull: request.number, ms, first }, `fetched ${nameOf(request)}`)
-    await repackWhenMany(gitDir, request.signal, git)
+    // A repack that knows of no absent files would join what marks them as such with what does not.
+    if (!partial) await repackWhenMany(gitDir, request.signal, git)
   }
   await anchor(gitDir, request, git)
+  if (partial) await bringFiles(gitDir, request, options, limitMs)
 }
+
+/** All files of the head and of the merge base: what the diff, the checkout and every look at the head need. Nobody fetches any later. */
+async function bringFiles(
+  gitDir: string,
+  request: FetchRequest,
+  { git, log, retryDelayMs }: MirrorOptions,
+  limitMs: number = largeFetchMs,
+): Promise<void> {
+  const { signal, head } = request
+  const commits = [...new Set([head, await mergeBaseOf(gitDir, request, git)])]
+  const ids = await missingObjects(git, { gitDir, commits, signal })
+  if (ids.length === 0) return
+  request.progress?.(`Fetching ${ids.length} files of ${nameOf(request)}, those that this commit has.`)
+  const began = performance.now()
+  await fetchObjects(request, { git, gitDir, first: false, partial: true, limitMs, retryDelayMs, log }, ids)
+  const ms = Math.round(performance.now() - began)
+  log({ repository: request.repository.id, files: ids.length, ms }, `fetched the files of ${nameOf(request)}`)
+}
+
+const largeFetchMs = 10 * 60 * 1000
 
 // Attributes are read from here first, so neither the base's nor the head's can hide a file from a diff, change its bytes on the way
 // to disk, or name a program (gitattributes(5)). `!diff` leaves it to git to see what is binary; what it hides is looked at again in change.ts.
