@@ -3,11 +3,12 @@ import { defineConfig } from 'vitest/config'
 const long = process.env.WATCHBILL_TEST_LONG === '1'
 const inFolders = (names: string[]) => names.map(name => `test/${name}/**/*.test.ts`)
 
-/** Nothing here outlives its test: what one file has read, compiled and made warm serves the next. Apart, since starting git takes longer the more a process holds. */
-const shared = {
+/** Apart, since each holds other things warm, and starting git takes longer the more a process holds. */
+const kinds = {
   thinking: inFolders(['agents', 'architecture', 'domain', 'evaluation', 'judge', 'publish', 'routines']),
   talking: inFolders(['claude', 'github', 'simulators']),
   storing: inFolders(['dispatch', 'runs', 'store', 'web']),
+  living: inFolders(['clock', 'commands', 'e2e']),
 }
 /** An embedded database of a few seconds is over before its WebAssembly would be compiled a second time, for speed. */
 const execArgv = long ? [] : ['--liftoff-only']
@@ -20,20 +21,20 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 3,
     pool: 'forks',
+    // No test leaves anything behind: what one file has read, compiled and made warm serves the next.
+    isolate: false,
     reporters: process.env.CI ? ['default', ['json', { outputFile: 'test-results.json' }]] : ['default'],
     projects: [
-      { extends: true, test: { name: 'thinking', include: shared.thinking, isolate: false } },
-      { extends: true, test: { name: 'talking', include: shared.talking, isolate: false, globalSetup } },
-      {
-        extends: true,
-        test: { name: 'storing', include: shared.storing, isolate: false, globalSetup, execArgv },
-      },
+      { extends: true, test: { name: 'thinking', include: kinds.thinking } },
+      { extends: true, test: { name: 'talking', include: kinds.talking, globalSetup } },
+      { extends: true, test: { name: 'storing', include: kinds.storing, globalSetup, execArgv } },
+      { extends: true, test: { name: 'living', include: kinds.living, globalSetup, execArgv } },
       {
         extends: true,
         test: {
-          name: 'whole',
+          name: 'starting',
           include: ['test/**/*.test.ts'],
-          exclude: Object.values(shared).flat(),
+          exclude: Object.values(kinds).flat(),
           globalSetup,
           execArgv,
         },
