@@ -3,6 +3,7 @@ import type { Event, Occurrence } from '../domain/event.ts'
 import type { AgentReport } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Run } from '../domain/run.ts'
+import type { Signal } from '../domain/signal.ts'
 import type { FindingState, Store, StoredFinding } from '../domain/store.ts'
 
 export interface Explanation {
@@ -16,6 +17,8 @@ export interface Explanation {
   finding?: StoredFinding
   /** Of a finding: every state it came into, oldest first. */
   life?: FindingState[]
+  /** Of a finding: what people said of it, without their words. */
+  said?: Omit<Signal, 'text'>[]
 }
 
 export interface ToldEvent {
@@ -69,7 +72,9 @@ export async function explain(store: Store, id: string): Promise<Explanation> {
   if (finding) {
     const its = await store.runs.get(finding.runId)
     const life = await store.findings.life(finding.repositoryId, finding.number, finding.fingerprint)
-    return { kind: 'finding', id, finding, life, ...(its ? await tellRun(store, its) : { events: [], runs: [] }) }
+    const signals = await store.signals.of(finding.repositoryId, finding.number, finding.fingerprint)
+    const said = signals.map(({ text: _, ...one }) => one)
+    return { kind: 'finding', id, finding, life, said, ...(its ? await tellRun(store, its) : { events: [], runs: [] }) }
   }
   return happened(store, id)
 }

@@ -12,9 +12,9 @@ export function showExplanation(answer: Explanation): string {
   return [...heading(answer), ...tree, ...others].join('\n')
 }
 
-function heading({ kind, id, events, runs, finding, life = [] }: Explanation): string[] {
+function heading({ kind, id, events, runs, finding, life = [], said = [] }: Explanation): string[] {
   const [event, run] = [events[0], runs[0]?.run]
-  if (kind === 'finding' && finding) return showFinding(finding, life)
+  if (kind === 'finding' && finding) return showFinding(finding, life, said)
   if (kind === 'run' && run) return [strong(`Run ${id}: ${run.end ?? run.status}`), plain(run.because ?? ''), '']
   const [occurrence] = event?.occurrences ?? []
   if (kind === 'occurrence' && occurrence) return [strong(`${occurrence.routine}: ${occurrence.verdict}`), '']
@@ -94,7 +94,7 @@ function showVerdict(one: StoredFinding): string[] {
   ]
 }
 
-function showFinding(finding: StoredFinding, life: FindingState[]): string[] {
+function showFinding(finding: StoredFinding, life: FindingState[], said: NonNullable<Explanation['said']>): string[] {
   return [
     strong(`${finding.severity}: ${plain(finding.title)}`),
     `In ${plain(finding.file)}, reported by ${finding.agents.join(', ')} in run ${finding.runId}`,
@@ -109,6 +109,11 @@ function showFinding(finding: StoredFinding, life: FindingState[]): string[] {
     ...life.map(
       ({ at, state, head, runId, because }) =>
         `  ${at}  ${state}${head ? ` at ${head.slice(0, 7)}` : ''}${runId ? ` (run ${runId})` : ''}: ${plain(because)}`,
+    ),
+    ...(said.length > 0 ? ['Said of it:'] : []),
+    ...said.map(
+      ({ at, who, what, because, runId, answer }) =>
+        `  ${at}  ${plain(who)}, ${what}: ${plain(because)}${answer === undefined ? '' : ` Answered by run ${runId}: ${answer}.`}`,
     ),
     '',
   ]

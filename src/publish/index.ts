@@ -1,4 +1,5 @@
 // Verdicts → the change to make on GitHub, and every text about a run; pure.
+export { isMarkedFixed, markFixed } from './became.ts'
 export { renderCheck } from './check.ts'
 export { placeOf, word } from './comment.ts'
 export { renderConfiguration, renderUnreadConfiguration, sayReplay } from './configuration.ts'

@@ -1,10 +1,12 @@
 // A reply to a finding, answered: read what people said → open the pull → verify the finding again → say so in the thread → note.
 import { lookTools } from '../agents/index.ts'
+import type { Pull } from '../domain/event.ts'
 import { Problem } from '../domain/problem.ts'
 import type { WorkRun } from '../domain/run.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import { answerReplies, type Replied } from '../judge/index.ts'
+import { isMarkedFixed, markFixed } from '../publish/index.ts'
 import { readConfiguration } from './configuration.ts'
 import { close, endWithProblem, settleEnded } from './end.ts'
 import { hideIn, hideInReads } from './hide.ts'
@@ -34,6 +36,7 @@ export async function answerInThread(ports: ReviewPorts, runId: string, signal: 
     const answer = await memory.once('answer', () => verifyAgain(ports, run, { ...read, finding }, signal))
     const body = await ports.hide(sayReply(answer, { head: pull.head.sha, time, security: finding.security }))
     await host.comment(run.repository, finding.number, `reply-${replies.at(-1)!.commentId}`, body, threadOf(run))
+    if (answer.became === 'fixed') await markComment(ports, run, pull, answer, signal)
     await note(ports, run, { finding, answer, replies, head: pull.head.sha })
     await store.runs.report(run.id, run.attempt, body)
     const sentence = `The finding ${finding.rowId} was verified again after ${replies.length === 1 ? 'a reply' : `${replies.length} replies`}: ${answer.became}.`
@@ -106,6 +109,22 @@ async function verifyAgain(
   )
   if (signal.aborted) throw signal.reason
   return answer
+}
+
+/** Our comment says so too, as a review would have it; the thread is left to those who answered in it. */
+async function markComment(
+  { host }: ReviewPorts,
+  run: WorkRun,
+  { number, head }: Pull,
+  { because }: Replied,
+  signal: AbortSignal,
+): Promise<void> {
+  const { comments } = await host.standing(run.repository, number)
+  const comment = comments.find(one => one.id === threadOf(run))
+  if (!comment || isMarkedFixed(comment)) return
+  const edits = [{ commentId: comment.id, body: markFixed({ comment, stale: false, because }, head.sha) }]
+  const wanted = { key: run.id, head: head.sha, body: '', comments: [], edits, resolve: [] }
+  await host.publish(run.repository, number, wanted, signal)
 }
 
 async function note(

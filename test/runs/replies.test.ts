@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { readWords } from '../../src/builtins.ts'
 import { readFile, type ScriptedTurn, scriptedModel } from '../../src/claude/index.ts'
+import { explain } from '../../src/commands/explain.ts'
+import { showExplanation } from '../../src/commands/show-explanation.ts'
 import type { Judged } from '../../src/domain/finding.ts'
 import { answerInThread } from '../../src/runs/answer-replies.ts'
 import { firstFetch } from '../../src/runs/first-fetch.ts'
@@ -71,7 +73,25 @@ async function found(change: Partial<Judged> = {}, repo: Parameters<Stage['open'
   scene.repo.setCollaborator('rita', 'read')
   await scene.repo.commit({ branch: 'feature', files: { 'src/a.ts': `${line}\n${guard}\n` } })
   const { number } = await scene.repo.openPull({ head: 'feature', draft: true })
-  const comment = await scene.repo.commentOnLine(number, { path: 'src/a.ts', line: 1 }, 'High', 'olive')
+  const wanted = {
+    key: 'f1',
+    severity: 'high',
+    path: 'src/a.ts',
+    line: 1,
+    side: 'RIGHT',
+    body: 'High',
+    fallback: '',
+  } as const
+  const review = {
+    key: 'r',
+    head: scene.repo.sha('feature'),
+    body: 'Seen.',
+    comments: [wanted],
+    edits: [],
+    resolve: [],
+  }
+  const { placed } = await ports.host.publish(repository, number, review, new AbortController().signal)
+  const comment = { id: placed[0]!.commentId! }
   const { id } = await stage.store.runs.request(newRun({ repository, number }))
   const run = (await stage.store.runs.claim(id, now()))!
   const placement = { ...newFinding('f').placement, line: 1 } as Judged['placement']
@@ -127,6 +147,7 @@ it('a reply is shown to the verifier as what people say, without secrets, and th
   })
   const run = (await stage.store.runs.get(occurrence.runId!))!
   expect(run).toMatchObject({ status: 'ended', end: 'done', usd: 0.01 })
+  expect((await explain(stage.store, run.id)).runs[0]!.agents).toMatchObject([{ kind: 'verifier', usd: 0.01 }])
   expect((await stage.store.occurrences.get(occurrence.id))!.because).toContain(
     'was verified again after a reply: kept',
   )
@@ -161,6 +182,11 @@ it('it is fixed by the commit that stands when its lines are gone', async () => 
   await reply(scene, 'Fixed.')
   expect((await settle(scene)).at(-1)).toContain(`**Fixed** by \`${sha.slice(0, 7)}\``)
   expect(await stored(scene)).toMatchObject({ state: 'fixed' })
+  const ours = scene.repo.pull(scene.number).reviewComments.find(one => one.id === scene.comment.id)!
+  expect(ours.body).toContain(`**Fixed in \`${sha.slice(0, 7)}\`.** The code says so.`)
+  const told = await explain(stage.store, scene.row)
+  expect(told.said).toMatchObject([{ who: 'wendy', what: 'reply', answer: 'fixed' }])
+  expect(showExplanation(told)).toContain('Said of it:')
 })
 
 it('several replies are one question, a thread has three answers, and then people decide', async () => {
