@@ -51,6 +51,17 @@ describe.each(databases)('an event of our own on $name', ({ name }) => {
     ])
   })
 
+  it('that was dispatched at once is not looked at again by its job, though it met nobody', async () => {
+    const { event } = await stage.open({ shy: 'kind: work\non: { push: {} }' })
+    const nothing = event({ kind: 'release', action: 'published' })
+    expect(await dispatchNow(stage.ports, nothing)).toEqual([])
+    const [asked, said] = [stage.github.requests.length, stage.lines.length]
+    expect(asked).toBeGreaterThan(0)
+    await dispatch(stage.ports, { eventId: nothing.id })
+    expect(stage.github.requests.slice(asked)).toEqual([])
+    expect(stage.lines.slice(said)).toEqual([])
+  })
+
   it('under the same id again is the first one, whatever it says now', async () => {
     const { event, runs } = await stage.open(routines)
     const first = event({ kind: 'api', routine: 'nightly', text: 'first' })

@@ -1,5 +1,6 @@
 // Runs that stand in line behind another: woken by its end, whatever end it is, and looking by themselves only seldom.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Problem } from '../../src/domain/problem.ts'
 import type { Routine } from '../../src/domain/routine.ts'
 import type { Store } from '../../src/domain/store.ts'
 import { waitForOther } from '../../src/runs/wait.ts'
@@ -76,23 +77,60 @@ describe.each(databases)('a line on $name', ({ open }) => {
     expect(await apart()).toBe(600)
   })
 
+  const stopped = 'that is stopped before it starts'
   const ends: Record<string, (runId: string, at: string) => Promise<unknown>> = {
     'that is done': (runId, at) => store.runs.end(runId, 1, 'done', 'Done.', at),
-    'that is stopped before it starts': (runId, at) => store.runs.stop(runId, { end: 'stopped', because: 'No.' }, at),
+    'that its sixth worker died of': async (runId, at) => {
+      for (let deaths = 1; deaths < 6; deaths++) await store.runs.claim(runId, at)
+      expect(await store.runs.claim(runId, at)).toBeUndefined()
+    },
+    [stopped]: (runId, at) => store.runs.stop(runId, { end: 'stopped', because: 'No.' }, at),
   }
   it.each(Object.keys(ends))('behind a review %s wakes the next', async how => {
     const at = now().toISOString()
     const first = await store.runs.request(newRun({ requestedAt: at, notBefore: at }))
     const second = await store.runs.request(newRun({ requestedAt: now().toISOString(), notBefore: at }))
     const elsewhere = await store.runs.request(newRun({ number: 6 }))
-    if (how === 'that is done') await store.runs.claim(first.id, at)
+    if (how !== stopped) await store.runs.claim(first.id, at)
     for (const { id } of [second, elsewhere])
       await store.runs.putOff(id, new Date(ground.clock.now + 1).toISOString(), at)
     const before = (await dueJobs())!
     await ends[how]!(first.id, at)
     // A stopped one sends a job of its own, too, which says so.
-    expect(await dueJobs()).toBe(before + (how === 'that is done' ? 1 : 2))
+    expect(await dueJobs()).toBe(before + (how === stopped ? 2 : 1))
   })
+
+  it.each(['a failure that no second try helps', 'a fetch that failed'])(
+    'behind a review that ends by %s wakes the next',
+    async how => {
+      const at = new Date().toISOString()
+      const later = new Date(Date.now() + 600_000).toISOString()
+      const failing = how === 'a fetch that failed'
+      const first = await store.runs.request(newRun({ requestedAt: at, notBefore: failing ? later : at }))
+      const second = await store.runs.request(newRun({ notBefore: later }))
+      await store.runs.putOff(second.id, later, at)
+      if (failing) await store.fetches.wait(first.id, 1, later)
+      const woken = Promise.withResolvers<void>()
+      const fails = async (): Promise<void> => {
+        throw new Problem('bad_input', 'It can not be done.')
+      }
+      const working = await store.work(
+        {
+          async dispatch() {},
+          fetch: fails,
+          async run({ runId }) {
+            if (runId === second.id) return woken.resolve()
+            if (await store.runs.claim(runId, new Date().toISOString())) await fails()
+          },
+        },
+        { runs: 1, runsPerRepository: 1, place: 1 },
+      )
+      await woken.promise
+      await working.stop(1000)
+      expect(await store.runs.get(first.id)).toMatchObject({ end: 'failed', because: 'It can not be done.' })
+      expect(await store.runs.get(second.id)).toMatchObject({ status: 'queued' })
+    },
+  )
 
   it('does not bring forward a run that waits for its own time', async () => {
     const at = now().toISOString()
