@@ -1,6 +1,6 @@
 // One claim about the code, what the judge did with it, and why.
 import { z } from 'zod'
-import { severities } from './severity.ts'
+import { type Severity, severities } from './severity.ts'
 
 /** What an agent hands to `report_finding`. Where it is, is a verbatim quote, never a line number. */
 export const claimSchema = z.strictObject({
@@ -94,6 +94,8 @@ export interface Judged extends Finding {
   returned?: true
   /** An earlier review found it, and it came to stand on the pull then: it is not said again. */
   stood?: true
+  /** An earlier review verified it as brought by the change, and it has neither been fixed nor taken out of the gate by somebody who may: how grave it was then, and why it stays. */
+  inGate?: { severity: Severity; because: string }
   /** It is on record elsewhere already: where, in a sentence. */
   elsewhere?: string
 }

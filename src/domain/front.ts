@@ -45,6 +45,10 @@ const reads = ['issues', 'alerts', 'workflow_logs', 'deployments', 'changes'] as
 
 export type Reads = (typeof reads)[number]
 
+export const incompletes = ['neutral', 'fail', 'pass'] as const
+/** What a review that could not look at everything is for its check. */
+export type Incomplete = (typeof incompletes)[number]
+
 export const permissionsList = ['review', 'check', 'label'] as const
 
 /** Front matter of `.github/routines/<name>.md`. Unknown keys are errors. */
@@ -177,6 +181,12 @@ export const routineSchema = z.strictObject({
     .optional()
     .describe(
       'Where findings are shown, and which of them fail the check. Example: `severity: { inline: high, gate: critical }`.',
+    ),
+  incomplete: z
+    .enum(incompletes)
+    .optional()
+    .describe(
+      'What the check concludes when a review could not look at everything and nothing shuts the gate. neutral: neither passed nor failed, and GitHub lets a required check that is neutral pass; fail: where there is a gate, the check fails; pass: success. Default: what the settings say, else neutral. Example: `incomplete: fail`.',
     ),
   budget: z
     .strictObject({

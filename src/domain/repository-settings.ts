@@ -1,6 +1,6 @@
 // A repository's settings, or an organisation's: `.github/watchbill.yml` as people write it.
 import { z } from 'zod'
-import { language, name, permissionsList, strings } from './front.ts'
+import { incompletes, language, name, permissionsList, strings } from './front.ts'
 import { severities } from './severity.ts'
 
 /** `.github/watchbill.yml`: a repository's settings. */
@@ -39,6 +39,12 @@ export const repositorySettingsSchema = z.strictObject({
     })
     .default({})
     .describe('For every routine that does not say otherwise. Example: `severity: { inline: high }`.'),
+  incomplete: z
+    .enum(incompletes)
+    .optional()
+    .describe(
+      'For every routine that does not say otherwise: what its check concludes when a review could not look at everything; `fail` holds for routines with a gate. Default: neutral. Example: `incomplete: fail`.',
+    ),
   budget: z
     .strictObject({
       run: z

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   type agentReferenceSchema,
   type Gates,
+  type Incomplete,
   type ModelTier,
   name,
   type permissionsList,
@@ -54,6 +55,8 @@ export interface Routine {
     floor: Severity
     gate: Severity | 'none'
   }
+  /** Absent: neutral. */
+  incomplete?: Incomplete
   budget: { usd?: number; minutes?: number }
   can: (typeof permissionsList)[number][]
   required: boolean

@@ -26,9 +26,14 @@ export function renderBody(facts: Facts, comments: Judged[], items: Judged[], mi
     ...section(`Nits (${nits.length})`, nits, facts, true),
     ...renderNotes(facts),
     renderCost(facts),
+    foot,
     ...(listed.length > 0 ? [`<!-- watchbill-listed ${listed.map(key => key.slice(0, 16)).join(' ')} -->`] : []),
   ].join('\n\n')
 }
+
+/** How to hear less: on one pull, and on all. */
+const foot =
+  '<sub>Too much? `@watchbill quiet` leaves critical and high findings on this pull request, `inline: high` under `severity` in `.github/watchbill.yml` on all.</sub>'
 
 /** "In scope: 5 of 6 changed files, 1 skipped by rule, at abc1234. A lite review: …"; of a review that goes on, from where; of one that could and does not, why. */
 export function renderCoverageLine({ plan, run }: Facts): string {

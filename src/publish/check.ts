@@ -6,6 +6,7 @@ import { isEmpty } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
 import { atLeast } from '../domain/severity.ts'
 import { renderCost, renderCoverageLine, renderGaps, renderNotes } from './body.ts'
+import { explain, reviewAgain } from './buttons.ts'
 import { categoryOf, placeOf, word } from './comment.ts'
 import {
   type Conclusion,
@@ -15,10 +16,12 @@ import {
   type Facts,
   gaps,
   isHeard,
+  isIncomplete,
   isListed,
   isOf,
   plural,
   rehearsedSentence,
+  shutsGate,
   stands,
 } from './facts.ts'
 import { missingOf, renderIntent } from './intent.ts'
@@ -49,7 +52,7 @@ export function renderCheck(facts: CheckFacts): CheckUpdate {
     summary: summary(facts, own, conclusion),
     text: text(facts, own, conclusion),
     annotations: own.filter(one => needsAnnotation(one, facts.quiet)).flatMap(annotation(conclusion)),
-    buttons: [{ label: 'Review again', description: 'Reviews this commit once more', identifier: 'review' }],
+    buttons: [reviewAgain, explain],
   }
 }
 
@@ -87,6 +90,7 @@ function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): stri
   return [
     ...(facts.rehearsed ? [rehearsedSentence] : []),
     reason(facts, own, conclusion),
+    ...stillInGate(own, routine),
     ...dismissed(own),
     renderCoverageLine(facts),
     ...renderSecurity(facts, routine),
@@ -101,7 +105,12 @@ function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): stri
 
 function reason(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string {
   const { floor, gate } = facts.routine.severity
-  if (conclusion === 'failure') return `The gate is shut: verified findings at or above ${gate} came with this change.`
+  if (conclusion === 'failure')
+    return own.some(finding => shutsGate(finding, facts.routine))
+      ? `The gate is shut: verified findings at or above ${gate} came with this change.`
+      : 'Not everything was looked at, and this routine says `incomplete: fail`, so the gate is shut.'
+  if (conclusion === 'success' && isIncomplete(facts))
+    return `Not everything was looked at; this routine says \`incomplete: pass\`, and nothing at or above ${floor} was found in what was.`
   if (conclusion === 'success')
     return `Everything that was to be looked at was looked at, and nothing at or above ${floor} ${own.some(({ verdict }) => verdict.verdict === 'suppressed') ? 'stands' : 'was found'}.`
   const found = countWords(own.filter(isListed))
@@ -110,12 +119,23 @@ function reason(facts: CheckFacts, own: Judged[], conclusion: Conclusion): strin
 
 /** What people ruled out is named wherever it is counted out, with who and why. */
 function dismissed(own: Judged[]): string[] {
-  const ruledOut = own.filter(finding => finding.verdict.verdict === 'suppressed')
+  const ruledOut = own.filter(finding => finding.verdict.verdict === 'suppressed' && !finding.inGate)
   if (ruledOut.length === 0) return []
   const items = ruledOut.map(
     finding => `- ${word(finding.severity)}: ${scrubLine(finding.title)}. ${scrubLine(finding.verdict.because)}`,
   )
   return [`${plural(ruledOut.length, 'finding')} dismissed by people, and not counted:\n\n${items.join('\n')}`]
+}
+
+/** What keeps the gate shut though this review alone would not: dismissed by somebody who may not open it, or seen otherwise this time. */
+function stillInGate(own: Judged[], routine: Routine): string[] {
+  const kept = own.filter(finding => finding.inGate && shutsGate(finding, routine))
+  if (kept.length === 0) return []
+  const items = kept.map(
+    finding =>
+      `- ${code(shortIdOf(finding))} ${word(finding.inGate!.severity)}: ${scrubLine(finding.title)}. ${scrubLine(finding.inGate!.because, 600)}`,
+  )
+  return [`${plural(kept.length, 'finding')} of earlier reviews still in the gate:\n\n${items.join('\n')}`]
 }
 
 function text(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string {

@@ -56,20 +56,39 @@ export function counts(findings: Pick<Finding, 'severity'>[]): Record<Severity, 
 
 export type Conclusion = 'success' | 'neutral' | 'failure'
 
-/** *failure* by the gate alone; *success* when everything was looked at and nothing is at or above the floor; else *neutral*. */
+/**
+ * *failure* by the gate alone, which is also shut by what was not looked at where the routine says `incomplete: fail`; *success* when everything
+ * was looked at and nothing is at or above the floor; else *neutral*, which GitHub lets pass where the check is required
+ * (https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks).
+ */
 export function conclude(facts: Inspection, routine: Routine): Conclusion {
   const own = facts.judged.filter(finding => isOf(finding, routine))
-  const { gate, floor } = routine.severity
-  if (
-    gate !== 'none' &&
-    own.some(finding => stands(finding) && finding.origin === 'introduced' && atLeast(finding.severity, gate))
-  )
-    return 'failure'
-  if (gaps(facts).length > 0) return 'neutral'
+  const { floor } = routine.severity
+  if (own.some(finding => shutsGate(finding, routine))) return 'failure'
+  if (isIncomplete(facts) && failsIncomplete(routine)) return 'failure'
+  if (isEmpty(facts.plan)) return 'neutral'
+  if (gaps(facts).length > 0 && routine.incomplete !== 'pass') return 'neutral'
   // What is shown is at or above the floor that holds for its file.
   const counts = (finding: Judged) => finding.verdict.verdict === 'posted' || atLeast(finding.severity, floor)
   if (isMissing(facts, routine)) return 'neutral'
   return own.some(finding => counts(finding) && matters(finding)) ? 'neutral' : 'success'
+}
+
+/** Verified, brought by the change and grave enough; or on record as that, and neither fixed nor dismissed by somebody who may. */
+export function shutsGate(finding: Judged, { severity: { gate } }: Routine): boolean {
+  if (gate === 'none') return false
+  if (finding.inGate) return atLeast(finding.inGate.severity, gate)
+  return stands(finding) && finding.origin === 'introduced' && atLeast(finding.severity, gate)
+}
+
+/** That there was nothing to look at leaves nothing out. */
+export function isIncomplete(facts: Inspection): boolean {
+  return gaps(facts).some(sentence => sentence !== nothingToLookAt)
+}
+
+/** Without a gate a check never fails. */
+export function failsIncomplete({ severity, incomplete }: Pick<Routine, 'severity' | 'incomplete'>): boolean {
+  return severity.gate !== 'none' && incomplete === 'fail'
 }
 
 /** Something that was asked for is not there, and the routine wants to know. */
@@ -77,10 +96,12 @@ function isMissing({ intent }: Inspection, { name }: Routine): boolean {
   return intent?.routines.includes(name) === true && intent.missing.some(one => one.verification.state === 'valid')
 }
 
+const nothingToLookAt = 'No changed file was one to look at.'
+
 /** Why nobody may say that there is nothing, one sentence each. */
 export function gaps(facts: Inspection): string[] {
   const because = [...facts.incompleteBecause]
-  if (isEmpty(facts.plan)) because.push('No changed file was one to look at.')
+  if (isEmpty(facts.plan)) because.push(nothingToLookAt)
   if (!facts.complete && because.length === 0) because.push('The review did not come to its end.')
   const partly = facts.plan.manifest.filter(
     entry => entry.coverage === 'partial' && !says(because, `\`${entry.path}\``),

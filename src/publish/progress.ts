@@ -2,6 +2,7 @@
 import type { CheckUpdate } from '../domain/host.ts'
 import { dollars } from '../domain/money.ts'
 import type { RunEnd } from '../domain/run.ts'
+import { explain, reviewAgain, reviewNow, stop } from './buttons.ts'
 import { plural, rehearsedSentence } from './facts.ts'
 import { scrub, scrubLine } from './scrub.ts'
 
@@ -15,6 +16,8 @@ export interface ProgressFacts {
   usd?: number
   notes?: string[]
   rehearsed?: boolean
+  /** A task, not a review: it may be about no pull, whose conversation could say why. */
+  task?: boolean
 }
 
 export function renderProgress({
@@ -26,6 +29,7 @@ export function renderProgress({
   usd = 0,
   notes = [],
   rehearsed,
+  task,
 }: ProgressFacts): CheckUpdate {
   const queued = stage === 'queued' || stage === 'paused'
   const agents = total > 0 ? `${done} of ${plural(total, 'agent')} back, ${dollars(usd)} so far.` : ''
@@ -40,7 +44,7 @@ export function renderProgress({
         agents,
         listed(notes),
       ]) || 'Under way.',
-    buttons: [{ label: 'Stop', description: 'Ends this review', identifier: 'stop' }],
+    buttons: task ? [stop] : [stop, explain],
   }
 }
 
@@ -62,17 +66,21 @@ export interface EndFacts {
   notes?: string[]
   runId?: string
   rehearsed?: boolean
-  /** A task, not a review: said so, and without the button that asks for a review. */
+  /** A task, not a review: said so, and without the buttons of a review. */
   task?: boolean
+  /** It says `incomplete: fail` and has a gate: what failed has not passed. */
+  failsIncomplete?: boolean
 }
 
 /** Never *success*: a review that did not come to its end has nothing to say for the code. */
-export function renderEnd({ checkName, end, because, notes = [], runId, rehearsed, task }: EndFacts): CheckUpdate {
+export function renderEnd(facts: EndFacts): CheckUpdate {
+  const { checkName, end, because, notes = [], runId, rehearsed, task, failsIncomplete } = facts
   const title = (task && tasks[end]) || titles[end]
   return {
     name: checkName,
     status: 'completed',
-    conclusion: conclusions[end] ?? 'neutral',
+    conclusion:
+      conclusions[end] ?? ((end === 'failed' || end === 'refused') && failsIncomplete ? 'failure' : 'neutral'),
     title: `${rehearsed ? 'Rehearsed: ' : ''}${title}`,
     summary:
       paragraphs([
@@ -81,14 +89,9 @@ export function renderEnd({ checkName, end, because, notes = [], runId, rehearse
         listed(notes),
         runId ? `Run ${scrubLine(runId)}.` : '',
       ]) || title,
-    ...(end !== 'superseded' &&
-      !task && {
-        buttons: [
-          end === 'waits'
-            ? { label: 'Review now', description: 'Reviews this commit', identifier: 'review' }
-            : { label: 'Review again', description: 'Reviews this commit once more', identifier: 'review' },
-        ],
-      }),
+    ...(!task && {
+      buttons: end === 'superseded' ? [explain] : [end === 'waits' ? reviewNow : reviewAgain, explain],
+    }),
   }
 }
 

@@ -75,6 +75,7 @@ export function complete(
     : { ...byDefault, ...settings.severity, ...said }
   const { pull_request: pull, ...on } = front.on ?? {}
   const language = front.language ?? (required ? house?.language : settings.language)
+  const incomplete = front.incomplete ?? (required ? house?.incomplete : settings.incomplete)
   const intent = front.intent ?? (required ? house?.intent : settings.intent)
   return {
     name: one.name,
@@ -96,6 +97,7 @@ export function complete(
     model: front.model ?? 'standard',
     ...(front.agents ? { agents: front.agents } : {}),
     severity,
+    ...(incomplete ? { incomplete } : {}),
     budget: front.budget ?? {},
     can: front.can ?? ['review', 'check', 'label'],
     required,

@@ -38,12 +38,18 @@ const ofReviews = 'and is ignored, since a task posts nothing on lines; its find
 const ofTasks = 'and is ignored, since this is a review; say `kind: work`, or leave it out.'
 
 /** What the file itself says and its kind has no use for. */
-function ignored({ kind }: Routine, { front }: Link): { path: PropertyKey[]; message: string }[] {
+function ignored({ kind, severity }: Routine, { front }: Link): { path: PropertyKey[]; message: string }[] {
   if (kind === 'review')
-    return (['each', 'reads'] as const)
-      .filter(key => front[key] !== undefined)
-      .map(key => ({ path: [key], message: `is for tasks, ${ofTasks}` }))
+    return [
+      ...(['each', 'reads'] as const)
+        .filter(key => front[key] !== undefined)
+        .map(key => ({ path: [key], message: `is for tasks, ${ofTasks}` })),
+      ...(front.incomplete === 'fail' && severity.gate === 'none'
+        ? [{ path: ['incomplete'], message: '`fail` changes nothing without a gate; say `severity: { gate: high }`.' }]
+        : []),
+    ]
   return [
+    ...(front.incomplete ? [{ path: ['incomplete'], message: `is for reviews, ${ofReviews}` }] : []),
     ...(front.severity?.inline ? [{ path: ['severity', 'inline'], message: `is for reviews, ${ofReviews}` }] : []),
     ...(front.can?.includes('review')
       ? [{ path: ['can', front.can.indexOf('review')], message: `\`review\` is for reviews, ${ofReviews}` }]

@@ -4,7 +4,7 @@ import type { Cost, Inspection } from '../domain/plan.ts'
 import { asProblem, meanings } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { Run, RunEnd } from '../domain/run.ts'
-import { renderCheck, renderEnd } from '../publish/index.ts'
+import { failsIncomplete, renderCheck, renderEnd } from '../publish/index.ts'
 import { checkedOf, checkName, setCheck } from './checks.ts'
 import { partsOf } from './cost.ts'
 import { sayFinished } from './finished.ts'
@@ -110,6 +110,7 @@ async function completeChecks(ports: ReviewPorts, run: Run, end: Cut, because: s
       runId: run.id,
       rehearsed: ports.rehearsed,
       task: run.kind === 'work',
+      failsIncomplete: run.kind === 'review' && failsIncomplete(routine),
     })
     await setCheck(portsOf(ports), { repository: run.repository, runId: run.id, routine: routine.name, head }, update)
   }

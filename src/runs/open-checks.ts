@@ -40,7 +40,13 @@ export async function openChecks(
     if (going?.head === head || (!runs && !going && !saysWhy(facts, written, occurrence))) continue
     const notes = [...problems, ...(await staleLine(ports, event.repository, written))]
     const update = runs
-      ? renderProgress({ checkName: checkName(routine), stage: 'queued', because: occurrence.because, notes })
+      ? renderProgress({
+          checkName: checkName(routine),
+          stage: 'queued',
+          because: occurrence.because,
+          notes,
+          task: written.kind === 'work',
+        })
       : renderEnd({
           checkName: checkName(routine),
           end: waits(meetings, occurrence) ? 'waits' : 'skipped',

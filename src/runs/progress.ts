@@ -40,6 +40,7 @@ export function reportProgress(ports: ReviewPorts, run: Run & { head: string }):
               usd,
               notes: [],
               rehearsed: ports.rehearsed,
+              task: run.kind === 'work',
             }),
           )
       } catch (thrown) {

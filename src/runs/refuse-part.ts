@@ -1,7 +1,7 @@
 // A routine of a review that can not be done while the others can: its occurrence and its check say why, and the run goes on without it.
 import { Problem } from '../domain/problem.ts'
 import type { ReviewRun } from '../domain/run.ts'
-import { renderEnd } from '../publish/index.ts'
+import { failsIncomplete, renderEnd } from '../publish/index.ts'
 import { checkedOf, checkName, setCheck } from './checks.ts'
 import { portsOf } from './end.ts'
 import type { ReviewPorts } from './ports.ts'
@@ -27,7 +27,14 @@ export async function refuseParts(
     await setCheck(
       portsOf(ports),
       of,
-      renderEnd({ checkName: name, end: 'refused', because, runId: run.id, rehearsed: ports.rehearsed }),
+      renderEnd({
+        checkName: name,
+        end: 'refused',
+        because,
+        runId: run.id,
+        rehearsed: ports.rehearsed,
+        failsIncomplete: failsIncomplete(routine),
+      }),
     )
   }
   return { ...run, routines: left }

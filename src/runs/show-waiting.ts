@@ -20,7 +20,7 @@ export async function showWaiting(
     await moveCheck(
       { host: ports.host, effects: ports.store.effects, now: ports.now },
       { repository: run.repository, runId: run.id, routine: routine.name, head },
-      renderProgress({ checkName: name, stage, because, rehearsed: ports.rehearsed }),
+      renderProgress({ checkName: name, stage, because, rehearsed: ports.rehearsed, task: run.kind === 'work' }),
       async () => {
         const now = await ports.store.runs.get(run.id)
         return now?.status === 'queued' && now.waits === run.waits && now.waitsFor?.id === run.waitsFor?.id

@@ -267,7 +267,7 @@ describe('while the work goes on', () => {
     expect(under).toMatchObject({
       status: 'in_progress',
       title: 'Agents are looking (2 of 4)',
-      buttons: [{ identifier: 'stop' }],
+      buttons: [{ identifier: 'stop' }, { identifier: 'why' }],
     })
     expect(under.summary).toContain('2 of 4 agents back, $0.20 so far.')
     expect(under.conclusion).toBeUndefined()
@@ -289,8 +289,87 @@ describe('every other end', () => {
   ] as const)('%s concludes %s, with the reason', (end, conclusion) => {
     const update = renderEnd({ checkName: 'x', end, because: 'The reason, @octocat.', notes: [] })
     expect(update).toMatchObject({ status: 'completed', conclusion, summary: 'The reason, `@octocat`.' })
+    expect(update.buttons?.map(({ identifier }) => identifier)).toEqual(
+      end === 'superseded' ? ['why'] : ['review', 'why'],
+    )
     for (const button of update.buttons ?? [])
       expect([button.label.length <= 20, button.description.length <= 40]).toEqual([true, true])
+  })
+})
+
+test('the buttons of each state fit what GitHub takes, and a task has none that it could not answer', () => {
+  const states = [
+    check(factsOf()),
+    renderProgress({ checkName: 'x', stage: 'fleet' }),
+    renderProgress({ checkName: 'x', stage: 'fleet', task: true }),
+    renderEnd({ checkName: 'x', end: 'waits', because: 'x' }),
+    renderEnd({ checkName: 'x', end: 'done', because: 'x', task: true }),
+  ]
+  const labels = states.map(({ buttons = [] }) => buttons.map(({ label }) => label))
+  expect(labels).toEqual([['Review again', 'Explain'], ['Stop', 'Explain'], ['Stop'], ['Review now', 'Explain'], []])
+  for (const { label, description, identifier } of states.flatMap(({ buttons = [] }) => buttons))
+    expect([label.length <= 20, description.length <= 40, identifier.length <= 20]).toEqual([true, true, true])
+})
+
+describe('a review that could not look at everything', () => {
+  const partly = factsOf([], { complete: false, incompleteBecause: ['`a.ts` was looked at in part: too large'] })
+  const says = (incomplete: Routine['incomplete'], gate: Routine['severity']['gate'] = 'high') =>
+    check(partly, { ...gated(gate), ...(incomplete && { incomplete }) })
+
+  test.each([
+    [undefined, 'neutral'],
+    ['neutral', 'neutral'],
+    ['pass', 'success'],
+    ['fail', 'failure'],
+  ] as const)('concludes as `incomplete: %s` says: %s', (incomplete, conclusion) => {
+    const update = says(incomplete)
+    expect(update.conclusion).toBe(conclusion)
+    expect(update.title).toBe('Not everything was looked at')
+    expect(update.summary).toContain('`a.ts` was looked at in part')
+    expect(lastLine(update.text)).toMatchObject({ conclusion, complete: false })
+  })
+
+  test('never fails without a gate, nor where there was nothing to look at', () => {
+    expect(says('fail', 'none').conclusion).toBe('neutral')
+    const empty = factsOf([], { plan: { ...plan, assignments: [], manifest: [] }, reports: [] })
+    expect(check(empty, { ...gated('high'), incomplete: 'fail' }).conclusion).toBe('neutral')
+    expect(check(empty, { ...gated('high'), incomplete: 'pass' }).conclusion).toBe('neutral')
+  })
+
+  test('does not pass over a finding that stands', () => {
+    const found = { ...partly, judged: [judgedOf({ severity: 'medium' })] }
+    expect(check(found, { ...gated('high'), incomplete: 'pass' }).conclusion).toBe('neutral')
+    expect(check(found, { ...gated('medium'), incomplete: 'pass' }).conclusion).toBe('failure')
+  })
+
+  test('fails too where it could not be done at all, if the routine says so', () => {
+    const failed = { checkName: 'x', end: 'failed', because: 'x' } as const
+    expect(renderEnd(failed).conclusion).toBe('neutral')
+    expect(renderEnd({ ...failed, failsIncomplete: true }).conclusion).toBe('failure')
+    expect(renderEnd({ ...failed, end: 'stopped', failsIncomplete: true }).conclusion).toBe('cancelled')
+  })
+})
+
+describe('what an earlier review verified', () => {
+  const kept = (severity: Judged['severity']) =>
+    judgedOf({
+      severity: 'low',
+      origin: 'pre_existing',
+      verdict: { verdict: 'suppressed', because: 'Dismissed.', shown: 'check' },
+      inGate: { severity, because: 'Dismissed by wendy, who has write permission.' },
+    })
+
+  test('shuts the gate as grave as it was then, and the check says why it stays', () => {
+    const update = check(factsOf([kept('high')]), gated('high'))
+    expect(update.conclusion).toBe('failure')
+    expect(update.summary).toContain('1 finding of earlier reviews still in the gate')
+    expect(update.summary).toContain('Dismissed by wendy')
+    expect(update.summary).not.toContain('not counted')
+  })
+
+  test('leaves it open below the gate, and where there is none', () => {
+    expect(check(factsOf([kept('medium')]), gated('high')).conclusion).toBe('neutral')
+    expect(check(factsOf([kept('critical')])).conclusion).toBe('neutral')
   })
 })
 

@@ -41,6 +41,7 @@ describe('what is posted', () => {
     }
     expect(text.indexOf('<details>')).toBeGreaterThan(text.indexOf('Found by'))
     expect(body).toContain('### Watchbill found 1 high')
+    for (const less of ['@watchbill quiet', 'inline: high']) expect(body.split('\n\n').at(-1)).toContain(less)
     expect(comments[0]!.fallback).toContain('The rate is wrong')
   })
 

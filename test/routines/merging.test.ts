@@ -40,6 +40,7 @@ const samples: { [Key in keyof RoutineFront]-?: [parent: RoutineFront[Key], chil
   model: ['deep', 'fast'],
   agents: [['security'], ['correctness']],
   severity: [{ inline: 'low', gate: 'high' }, { gate: 'low' }],
+  incomplete: ['fail', 'pass'],
   budget: [{ usd: 1 }, { minutes: 2 }],
   can: [['check'], ['review']],
   required: [true, false],
@@ -128,6 +129,7 @@ describe('a routine that the organisation requires', () => {
     standby: 'standby: true',
     each: 'each: component',
     model: 'model: fast',
+    incomplete: 'incomplete: pass',
     budget: 'budget: { usd: 0.01 }',
     can: 'can: [label]',
   }
