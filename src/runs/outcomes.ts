@@ -67,12 +67,7 @@ function isShown({ verdict, where }: StoredFinding): boolean {
 const votes = (said: Signal[], what: Signal['what']) => said.filter(one => one.what === what && one.counts).length
 
 /** By which findings of a kind are told apart. */
-export function ruleOf({
-  cwe,
-  rule,
-  category,
-  security,
-}: Pick<StoredFinding, 'cwe' | 'rule' | 'category' | 'security'>) {
+function ruleOf({ cwe, rule, category, security }: Pick<StoredFinding, 'cwe' | 'rule' | 'category' | 'security'>) {
   return (
     cwe ?? (rule ? 'rules' : undefined) ?? category?.toLowerCase().slice(0, 40) ?? (security ? 'security' : 'other')
   )

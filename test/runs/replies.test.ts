@@ -13,6 +13,7 @@ import { answerInThread } from '../../src/runs/answer-replies.ts'
 import { firstFetch } from '../../src/runs/first-fetch.ts'
 import type { ReviewPorts } from '../../src/runs/ports.ts'
 import { isSmallTalk } from '../../src/runs/small-talk.ts'
+import { startWorker } from '../../src/worker.ts'
 import { openWorkspaces } from '../../src/workspace/index.ts'
 import { openStage, type Scene, type Stage } from '../dispatch/stage.ts'
 import { newFinding, newRun, now } from '../store/samples.ts'
@@ -288,6 +289,37 @@ it('an empty purse is said in the thread, and a paused pull has nothing checked'
     verdict: 'skipped',
     because: expect.stringContaining('wendy paused'),
   })
+})
+
+it('stop ends it before it starts, a pause holds it, and a worker that takes its job answers', async () => {
+  const scene = await found()
+  const stopped = await reply(scene, 'It is not so.')
+  scene.repo.comment(scene.number, '@watchbill stop', 'wendy')
+  await scene.last('issue_comment')
+  expect(await stage.store.runs.get(stopped.runId!)).toMatchObject({ end: 'stopped', because: 'Stopped by wendy.' })
+  await stage.store.pauses.set('all', 'all', 'ada', now())
+  const { runId } = await reply(scene, 'It is still not so.')
+  await answerInThread(ports, runId!, new AbortController().signal)
+  expect(await stage.store.runs.get(runId!)).toMatchObject({ status: 'queued' })
+  expect(briefs).toEqual([])
+  await stage.store.pauses.clear('all')
+  await stage.store.runs.comeForward(runId!, now())
+  const { promise: answered, resolve } = Promise.withResolvers<void>()
+  const log: ReviewPorts['log'] = line => void ('end' in line && 'run' in line && line.run === runId && resolve())
+  const worker = await startWorker({ ...stage.ports, ...ports, log }, { runs: 1, runsPerRepository: 1 })
+  try {
+    await stage.store.runs.postpone(runId!, {
+      notBefore: now(),
+      routines: (await stage.store.runs.get(runId!))!.routines,
+      asked: true,
+    })
+    await answered
+  } finally {
+    await worker.stop(5000)
+  }
+  expect(said(scene)).toHaveLength(1)
+  // What the stopped run was to answer is answered with it.
+  expect(briefs[0]).toContain('It is not so.')
 })
 
 it('tells talk from claims', () => {
