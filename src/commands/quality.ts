@@ -6,7 +6,7 @@ import { findRepository, readInput } from './input.ts'
 import { count, plain, table } from './print.ts'
 
 /** Of findings whose pull was merged. */
-export interface Rates {
+interface Rates {
   name: string
   /** Shown to people. */
   posted: number
@@ -44,7 +44,7 @@ export async function quality({ store }: { store: Store }, asked: unknown): Prom
 }
 
 /** A finding of several agents counts for each of them. */
-export function ratesOf(outcomes: FindingOutcome[]): Quality {
+function ratesOf(outcomes: FindingOutcome[]): Quality {
   const merged = outcomes.filter(one => one.merged)
   const left = outcomes.filter(one => !one.merged)
   const shown = left.filter(one => one.shown)

@@ -181,6 +181,7 @@ const helpText = [
   '| `@watchbill help` | this |',
   '',
   'They stand at the start of a comment. `why` and `help` need read permission on the repository, the others write.',
+  'A reply to a finding without any of them is read as a claim, and the finding is verified again with it.',
 ].join('\n')
 
 const isPull = (event: Event) => event.number !== undefined && event.issue === undefined

@@ -132,7 +132,7 @@ function reader(
   { repository, pull, head }: { repository: Event['repository']; pull: Pull; head: string },
 ): Looking['read'] {
   const texts = new Map<string, string | undefined | Unread>()
-  let changed: Promise<string[] | undefined> | undefined
+  let changed: Promise<string[] | undefined | Unread> | undefined
   const readOne = async (path: string) => {
     if (texts.has(path)) return texts.get(path)
     const full = { because: `More than ${filesAtMost} files would have to be read.` }
@@ -143,15 +143,16 @@ function reader(
   return async path => {
     const text = await readOne(path)
     if (text !== undefined) return text
-    changed ??= host.changedPaths(repository, pull.number)
+    changed ??= orWhy(() => host.changedPaths(repository, pull.number))
     const name = path.slice(path.lastIndexOf('/') + 1)
-    const moved = ((await changed) ?? []).find(one => one !== path && one.endsWith(`/${name}`))
+    const paths = await changed
+    const moved = (Array.isArray(paths) ? paths : []).find(one => one !== path && one.endsWith(`/${name}`))
     return moved === undefined ? undefined : readOne(moved)
   }
 }
 
 /** What passes by itself is thrown, so that the event is dispatched again. */
-async function orWhy(read: () => Promise<string | undefined>): Promise<string | undefined | Unread> {
+async function orWhy<T>(read: () => Promise<T>): Promise<T | Unread> {
   try {
     return await read()
   } catch (thrown) {
