@@ -36,6 +36,10 @@ describe('commands beside a server', () => {
     const shown = await command('runs', '--repo', 'acme/shop')
     expect(shown.out).toContain('acme/shop#1')
   })
+  it('runs --quality says that there is nothing to tell before a pull request is closed', async () => {
+    expect((await command('runs', '--quality')).out).toContain('findings are judged when their pull request is closed')
+    expect(await json('runs', '--quality', '--repo', 'acme/shop')).toMatchObject({ agents: [], all: { reported: 0 } })
+  })
   it('explain tells of run, occurrence, finding and delivery', async () => {
     const [run] = await json<Run[]>('runs')
     const told = await json<Explanation>('explain', run!.id)
