@@ -2,22 +2,26 @@
 import type { Event, Occurrence } from './domain/event.ts'
 import type { Host, RepositoryFile } from './domain/host.ts'
 import type { DispatchOf, Rooms, Store } from './domain/store.ts'
-import { defaultTiming, type Timing } from './runs/arrange.ts'
-import { stopClosed } from './runs/closed.ts'
-import { answerCommand, refusePress, sayStarted } from './runs/commands.ts'
-import { checkConfiguration, isConfigurationRerun, recheckConfiguration } from './runs/configuration-check.ts'
-import { gather } from './runs/facts.ts'
-import { promiseAnswers } from './runs/finished.ts'
-import { hearReply, noteThread } from './runs/hear-reply.ts'
-import { takeLabelOff } from './runs/labels.ts'
-import { meetAll } from './runs/meet.ts'
-import { copyConclusion } from './runs/merge-group.ts'
-import { openChecks } from './runs/open-checks.ts'
-import { keepOutcomes } from './runs/outcomes.ts'
-import { withNumber } from './runs/pressed.ts'
-import { requestRuns } from './runs/request.ts'
-import { sayRefused } from './runs/say-refused.ts'
-import { lookSooner } from './runs/schedules.ts'
+import { openChecks } from './runs/checks/open-checks.ts'
+import { answerCommand, refusePress, sayStarted } from './runs/commands/commands.ts'
+import { promiseAnswers } from './runs/commands/finished.ts'
+import { sayRefused } from './runs/commands/say-refused.ts'
+import {
+  checkConfiguration,
+  isConfigurationRerun,
+  recheckConfiguration,
+} from './runs/configuration/configuration-check.ts'
+import { lookSooner } from './runs/configuration/schedules.ts'
+import { keepOutcomes } from './runs/findings/outcomes.ts'
+import { hearReply, noteThread } from './runs/replies/hear-reply.ts'
+import { defaultTiming, type Timing } from './runs/requests/arrange.ts'
+import { stopClosed } from './runs/requests/closed.ts'
+import { gather } from './runs/requests/facts.ts'
+import { takeLabelOff } from './runs/requests/labels.ts'
+import { meetAll } from './runs/requests/meet.ts'
+import { copyConclusion } from './runs/requests/merge-group.ts'
+import { withNumber } from './runs/requests/pressed.ts'
+import { requestRuns } from './runs/requests/request.ts'
 
 export interface DispatchPorts {
   store: Store

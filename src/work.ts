@@ -1,18 +1,19 @@
 // Story 3: find the commit → read the task → open workspaces → send the agents → judge → tell new from known → report.
-import { openBeside } from './runs/beside.ts'
-import { sendCrew } from './runs/crew.ts'
-import { endWithProblem, settleEnded } from './runs/end.ts'
-import { endWork } from './runs/end-work.ts'
-import { hideIn } from './runs/hide.ts'
+
+import { reportProgress } from './runs/checks/progress.ts'
+import { endWithProblem, settleEnded } from './runs/ending/end.ts'
+import { endWork } from './runs/ending/end-work.ts'
+import { compareWithEarlier, earlierOf } from './runs/findings/since.ts'
 import { rememberInStore } from './runs/journal.ts'
-import { meterOf } from './runs/money.ts'
-import { openWorkCommit } from './runs/open-commit.ts'
+import { sendCrew } from './runs/look/crew.ts'
+import { hideIn } from './runs/look/hide.ts'
+import { meterOf } from './runs/money/money.ts'
 import type { ReviewPorts } from './runs/ports.ts'
-import { reportProgress } from './runs/progress.ts'
-import { compareWithEarlier, earlierOf } from './runs/since.ts'
-import { readTask } from './runs/task.ts'
-import { hasToWait } from './runs/turn.ts'
-import { commitOf } from './runs/work-commit.ts'
+import { openBeside } from './runs/reading/beside.ts'
+import { openWorkCommit } from './runs/reading/open-commit.ts'
+import { readTask } from './runs/reading/task.ts'
+import { commitOf } from './runs/reading/work-commit.ts'
+import { hasToWait } from './runs/waiting/turn.ts'
 
 /** Does one routine's task to an end that is recorded, said on its check, and accounted for. It changes nothing on GitHub but that check. A crash resumes from what is stored. */
 export async function work(ports: ReviewPorts, runId: string, signal: AbortSignal): Promise<void> {

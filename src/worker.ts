@@ -3,10 +3,10 @@ import { type DispatchPorts, dispatch } from './dispatch.ts'
 import { asProblem, Problem } from './domain/problem.ts'
 import type { DispatchOf } from './domain/store.ts'
 import { review } from './review.ts'
-import { answerInThread } from './runs/answer-replies.ts'
-import { firstFetch } from './runs/first-fetch.ts'
 import type { ReviewPorts } from './runs/ports.ts'
-import { isReply } from './runs/reply-routine.ts'
+import { answerInThread } from './runs/replies/answer-replies.ts'
+import { isReply } from './runs/replies/reply-routine.ts'
+import { firstFetch } from './runs/waiting/first-fetch.ts'
 import { work } from './work.ts'
 
 export interface WorkerOptions {

@@ -1,7 +1,7 @@
 // Configuration and rules for a local range, read from where it begins: the branch under review does not set the rules of its own review.
 import type { RepositoryFile } from '../domain/host.ts'
 import type { Checkout } from '../domain/workspace.ts'
-import { boundRules, type Rules, rulePaths } from '../runs/rules.ts'
+import { boundRules, type Rules, rulePaths } from '../runs/reading/rules.ts'
 
 const configuration = /^\.github\/(routines\/([^/]+|agents\/[^/]+)\.md|watchbill\.yml)$/
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { dollars } from '../domain/money.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Line } from '../evaluation/index.ts'
-import { openPurse, type Purse } from '../runs/purse.ts'
+import { openPurse, type Purse } from '../runs/money/purse.ts'
 
 export interface EvalPurse {
   /** A purse for one conversation or more about `item`, that holds `usd` or what is left of the cap. One is used at a time. */

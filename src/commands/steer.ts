@@ -4,7 +4,7 @@ import type { Pause } from '../domain/pause.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Run } from '../domain/run.ts'
 import type { Rooms, Store } from '../domain/store.ts'
-import { concurrencyOf } from '../runs/subject.ts'
+import { concurrencyOf } from '../runs/requests/subject.ts'
 import type { AnswerPorts } from './answers.ts'
 import { findRepository, readInput } from './input.ts'
 

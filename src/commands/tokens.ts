@@ -6,7 +6,7 @@ import { Problem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
 import { type ApiToken, tokenScopes } from '../domain/token.ts'
 import { nearest } from '../routines/index.ts'
-import { readConfiguration } from '../runs/configuration.ts'
+import { readConfiguration } from '../runs/configuration/configuration.ts'
 import { newToken } from '../web/bearer.ts'
 import { findRepository, readInput } from './input.ts'
 

@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { readBuiltIns } from '../../src/builtins.ts'
 import { connectByHand } from '../../src/github/index.ts'
-import { readConfiguration } from '../../src/runs/configuration.ts'
+import { readConfiguration } from '../../src/runs/configuration/configuration.ts'
 import { asPerson } from '../simulators/github/clients.ts'
 import { never, openStage, type Stage, wantedComment, wantedReview } from './stage.ts'
 

@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobHandlers, Store } from '../../src/domain/store.ts'
-import { overdue } from '../../src/runs/overdue.ts'
+import { overdue } from '../../src/runs/waiting/overdue.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { newDelivery, newRun, repository } from './samples.ts'
 

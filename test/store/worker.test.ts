@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Event } from '../../src/domain/event.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import type { JobHandlers, Store } from '../../src/domain/store.ts'
-import { overdue } from '../../src/runs/overdue.ts'
+import { overdue } from '../../src/runs/waiting/overdue.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { newDelivery, newRun, now, repository } from './samples.ts'
 

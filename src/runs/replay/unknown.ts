@@ -2,8 +2,8 @@
 import type { Event } from '../../domain/event.ts'
 import type { RepositorySettings, Routine } from '../../domain/routine.ts'
 import { needsOf } from '../../routines/index.ts'
-import type { Meeting } from '../meet.ts'
-import { pullNumberOf } from '../subject.ts'
+import type { Meeting } from '../requests/meet.ts'
+import { pullNumberOf } from '../requests/subject.ts'
 import type { PastEvent } from './side.ts'
 
 /** A review of a pull request that only its number is known of. */

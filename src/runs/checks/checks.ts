@@ -1,0 +1,104 @@
+// A routine's check run on GitHub over the life of a run: opened at dispatch, moved along, completed at every end.
+import type { Repository } from '../../domain/event.ts'
+import type { CheckUpdate, Host } from '../../domain/host.ts'
+import type { Routine } from '../../domain/routine.ts'
+import type { Run } from '../../domain/run.ts'
+import type { Rooms } from '../../domain/store.ts'
+
+/** What the check is called on the pull request; required checks are named so. */
+export function checkName(routine: string): string {
+  return `Watchbill / ${routine}`
+}
+
+/** Those of a run that may have a check at all. */
+export function checkedOf(run: Pick<Run, 'routines'>): Routine[] {
+  return run.routines.map(part => part.routine).filter(routine => routine.can.includes('check'))
+}
+
+export interface CheckPorts {
+  host: Pick<Host, 'openCheck' | 'updateCheck'>
+  effects: Rooms['effects']
+  now: () => Date
+}
+
+export interface CheckOf {
+  repository: Repository
+  runId: string
+  routine: string
+  head: string
+}
+
+/**
+ * Makes the check of this run and routine on this head say `update`, creating it where it is not yet.
+ * Safe to repeat: the check's id is kept as the receipt of an effect, and GitHub is asked by external id when an earlier attempt left no receipt.
+ */
+export function setCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): Promise<number> {
+  return inLine(of, async key => {
+    const { id, first } = await intend(ports, of, key)
+    if (id === undefined) return create(ports, of, key, update, first)
+    await ports.host.updateCheck(of.repository, id, update)
+    return id
+  })
+}
+
+/** As `setCheck` of one that is open, unless `still` says otherwise once it is its turn: what was completed meanwhile stays completed. */
+export function moveCheck(
+  ports: CheckPorts,
+  of: CheckOf,
+  update: CheckUpdate,
+  still: () => Promise<boolean>,
+): Promise<void> {
+  return inLine(of, async key => {
+    const { id, first } = await intend(ports, of, key)
+    if (await still())
+      await (id === undefined
+        ? create(ports, of, key, update, first)
+        : ports.host.updateCheck(of.repository, id, update))
+  })
+}
+
+/** As `setCheck`, but one that stands is left as it is: by the time it is opened, its run may have moved it along or be over. */
+export function openCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): Promise<number> {
+  return inLine(of, async key => {
+    const { id, first } = await intend(ports, of, key)
+    return id ?? create(ports, of, key, update, first)
+  })
+}
+
+const lines = new Map<string, Promise<unknown>>()
+
+/** Dispatch and run may be at the same check at the same time; two that find none would both make one. */
+function inLine<T>(of: CheckOf, work: (key: string) => Promise<T>): Promise<T> {
+  const key = `check:${of.runId}:${of.routine}:${of.head}`
+  const mine = (lines.get(key) ?? Promise.resolve()).then(
+    () => work(key),
+    () => work(key),
+  )
+  lines.set(key, mine)
+  const leave = () => lines.get(key) === mine && lines.delete(key)
+  mine.then(leave, leave)
+  return mine
+}
+
+async function intend(
+  { effects, now }: CheckPorts,
+  of: CheckOf,
+  key: string,
+): Promise<{ first: boolean; id: number | undefined }> {
+  const intent = { routine: of.routine, head: of.head }
+  const at = now().toISOString()
+  const { first, receipt } = await effects.intend({ key, runId: of.runId, kind: 'check', intent, at })
+  return { first, id: (receipt as { id: number } | undefined)?.id }
+}
+
+async function create(
+  { host, effects, now }: CheckPorts,
+  of: CheckOf,
+  key: string,
+  update: CheckUpdate,
+  first: boolean,
+): Promise<number> {
+  const id = await host.openCheck(of.repository, { ...update, head: of.head, externalId: of.runId, first })
+  await effects.done(key, { id }, now().toISOString())
+  return id
+}
