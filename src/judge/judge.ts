@@ -25,7 +25,7 @@ import { readText } from './texts.ts'
 import { verify } from './verify.ts'
 
 /** A claim, once it is known whether it holds. */
-export type Settled = Finding & Pick<Verified, 'placement' | 'verification'>
+type Settled = Finding & Pick<Verified, 'placement' | 'verification'>
 
 export interface Judging {
   findings: Finding[]

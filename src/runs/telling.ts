@@ -3,7 +3,7 @@ import type { Finding, Placement, Verification } from '../domain/finding.ts'
 import type { AgentReport } from '../domain/plan.ts'
 import type { Memory } from './journal.ts'
 
-export interface Telling {
+interface Telling {
   onReport(report: AgentReport): Promise<void>
   onVerified(
     claim: Pick<Finding, 'id' | 'file' | 'title' | 'severity' | 'origin'> & {
