@@ -19,7 +19,7 @@ import { bySeverity } from './domain/severity.ts'
 import type { StoredFinding } from './domain/store.ts'
 import type { Words } from './domain/words.ts'
 import type { Checkout } from './domain/workspace.ts'
-import { judge, recheck } from './judge/index.ts'
+import { judge, keepInGate, recheck } from './judge/index.ts'
 import { holdReviewRules } from './routines/index.ts'
 import { missing, notChecked } from './runs/ending/coverage.ts'
 import type { Memory } from './runs/journal.ts'
@@ -30,6 +30,7 @@ import { lookForIntent } from './runs/look/intent.ts'
 import { toolsOnlySentence, withoutAgents } from './runs/look/tools-only.ts'
 import { mostARun } from './runs/money/money.ts'
 import { type Past, scopeOf } from './runs/reading/scope.ts'
+import { goesOnFrom } from './runs/reading/unfinished.ts'
 import { wordsFor } from './runs/reading/words.ts'
 import { telling } from './runs/telling.ts'
 
@@ -96,7 +97,10 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
   )
   const change = await checkout.change()
   const scope = await scopeOf(input.past, { ...input, words: ports.words, checkout })
-  const { goingOn, since, inFull } = scope
+  const before = goesOnFrom(input.past, { ...input, words: ports.words, checkout })
+  const { goingOn, inFull } = scope
+  // Nothing came since a review of the same commit.
+  const since = before ? { commit: checkout.head, ancestor: true, change: { ...change, files: [] } } : scope.since
   const planned = planReview({
     change,
     settings: input.settings,
@@ -104,7 +108,8 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     routines,
     agents: input.agents,
     goingOn,
-    inFull,
+    inFull: before ? undefined : inFull,
+    before,
     serverRunUsd: mostARun(ports.budget, input.settings),
     full: input.full,
   })
@@ -154,8 +159,9 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     earlier: input.earlier.filter(shown),
     elsewhere: (input.elsewhere ?? []).filter(shown),
     since,
-    goesOn: goingOn !== undefined,
-    firstReview: scope.first && input.earlier.length === 0,
+    goesOn: goingOn !== undefined || before !== undefined,
+    firstReview:
+      (scope.first && input.earlier.length === 0) || (before !== undefined && input.past?.points.length === 0),
     floorAt,
     onVerified: told.onVerified,
     signal: within(1),
@@ -165,7 +171,9 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
     judging.earlier.length === 0
       ? { judged: [], rechecked: [] }
       : await memory.once('recheck', async () => unlessStopped(signal, await recheck({ ...judging, judged: found })))
-  const judged = [...found, ...again.judged].sort(bySeverity)
+  const over = new Set(again.judged.map(one => one.fingerprint))
+  const now = [...found.filter(one => !over.has(one.fingerprint)), ...again.judged]
+  const judged = keepInGate(now, judging.earlier).sort(bySeverity)
   const { stated } = input
   const intent = await lookForIntent({
     ...judging,

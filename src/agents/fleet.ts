@@ -10,6 +10,7 @@ import { Problem } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import type { Words } from '../domain/words.ts'
 import { briefFor, type Prompts, shareDiff, systemFor } from './brief.ts'
+import { acrossAgent, sayContracts } from './contracts.ts'
 import { claimsIn, filesTouched, findingsOf, pathsIn, reportTool } from './report.ts'
 import { resultIn, resultTool, type Sources } from './result.ts'
 import { isSecurityAgent } from './security.ts'
@@ -41,13 +42,18 @@ export interface Fleet {
 
 /** Reports in the order of the plan's assignments. An agent that fails is a report; what fails around it is thrown, once the others have stopped. */
 export async function sendFleet(input: Fleet): Promise<AgentReport[]> {
+  const across = input.prompts ? '' : sayContracts(input.change, input.plan, input.words)
   const { system, shared, brief } = input.prompts ?? {
     system: systemFor(input.words, input.routines, input.rules),
     shared: shareDiff(input.change, input.plan, input.goingOn && { since: input.goingOn, words: input.words }),
     brief: assignment =>
-      input.inventory && isSecurityAgent(assignment.agent)
-        ? `${briefFor(assignment)}\n\n${input.inventory}`
-        : briefFor(assignment),
+      [
+        briefFor(assignment),
+        isSecurityAgent(assignment.agent) ? (input.inventory ?? '') : '',
+        assignment.agent.name === acrossAgent ? across : '',
+      ]
+        .filter(Boolean)
+        .join('\n\n'),
   }
   const reports: AgentReport[] = []
   await inLanes([...input.plan.assignments.entries()], input, async ([index, assignment], signal) => {

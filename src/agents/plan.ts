@@ -1,7 +1,8 @@
 // The plan of a review: what is looked at, how risky it is, who is sent over what, and how much that may cost.
 import type { Change, ChangedFile, ManifestEntry, RiskTier } from '../domain/change.ts'
-import type { Assignment, GoingOn, Plan } from '../domain/plan.ts'
+import type { Assignment, GoingOn, Plan, Unfinished } from '../domain/plan.ts'
 import type { Agent, RepositorySettings, Routine } from '../domain/routine.ts'
+import { acrossAgent, seatOf } from './contracts.ts'
 import { narrow, partSince, pushed } from './going-on.ts'
 import { withInstructions } from './instructions.ts'
 import { agentMilliseconds, caps, judges, outputTokens, shardLines, verifierLimits } from './lineup.ts'
@@ -10,6 +11,7 @@ import { restrictPaths } from './restrict.ts'
 import { chooseSeats, type Seat } from './seats.ts'
 import { sensitivity } from './sensitive.ts'
 import { fitsPrompt, makeShards, needsShards } from './shards.ts'
+import { lookedThen, remainsFor } from './unfinished.ts'
 
 /** Pure. Problem `bad_configuration` when a routine names an agent that nothing defines. */
 export function planReview(input: {
@@ -26,9 +28,11 @@ export function planReview(input: {
   goingOn?: GoingOn | undefined
   /** Why it is not so, though there was an earlier review. */
   inFull?: string | undefined
+  /** How far the review before it of the same commit came. */
+  before?: Unfinished | undefined
 }): Plan {
   const { change, settings, routines } = input
-  const { goingOn, inFull } = input
+  const { goingOn, inFull, before } = input
   const entries = narrow(makeManifest(change.files, settings.skip, input.skipByRules), change.files, goingOn)
   const files = lookedAt(change.files, entries).map(file => partSince(file, goingOn) ?? file)
   const assessed = assess([...pushed(change.files, goingOn), ...files], files)
@@ -39,14 +43,25 @@ export function planReview(input: {
   const assignments =
     files.length === 0
       ? []
-      : withInstructions(assign(chooseSeats({ tier, routines, agents: input.agents }), files, tier), settings)
+      : withInstructions(assign(chooseSeats({ tier, routines, agents: input.agents }), files, tier, input), settings)
+  const assigned = new Set(assignments.flatMap(one => one.files))
+  const seen = new Set(assignments.flatMap(one => (one.outlined ? [] : one.files)))
+  for (const path of before?.shown ?? []) seen.add(path)
+  const covered = new Set([...assigned, ...Object.values(before?.looked ?? {}).flat()])
+  const manifest = asShown(lookedThen(entries, assigned, before), covered, seen)
   const verifierOf = { ...verifierLimits, outputTokens: outputTokens[tier].verifier }
   return {
     tier,
     because,
     ...(goingOn && { since: goingOn.commit }),
     ...(inFull !== undefined && { inFull }),
-    manifest: asShown(entries, new Set(assignments.flatMap(one => one.files)), shownWhole(files, assignments)),
+    manifest,
+    ...(before && {
+      goesOn: {
+        runId: before.runId,
+        files: manifest.filter((one, at) => one.coverage === 'reviewed' && entries[at]?.coverage !== 'reviewed').length,
+      },
+    }),
     assignments,
     verifier: { tier: verifier, limits: { ...verifierOf } },
     panel: { tier: panel, tierForHigh: panelForHigh, limits: { ...verifierOf } },
@@ -85,31 +100,50 @@ function assess(all: ChangedFile[], files: ChangedFile[]): { tier: RiskTier; bec
   return { tier: 'full', because: `${size}, more than 150 lines` }
 }
 
-function assign(seats: Seat[], files: ChangedFile[], tier: RiskTier): Assignment[] {
+function assign(
+  seats: Seat[],
+  files: ChangedFile[],
+  tier: RiskTier,
+  { agents, before }: { agents: Agent[]; before?: Unfinished | undefined },
+): Assignment[] {
   const large = needsShards(files, shardLines)
-  return seats.flatMap(seat => {
-    const matching = restrict(files, seat)
+  const cut = (seat: Seat) => {
+    const remains = remainsFor(before, seat.id)
+    const matching = restrict(files, seat).filter(file => remains(file.path))
     if (matching.length === 0) return []
     const parts = large && seat.sharded ? makeShards(matching, shardLines) : [matching]
-    return parts.map((part, index) => assignment(seat, part, index, outputTokens[tier].agent))
-  })
+    return parts.map((part, index) => ({
+      ...assignment(seat, part, index, outputTokens[tier].agent),
+      ...(large && !fitsPrompt(part) && { outlined: true as const }),
+    }))
+  }
+  const sent = seats.flatMap(cut)
+  const across = acrossParts(seats, sent, agents)
+  return across ? [...sent, ...cut(across)] : sent
 }
 
-/** Of a change that fits, everybody is shown all of it; else each its part, as far as that fits. Only what somebody covers counts. */
-function shownWhole(files: ChangedFile[], assignments: Assignment[]): Set<string> {
-  const large = needsShards(files, shardLines)
-  const byPath = new Map(files.map(file => [file.path, file]))
-  return new Set(
-    assignments
-      .map(one => one.files)
-      .filter(paths => !large || fitsPrompt(paths.map(path => byPath.get(path)!)))
-      .flat(),
-  )
+/** Whoever looks from part to part, where nobody does who was asked for by name or by default. */
+function acrossParts(seats: Seat[], sent: Assignment[], agents: Agent[]): Seat | undefined {
+  const agent = agents.find(one => one.name === acrossAgent)
+  const parted = seats.find(seat => sent.filter(one => seatOf(one) === seat.id).length > 1)
+  if (!agent || !parted || seats.some(seat => seat.agent.name === acrossAgent)) return undefined
+  const { routines, takes, paths } = parted
+  return {
+    id: acrossAgent,
+    agent,
+    tier: agent.model,
+    routines,
+    reversed: false,
+    sharded: false,
+    ...(paths && { paths }),
+    ...(takes && { takes }),
+  }
 }
 
 function assignment(seat: Seat, files: ChangedFile[], part: number, outputTokens: number): Assignment {
   return {
     id: part === 0 ? seat.id : `${seat.id}-${part + 1}`,
+    ...(part > 0 && { seat: seat.id }),
     agent: seat.agent,
     tier: seat.tier,
     routines: seat.routines,

@@ -1,5 +1,6 @@
-// A large change in parts: files of one directory stay together, and every file is in exactly one part.
+// A large change in parts: related files stay together, and every file is in exactly one part.
 import type { ChangedFile } from '../domain/change.ts'
+import { relatedGroups } from './related.ts'
 import { fileLimit, renderFile } from './rendering.ts'
 
 /** Characters of diff in one prompt; keeps it under 100,000 tokens, above which the cheap models cost five times as much. */
@@ -9,8 +10,8 @@ export function makeShards(files: ChangedFile[], lines: number): ChangedFile[][]
   const shards: ChangedFile[][] = []
   let shard: ChangedFile[] = []
   let used = { lines: 0, characters: 0 }
-  for (const group of byDirectory(files)) {
-    // A directory that would be torn here, and fits whole into a part of its own, starts one.
+  for (const group of relatedGroups(files)) {
+    // A group that would be torn here, and fits whole into a part of its own, starts one.
     const whole = weigh(group)
     if (shard.length > 0 && over(add(used, whole), lines) && !over(whole, lines)) start()
     for (const file of group) {
@@ -44,25 +45,23 @@ interface Weight {
   characters: number
 }
 
-function byDirectory(files: ChangedFile[]): ChangedFile[][] {
-  const groups = new Map<string, ChangedFile[]>()
-  for (const file of files) {
-    const directory = file.path.slice(0, file.path.lastIndexOf('/') + 1)
-    const group = groups.get(directory)
-    if (group) group.push(file)
-    else groups.set(directory, [file])
-  }
-  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
-}
-
 function weigh(files: ChangedFile[]): Weight {
   let lines = 0
   let characters = 0
   for (const file of files) {
     lines += file.additions + file.deletions
-    characters += renderFile(file).text.length
+    characters += charactersOf(file)
   }
   return { lines, characters }
+}
+
+const measured = new WeakMap<ChangedFile, number>()
+
+/** Rendered once: a change of thousands of files is weighed for every agent. */
+function charactersOf(file: ChangedFile): number {
+  const known = measured.get(file) ?? renderFile(file).text.length
+  measured.set(file, known)
+  return known
 }
 
 function add(a: Weight, b: Weight): Weight {

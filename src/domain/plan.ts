@@ -15,8 +15,12 @@ export interface Assignment {
   tier: ModelTier
   /** Names of the routines it works for; the first pays. */
   routines: string[]
+  /** The agent's place in the fleet, where several are sent over parts of a large change; absent: its id. */
+  seat?: string
   /** Repository paths it has to cover. */
   files: string[]
+  /** They do not fit into a prompt: it is shown where they change, not their lines. */
+  outlined?: true
   /** What settings say about parts of the repository that some of the files lie in. */
   instructions?: { paths: string[]; text: string }[]
   /** Of a sweep: the part of the repository that the files are. */
@@ -32,6 +36,19 @@ export interface GoingOn extends Since {
   skipped: string[]
 }
 
+/** How far a review came that did not get through: the next one of the same commit goes on with the rest. JSON-safe. */
+export interface Unfinished {
+  runId: string
+  head: string
+  mergeBase: string
+  /** Of each of its routines, what it went by (`ReviewPoint`). */
+  digests: Record<string, Record<string, string>>
+  /** By agent, the files of the parts that it looked at, in this review or in one that this one went on from. */
+  looked: Record<string, string[]>
+  /** Those of them whose lines were shown, all of them. */
+  shown: string[]
+}
+
 export interface Plan {
   tier: RiskTier
   /** Why this tier, in one sentence. */
@@ -41,6 +58,8 @@ export interface Plan {
   since?: string
   /** Why it does not, though there was an earlier review: a sentence without its beginning, e.g. "force-push". */
   inFull?: string
+  /** The review before it at the same commit did not get through: files that are left to nobody now, since all who cover them looked then. */
+  goesOn?: { runId: string; files: number }
   assignments: Assignment[]
   verifier: { tier: ModelTier; limits: Limits }
   /** Tier of the security panel's members: deep when any claim is high or worse in a full review. */

@@ -11,6 +11,7 @@ export const promptNames = [
   'beside',
   'verifier',
   'verifier-brief',
+  'replacement',
   'recheck-brief',
   'reply-brief',
   'same-claim',
@@ -20,6 +21,7 @@ export const promptNames = [
   'same-finding',
   'same-finding-brief',
   'inventory',
+  'across-parts',
 ] as const
 export type PromptName = (typeof promptNames)[number]
 

@@ -40,14 +40,21 @@ export function renderCoverageLine({ plan, run }: Facts): string {
   const count = (coverage: ManifestEntry['coverage']) => plan.manifest.filter(one => one.coverage === coverage).length
   const [skipped, reviewed] = [count('skipped'), count('reviewed')]
   const looked = plan.manifest.length - skipped - reviewed
+  const then = plan.goesOn?.files ?? 0
   const since = plan.since === undefined ? '' : code(plan.since.slice(0, 7))
   const rest = [
-    ...(reviewed > 0 ? [`${reviewed} unchanged since ${since}, reviewed there`] : []),
+    ...(then > 0 ? [`${then} looked at then`] : []),
+    ...(reviewed - then > 0 ? [`${reviewed - then} unchanged since ${since}, reviewed there`] : []),
     ...(skipped > 0 ? [`${skipped} skipped by rule`] : []),
   ]
   return [
     ...(since ? [`Goes on from ${since}, the last commit that was reviewed completely.`] : []),
     ...(plan.inFull === undefined ? [] : [`Reviewed in full: ${scrubLine(plan.inFull, 500)}.`]),
+    ...(plan.goesOn
+      ? [
+          `Goes on with what run ${code(plan.goesOn.runId)} left at this commit; what each agent looked at then was not bought again.`,
+        ]
+      : []),
     `In scope: ${[`${looked} of ${plural(plan.manifest.length, 'changed file')}`, ...rest].join(', ')}, at ${code(run.head.slice(0, 7))}.`,
     `A ${plan.tier} review: ${scrubLine(plan.because, 500)}.`,
   ].join(' ')

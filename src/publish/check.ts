@@ -91,7 +91,7 @@ function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): stri
     ...(facts.rehearsed ? [rehearsedSentence] : []),
     reason(facts, own, conclusion),
     ...stillInGate(own, routine),
-    ...dismissed(own),
+    ...dismissed(own, routine),
     renderCoverageLine(facts),
     ...renderSecurity(facts, routine),
     ...renderGaps(facts),
@@ -118,8 +118,9 @@ function reason(facts: CheckFacts, own: Judged[], conclusion: Conclusion): strin
 }
 
 /** What people ruled out is named wherever it is counted out, with who and why. */
-function dismissed(own: Judged[]): string[] {
-  const ruledOut = own.filter(finding => finding.verdict.verdict === 'suppressed' && !finding.inGate)
+function dismissed(own: Judged[], routine: Routine): string[] {
+  const counts = (finding: Judged) => finding.inGate !== undefined && shutsGate(finding, routine)
+  const ruledOut = own.filter(finding => finding.verdict.verdict === 'suppressed' && !counts(finding))
   if (ruledOut.length === 0) return []
   const items = ruledOut.map(
     finding => `- ${word(finding.severity)}: ${scrubLine(finding.title)}. ${scrubLine(finding.verdict.because)}`,
@@ -149,6 +150,7 @@ function text(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string 
       own.filter(finding => finding.verdict.verdict === 'refuted'),
     ),
     renderIntent(facts, facts.routine),
+    remains(facts),
     coverage(facts),
     renderInventory(facts, facts.routine),
     agents(facts),
@@ -193,6 +195,18 @@ export function table(heading: string, findings: Judged[]): string {
 /** In a table row a bar ends the cell even inside code: https://github.github.com/gfm/#tables-extension- */
 function cell(content: string): string {
   return content.replace(/(?<!\\)\|/g, '\\|')
+}
+
+/** Files of which some agent has not seen its part, each with who; what all were to look at is not named again. */
+function remains({ plan, reports }: Pick<CheckFacts, 'plan' | 'reports'>): string {
+  const looked = new Set(reports.filter(report => report.looked).map(report => report.assignment))
+  const missing = plan.assignments.filter(one => !looked.has(one.id))
+  if (missing.length === 0) return ''
+  const agents = new Map<string, string[]>()
+  for (const one of missing) for (const file of one.files) agents.set(file, [...(agents.get(file) ?? []), one.id])
+  const rows = [...agents].slice(0, 150).map(([path, ids]) => `- ${code(path)}: ${scrubLine(ids.join(', '), 200)}`)
+  if (agents.size > rows.length) rows.push(`- and ${agents.size - rows.length} more files; the run has them all`)
+  return `### What remains\n\nNot looked at yet, by these agents:\n\n${rows.join('\n')}`
 }
 
 function coverage({ plan }: Pick<CheckFacts, 'plan'>): string {

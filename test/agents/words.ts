@@ -12,6 +12,7 @@ export const words: Words = {
   beside: 'Can be read too: {{names}}',
   verifier: 'You try to refute a claim.\n\n{{rules}}',
   'verifier-brief': 'At {{file}}:{{line}} ({{severity}}, {{origin}})\n\n{{claim}}\n\n{{quote}}\n\n{{diff}}\n\n{{code}}',
+  replacement: 'Replacing {{lines}}:\n\n{{replacement}}',
   'recheck-brief':
     'Found earlier at {{file}}:{{line}} ({{severity}})\n\n{{claim}}\n\n{{quote}}\n\n{{diff}}\n\n{{code}}',
   'reply-brief':
@@ -22,5 +23,6 @@ export const words: Words = {
   'panel-defences': 'What stands in the way?\n\n{{rules}}',
   'same-finding': 'Do two comments mean the same?',
   inventory: 'It touches:\n\n{{inventory}}',
+  'across-parts': 'Across {{parts}} parts.\n\n{{contracts}}',
   'same-finding-brief': '{{first}}\n\n{{second}}',
 }

@@ -128,6 +128,36 @@ describe('a run that reaches its cap', () => {
     }
   })
 
+  it('goes on with what remains when it is asked again, once there is money, and buys no look a second time', async () => {
+    house.model.setReply(spendthrift)
+    const files = { '.github/watchbill.yml': 'budget: { run: 0.6 }\n' }
+    const { repository, number, head } = await openScene(house.github, { change: longer, files })
+    await house.until(() => isReviewed(repository, head))
+    const first = await house.until(endedRun(repository))
+    const [body] = repository.pull(number).reviews.map(review => review.body)
+    expect(body).toMatch(/2 of 2 files remain for some or all agents; `@watchbill review` goes on with them/)
+    const checks = repository.checkRuns(head).map(check => check.output.text)
+    expect(checks[0]).toMatch(/### What remains[\s\S]*`src\/table.ts`: correctness/)
+
+    house.model.setReply(finds)
+    const asked = house.model.requests.length
+    await repository.commit({ branch: 'main', files: { '.github/watchbill.yml': 'budget: { run: 5 }\n' } })
+    repository.setCollaborator('wendy', 'write')
+    repository.comment(number, '@watchbill review', 'wendy')
+    const ended = endedRun(repository)
+    const second = await house.until(async () => {
+      const run = await ended()
+      return run && run.id !== first.id && run
+    })
+    const sent = house.model.requests.slice(asked).filter(call => !isVerifier(call.body))
+    const lenses = sent.map(call => /Lens: ([a-z-]+)/.exec(JSON.stringify(call.body.messages))?.[1])
+    expect(new Set(lenses)).toEqual(new Set(['correctness']))
+    expect(second).toMatchObject({ end: 'done' })
+    expect(repository.pull(number).reviewComments).toHaveLength(1)
+    for (const check of repository.checkRuns(head).filter(one => one.output.text?.includes(second.id)))
+      expect(check.output.summary).toContain(`Goes on with what run \`${first.id}\` left at this commit`)
+  })
+
   it('lets a panel of three share a purse that holds what two of them set aside', async () => {
     house.model.setReply((request, context) => {
       const reply = finds(request, context)

@@ -23,6 +23,7 @@ const marks: Record<string, string[]> = {
   'recheck-brief': ['severity', 'origin', 'file', 'line', 'claim', 'quote', 'diff', 'code'],
   'same-finding-brief': ['first', 'second'],
   inventory: ['inventory'],
+  'across-parts': ['parts', 'contracts'],
   'intent-brief': ['source', 'quote', 'claim', 'files'],
 }
 

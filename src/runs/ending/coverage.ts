@@ -3,9 +3,10 @@
 import type { ManifestEntry } from '../../domain/change.ts'
 import type { Judged } from '../../domain/finding.ts'
 import type { AgentReport, Plan, Rechecked } from '../../domain/plan.ts'
+import { sayRemaining } from '../reading/unfinished.ts'
 
 export function missing(plan: Plan, reports: AgentReport[], judged: Judged[]): string[] {
-  const sentences: string[] = []
+  const sentences = sayRemaining(plan, reports)
   for (const entry of plan.manifest)
     if (entry.coverage === 'partial') sentences.push(`\`${entry.path}\` was looked at in part: ${entry.because}`)
   for (const assignment of plan.assignments) {

@@ -32,9 +32,13 @@ export function endOfRun(facts: Looked): End {
   return endOf(facts, facts.judged.filter(finding => finding.verdict.verdict === 'posted').length)
 }
 
+/** Sentences of what was not looked at: a change can have thousands. */
+const saidInEnd = 20
+
 function endOf({ plan, reports, complete, incompleteBecause }: Looked, standing: number): End {
   const findings = standing === 1 ? '1 finding stands' : `${standing} findings stand`
-  const why = incompleteBecause.join(' ')
+  const more = incompleteBecause.length - saidInEnd
+  const why = [...incompleteBecause.slice(0, saidInEnd), ...(more > 0 ? [`And ${more} more.`] : [])].join(' ')
   if (isEmpty(plan)) return { end: 'nothing to do', because: 'No changed file was one to look at.' }
   if (reports.some(report => report.ended.end === 'budget'))
     return { end: 'over budget', because: `The budget was reached; ${findings}. ${why}` }

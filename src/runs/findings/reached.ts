@@ -8,15 +8,19 @@ import { endOfRun } from '../ending/part.ts'
 import type { ReviewPorts } from '../ports.ts'
 import { digestsOf, type GoneBy } from '../reading/digests.ts'
 import type { Read } from '../reading/read.ts'
+import { keepCoverage } from '../reading/unfinished.ts'
 
-/** Only of one that looked at everything; that all of it stands on GitHub is known by now. Safe to repeat. */
+/** The point only of one that looked at everything; that all of it stands on GitHub is known by now. What was looked at, of every one. Safe to repeat. */
 export async function keepPoint(
-  { store, words, now }: Pick<ReviewPorts, 'store' | 'words' | 'now'>,
+  ports: Pick<ReviewPorts, 'store' | 'words' | 'now'>,
   run: ReviewRun,
   read: Read & Pick<GoneBy, 'rules'>,
-  { mergeBase }: Pick<Checkout, 'mergeBase'>,
+  checkout: Pick<Checkout, 'head' | 'mergeBase'>,
   facts: ReviewFacts,
 ): Promise<void> {
+  await keepCoverage(ports, run, { ...read, words: ports.words }, checkout, facts)
+  const { store, words, now } = ports
+  const { mergeBase } = checkout
   const { end } = endOfRun(facts)
   if (end !== 'done' && end !== 'nothing to do') return
   const { head, base } = read.pull

@@ -8,6 +8,7 @@ import type { ReviewPorts } from '../ports.ts'
 import { reviewedEnds } from '../requests/arrange.ts'
 import { type Beside, readBesides } from './beside.ts'
 import type { Past } from './scope.ts'
+import { readCoverage } from './unfinished.ts'
 
 /** JSON-safe: it is stored as a stage of the run. */
 export interface Read {
@@ -64,8 +65,10 @@ export async function readPull(ports: ReviewPorts, run: ReviewRun): Promise<Read
 async function readPast(store: ReviewPorts['store'], run: ReviewRun): Promise<Past> {
   const { repository, number, asked } = run
   const runs = await store.runs.past(repository.id, number, 50)
-  const reviewed = runs.some(one => reviewedEnds.includes(one.end))
-  return { points: await store.points.of(repository.id, number), reviewed, asked }
+  const last = runs.find(one => reviewedEnds.includes(one.end))
+  const unfinished = last && (await readCoverage(store.steps, last.id))?.unfinished
+  const points = await store.points.of(repository.id, number)
+  return { points, reviewed: last !== undefined, asked, ...(unfinished && { unfinished }) }
 }
 
 /** Problems of configuration files, in words for the check. */

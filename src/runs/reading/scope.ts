@@ -1,6 +1,6 @@
 // How much of a pull a review looks at: what came since the last complete one, or all of it, and then why.
 import type { Since } from '../../domain/change.ts'
-import type { GoingOn } from '../../domain/plan.ts'
+import type { GoingOn, Unfinished } from '../../domain/plan.ts'
 import type { ReviewPoint } from '../../domain/point.ts'
 import type { Routine } from '../../domain/routine.ts'
 import type { Checkout } from '../../domain/workspace.ts'
@@ -12,6 +12,8 @@ export interface Past {
   reviewed: boolean
   /** A person asked for this review. */
   asked: boolean
+  /** Of the last review, where it did not look at everything. */
+  unfinished?: Unfinished
 }
 
 interface Scope {
