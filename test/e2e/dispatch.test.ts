@@ -160,8 +160,11 @@ describe('labels and words', () => {
     await answered(repository, 'pull_request')
     repository.setCollaborator('wendy', 'write')
     await repository.label(number, 'needs-review', 'wendy')
-    await house.until(async () => (await runs(repository))[0]?.end === 'done')
-    const { occurrences } = await answered(repository, 'pull_request', 'labeled')
+    // Told after the run has its end.
+    const { occurrences } = await house.until(async () => {
+      const told = await answered(repository, 'pull_request', 'labeled')
+      return told.occurrences.some(one => one.verdict === 'ran') && told
+    })
     const said = Object.fromEntries(occurrences.map(one => [one.routine, [one.verdict, one.because]]))
     expect(said['code-review']).toEqual(['ran', expect.stringContaining('The label "needs-review" was set.')])
     expect(said['security-review']).toEqual([
