@@ -1,6 +1,7 @@
 // Which changed files are looked at, which in part, which not, and why: one entry for every file, none left out.
 import picomatch from 'picomatch'
 import type { ChangedFile, ManifestEntry } from '../domain/change.ts'
+import { showPath } from '../domain/untrusted.ts'
 import { renderFile } from './rendering.ts'
 import { isLockFile, isMigration } from './sensitive.ts'
 
@@ -21,9 +22,8 @@ const asRule = (by: string) => (glob: string) => ({ by, glob, matches: picomatch
 export const privately = 'private: never sent to a model'
 
 function byRule(file: ChangedFile, bundles: Map<string, number>): ManifestEntry | undefined {
-  if (file.submodule)
-    return entry(file, 'skipped', 'a submodule: only the commit it points to changed; its code is elsewhere')
-  if (file.binary) return entry(file, 'skipped', 'binary')
+  if (file.submodule) return entry(file, 'skipped', submoduleSentence(file))
+  if (file.binary) return entry(file, 'skipped', ['binary', ...waysOf(file)].join('; '))
   if (isMigration(file.path)) return undefined
   if (isLockFile(file.path)) return entry(file, 'skipped', 'a lock file')
   if (file.generated) return entry(file, 'skipped', "generated, as the base branch's attributes say")
@@ -33,6 +33,13 @@ function byRule(file: ChangedFile, bundles: Map<string, number>): ManifestEntry 
   if (folder && (bundles.get(folder) ?? 0) > handful)
     return entry(file, 'skipped', `vendored: it came into ${folder} with many others`)
   return undefined
+}
+
+function submoduleSentence({ status, oldMode, newMode }: ChangedFile): string {
+  if (status === 'added') return 'a submodule that was added: its code is elsewhere, and was not looked at'
+  if (status === 'deleted') return 'a submodule that was removed'
+  if (oldMode !== newMode) return 'a submodule on one side and a file on the other: its code is elsewhere'
+  return 'a submodule: only the commit it points to changed; its code is elsewhere'
 }
 
 /** Of a file that no rule skips. */
@@ -49,8 +56,47 @@ export function byHand(file: ChangedFile): ManifestEntry {
   if (machineName.test(file.path))
     return entry(file, 'full', 'looked at: named like a minified file, but written by hand')
   if (vendorFolder(file.path)) return entry(file, 'full', 'looked at: in a vendor folder, but changed on its own')
-  if (file.hunks.length === 0) return entry(file, 'full', 'no lines changed')
-  return entry(file, 'full', 'all of its diff is shown to the agents')
+  return entry(file, 'full', [...waysOf(file), linesOf(file)].join('; '))
+}
+
+function linesOf({ hunks }: ChangedFile): string {
+  return hunks.length === 0 ? 'no lines changed' : 'all of its diff is shown to the agents'
+}
+
+const executable = '100755'
+
+/** What became of a file beside its lines: a move or a mode says nothing in a diff of lines. */
+function waysOf(file: ChangedFile): string[] {
+  const { path, oldPath, oldMode, newMode, status } = file
+  if (status === 'type-changed')
+    return [file.symlink ? 'a file on one side and a symbolic link on the other' : 'another kind of file than before']
+  const moved = oldPath !== undefined && oldPath !== path
+  const from = moved ? scrubbed(oldPath) : ''
+  const renamed = moved && nameOf(oldPath) !== nameOf(path)
+  return [
+    ...(file.symlink ? ['a symbolic link: its target is what its line says, and it is never followed'] : []),
+    ...(moved && status === 'copied' ? [`copied from ${from}`] : []),
+    ...(moved && status !== 'copied' ? [`${renamed ? 'renamed' : 'moved'} from ${from}`] : []),
+    ...(status === 'added' && newMode === executable ? ['new, and executable'] : []),
+    ...(status !== 'added' && status !== 'deleted' && oldMode !== newMode
+      ? [
+          newMode === executable
+            ? 'made executable'
+            : oldMode === executable
+              ? 'no longer executable'
+              : `mode ${oldMode} became ${newMode}`,
+        ]
+      : []),
+  ]
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+/** A path within a sentence. */
+function scrubbed(path: string): string {
+  return showPath(path).slice(0, 200)
 }
 
 /** Known once it is known who is sent: what nobody covers was skipped, and what nobody is shown the lines of was looked at in part. */
