@@ -5,6 +5,7 @@ import type { DispatchOf, Rooms, Store } from './domain/store.ts'
 import { openChecks } from './runs/checks/open-checks.ts'
 import { answerCommand, refusePress, sayStarted } from './runs/commands/commands.ts'
 import { promiseAnswers } from './runs/commands/finished.ts'
+import { notePusher } from './runs/commands/release.ts'
 import { sayRefused } from './runs/commands/say-refused.ts'
 import {
   checkConfiguration,
@@ -83,6 +84,7 @@ async function answer(ports: DispatchPorts, given: Event): Promise<string | unde
   const { store } = ports
   if (given.own) return 'Caused by this app itself.'
   await store.repositories.seen(given.repository, ports.now().toISOString())
+  await notePusher(ports, given)
   const timing = ports.timing ?? defaultTiming
   if (given.kind === 'thread') return noteThread(ports, given)
   if (given.comment && !given.comment.command) return hearReply({ ...ports, timing }, given)

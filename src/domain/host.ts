@@ -35,6 +35,8 @@ export interface Host {
   commit(repository: Repository, ref: string): Promise<string>
   /** Texts of one kind that agents may be given, bounded, about the event where it says what; what can not be had, such as for a permission that was not granted, is a sentence. */
   gather(repository: Repository, what: Reads, event: Event): Promise<{ texts: Gathered[]; notes: string[] }>
+  /** Accounts that wrote or committed what the pull brings; commits of nobody whom GitHub knows name none. */
+  contributors(repository: Repository, pull: Pick<Pull, 'base' | 'head'>): Promise<Contributors>
   /** From GitHub's permission endpoint; `author_association` is never used. */
   permission(repository: Repository, login: string): Promise<Permission>
   /** Files below `folder` (one level and `agents/`) at the default branch's tip, with that commit. Missing folder or repository: no files. One that is too large comes with its `problem`. An unreadable one: Problem `unavailable`. */
@@ -137,6 +139,12 @@ export interface Host {
     thread?: number,
     on?: 'pull' | 'issue',
   ): Promise<void>
+}
+
+/** `all`: every commit was read. */
+export interface Contributors {
+  people: Pick<Actor, 'id' | 'login'>[]
+  all: boolean
 }
 
 export interface Granted {

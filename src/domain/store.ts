@@ -1,6 +1,7 @@
 // The port to what is remembered: every promise about durability is written on its method.
+import type { RiskTier } from './change.ts'
 import type { Meter, Usage } from './conversation.ts'
-import type { Event, Occurrence, Pull, Repository } from './event.ts'
+import type { Actor, Event, Occurrence, Pull, Repository } from './event.ts'
 import type { Judged } from './finding.ts'
 import type { Pause } from './pause.ts'
 import type { Permission } from './permission.ts'
@@ -159,6 +160,10 @@ export interface Rooms {
     claim(id: string, now: string): Promise<Run | undefined>
     /** Problem `conflict` when `attempt` is stale, here and in every write below that carries one. */
     head(id: string, attempt: number, head: string): Promise<void>
+    /** How large a review it turned out to be. */
+    tier(id: string, attempt: number, tier: RiskTier): Promise<void>
+    /** What complete reviews of this size cost in the repository and how long they took, in US dollars and milliseconds, newest first. */
+    costs(repositoryId: number, tier: RiskTier, limit: number): Promise<{ usd: number; milliseconds: number }[]>
     /** What a work run came to, in Markdown. */
     report(id: string, attempt: number, report: string): Promise<void>
     /** Wakes the next in its line, as every other end of a run does too. */
@@ -193,12 +198,12 @@ export interface Rooms {
     /** The one that this comment of ours is about. */
     ofComment(repositoryId: number, number: number, commentId: number): Promise<StoredFinding | undefined>
     get(id: string): Promise<StoredFinding | undefined>
-    /** Its state from now on, and one more entry of its life unless it says so already. `when`: the commit and the run that show it; by default the finding's own commit, now. */
+    /** Its state from now on, and one more entry of its life unless it says so already. `when`: the commit and the run that show it; by default the finding's own commit, now. `outOfGate`: what is dismissed shuts no gate any more. */
     mark(
       id: string,
       state: StoredFinding['state'],
       because: string,
-      when?: { at: string; head?: string; runId?: string },
+      when?: { at: string; head?: string; runId?: string; outOfGate?: boolean },
     ): Promise<void>
     /** Every state that one finding of a pull came into, or all of them, oldest first. */
     life(repositoryId: number, number: number, fingerprint?: string): Promise<FindingState[]>
@@ -267,6 +272,12 @@ export interface Rooms {
     clear(scope: string): Promise<boolean>
     list(): Promise<Pause[]>
     holds(repository: Pick<Repository, 'id' | 'ownerId'>): Promise<Pause | undefined>
+  }
+  /** Who pushed, as deliveries told it. */
+  pushers: {
+    /** `ref`: "pull:7" or "branch:topic". */
+    note(repositoryId: number, ref: string, who: Pick<Actor, 'id' | 'login'>, at: string): Promise<void>
+    of(repositoryId: number, refs: string[]): Promise<Pick<Actor, 'id' | 'login'>[]>
   }
   /** What people asked for one pull request by comment. */
   wishes: {
@@ -466,6 +477,8 @@ export interface StoredFinding extends Judged {
   number: number
   state: 'open' | 'fixed' | 'dismissed' | 'stale' | 'posted elsewhere'
   stateBecause: string
+  /** Dismissed by somebody who may open the gate, or withdrawn on code. */
+  outOfGate?: true
   where?: string
   commentId?: number
   head: string

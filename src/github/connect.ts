@@ -10,6 +10,7 @@ import { uploadSarif } from './code-scanning.ts'
 import { getCommit } from './commits.ts'
 import { getPushedPaths } from './compare.ts'
 import { openConfiguration, readConfigurationAt } from './configuration.ts'
+import { getContributors } from './contributors.ts'
 import { answer, react, removeLabel } from './conversation.ts'
 import { knowsEvent } from './event-names.ts'
 import { type ReadCommand, readEvent } from './events.ts'
@@ -101,6 +102,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     pull: (repository, number) => getPull(open, repository, number),
     gather: (repository, what, event) => gather(open, repository, what, event),
     commit: (repository, ref) => getCommit(open, repository, ref),
+    contributors: (repository, pull) => getContributors(open, repository, pull),
     permission: (repository, login) => getPermission(open, repository, login),
     configuration: repository => configuration(repository),
     configurationAt: (repository, commit) => readConfigurationAt(open, repository, commit),

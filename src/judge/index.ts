@@ -1,4 +1,5 @@
 // Findings → verdicts.
+export { keepInGate, shutsSomeGate, stillInGate } from './gate.ts'
 export { verifyMissing } from './intent.ts'
 export { judge } from './judge.ts'
 export { placeInTree } from './place.ts'

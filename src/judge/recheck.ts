@@ -5,8 +5,10 @@ import { inLanes } from '../domain/lanes.ts'
 import type { Rechecked } from '../domain/plan.ts'
 import { bySeverity } from '../domain/severity.ts'
 import type { StoredFinding } from '../domain/store.ts'
+import type { Checkout } from '../domain/workspace.ts'
 import { type Told, tellByCode } from './again.ts'
 import type { Counted } from './claims.ts'
+import { mayWithdraw, shutsSomeGate } from './gate.ts'
 import type { Judging } from './judge.ts'
 import { askPanel } from './panel.ts'
 import { type PlaceNow, placing } from './place-now.ts'
@@ -29,13 +31,25 @@ export async function recheck(input: Rechecking): Promise<{ judged: Judged[]; re
   const at = checkout.head.slice(0, 7)
   const again = new Map(input.judged.map(one => [one.fingerprint, one]))
   const onRecord = earlier.filter(
-    ({ state, verdict }) => (state === 'open' || state === 'stale') && seen.includes(verdict.verdict),
+    one =>
+      ((one.state === 'open' || one.state === 'stale') && seen.includes(one.verdict.verdict)) ||
+      shutsSomeGate(one, input.routines),
   )
-  const refuted = onRecord.flatMap(({ fingerprint }): Rechecked[] => {
+  const out: { judged: Judged[]; rechecked: Rechecked[] } = { judged: [], rechecked: [] }
+  for (const finding of onRecord) {
+    const { fingerprint } = finding
     const now = again.get(fingerprint)
-    if (now?.verdict.verdict !== 'refuted') return []
-    return [{ fingerprint, became: 'fixed', because: `A verifier refutes it at ${at}: ${now.verification.because}` }]
-  })
+    if (now?.verdict.verdict !== 'refuted') continue
+    const { because, cited } = now.verification
+    if (await mayWithdraw(finding, cited, checkout))
+      out.rechecked.push({ fingerprint, became: 'fixed', because: `A verifier refutes it at ${at}: ${because}` })
+    else {
+      const unproven = `A verifier refutes it at ${at}, but ${noCode} ${because}`
+      const stands = { placement: now.placement, quote: finding.quote, file: finding.file }
+      out.rechecked.push({ fingerprint, became: 'not settled', because: unproven })
+      out.judged.push(carry(finding, { ...stands, verification: finding.verification }, unproven))
+    }
+  }
   const placeNow = placing(input)
   const told: Told[] = []
   for (const finding of onRecord.filter(one => !again.has(one.fingerprint)))
@@ -48,14 +62,13 @@ export async function recheck(input: Rechecking): Promise<{ judged: Judged[]; re
         text: path => readText(checkout, path),
       }),
     )
-  const open = told.filter(one => one.told !== 'over' || one.finding.state === 'open')
+  const open = told.filter(one => one.told !== 'over' || one.finding.state !== 'stale')
   const answers = await askAll(
     input,
     open.filter(one => one.told === 'ask'),
   )
-  const out: { judged: Judged[]; rechecked: Rechecked[] } = { judged: [], rechecked: refuted }
   for (const one of open) {
-    const became = await settle(one, answers.get(one.finding.fingerprint), at, placeNow)
+    const became = await settle(one, answers.get(one.finding.fingerprint), at, placeNow, checkout)
     out.rechecked.push({ fingerprint: one.finding.fingerprint, ...became.rechecked })
     if (became.stands) out.judged.push(carry(one.finding, became.stands, became.rechecked.because))
   }
@@ -89,17 +102,33 @@ async function askAll(input: Rechecking, told: Told[]): Promise<Map<string, Veri
   return answers
 }
 
+const noCode = 'no line of the code as it stands there was cited for that, which a grave security finding takes:'
+
 interface Settled {
   rechecked: Omit<Rechecked, 'fingerprint'>
   /** Absent where it is over. */
   stands?: { placement: Placement; quote: string; file: string; verification: Verification }
 }
 
-async function settle(told: Told, answer: Verification | undefined, at: string, placeNow: PlaceNow): Promise<Settled> {
+async function settle(
+  told: Told,
+  answer: Verification | undefined,
+  at: string,
+  placeNow: PlaceNow,
+  checkout: Checkout,
+): Promise<Settled> {
   const { finding, placement, because } = told
   const as = { placement, quote: finding.quote, file: placement.path, verification: finding.verification }
   if (told.told === 'over') return { rechecked: { became: told.became, because } }
   if (!answer) return { rechecked: { became: 'unchanged', because }, stands: as }
+  if (answer.state === 'invalid' && !(await mayWithdraw(finding, answer.cited, checkout)))
+    return {
+      rechecked: {
+        became: 'not settled',
+        because: `${because} A verifier says that it no longer holds at ${at}, but ${noCode} ${answer.because}`,
+      },
+      stands: as,
+    }
   if (answer.state === 'invalid') return { rechecked: { became: 'fixed', because: `${because} ${answer.because}` } }
   if (answer.state !== 'valid')
     return {
@@ -145,9 +174,19 @@ function carry(finding: StoredFinding, stands: NonNullable<Settled['stands']>, b
     ...stands,
     id: idOf(finding),
     fingerprint: finding.fingerprint,
-    verdict: { ...finding.verdict, because: `Found by an earlier review. ${because}` },
+    verdict: verdictOf(finding, because),
     ...(finding.where !== undefined && { stood: true as const }),
     ...(finding.state === 'stale' && { returned: true as const }),
+  }
+}
+
+/** What was dismissed is on the check alone, for the gate's sake. */
+function verdictOf({ state, stateBecause, security, verdict }: StoredFinding, because: string): Judged['verdict'] {
+  if (state !== 'dismissed') return { ...verdict, because: `Found by an earlier review. ${because}` }
+  return {
+    verdict: 'suppressed',
+    because: `Dismissed earlier (${stateBecause}). ${because}`,
+    shown: security ? 'check' : 'no',
   }
 }
 

@@ -5,10 +5,9 @@ import type { StoredFinding } from '../domain/store.ts'
 import type { Words } from '../domain/words.ts'
 import type { Questions } from './ask.ts'
 import type { Counted } from './claims.ts'
+import { citedAtHead } from './gate.ts'
 import { askPanel } from './panel.ts'
-import { plainPath } from './place.ts'
 import { placing, standsAs } from './place-now.ts'
-import { readText } from './texts.ts'
 import { verify } from './verify.ts'
 
 export interface Replied extends Pick<Verification, 'because' | 'cited'> {
@@ -41,19 +40,8 @@ export async function answerReplies(input: Replying, finding: StoredFinding): Pr
   if (answer.state === 'valid') return { became: 'kept', because, cited }
   if (answer.state === 'unverified') return { became: 'not settled', because, cited, unanswered: true }
   if (answer.state !== 'invalid') return { became: 'not settled', because, cited }
-  const standing = await citedAtHead(input, cited)
+  const standing = await citedAtHead(input.checkout, cited)
   if (standing.length > 0) return { became: stands ? 'withdrawn' : 'fixed', because, cited: standing }
   const word = `It was judged wrong, but no line of the code as it stands now was cited for that: ${because}`
   return { became: 'not settled', because: word, cited: [] }
-}
-
-/** A verdict may also cite what stood before the change; that takes back nothing. */
-async function citedAtHead({ checkout }: Questions, cited: Verification['cited']): Promise<Verification['cited']> {
-  const standing: Verification['cited'] = []
-  for (const one of cited) {
-    const wanted = one.text.replace(/\s+/g, '')
-    const file = await readText(checkout, plainPath(one.path))
-    if (wanted !== '' && file?.replace(/\s+/g, '').includes(wanted)) standing.push(one)
-  }
-  return standing
 }

@@ -112,11 +112,15 @@ export function findings(ground: Ground): Rooms['findings'] {
           .where('row_id', '=', id)
           .executeTakeFirst()
         if (!row) return
-        const changed = await updateIdentity(db, id, { state, state_because: text(because) })
+        const { outOfGate = false, ...seen } = when ?? {}
+        const changed = await updateIdentity(db, id, {
+          state,
+          state_because: text(because),
+          out_of_gate: outOfGate,
+        })
         if (!changed) return
         const { fingerprint, head, ...pull } = row
-        const at = when?.at ?? ground.now().toISOString()
-        await enterState(db, pull, { fingerprint, state, because, head, ...when, at })
+        await enterState(db, pull, { fingerprint, state, because, head, at: ground.now().toISOString(), ...seen })
       }),
 
     async placed(id, where, commentId) {
@@ -128,7 +132,7 @@ export function findings(ground: Ground): Rooms['findings'] {
 async function updateIdentity(
   db: Database,
   rowId: string,
-  set: { state: string; state_because: string } | { stands: string; comment_id: number | null },
+  set: { state: string; state_because: string; out_of_gate: boolean } | { stands: string; comment_id: number | null },
 ): Promise<boolean> {
   const changed = await db
     .updateTable('finding_identities')
@@ -139,8 +143,10 @@ async function updateIdentity(
     .whereRef('finding_identities.number', '=', 'findings.number')
     .whereRef('finding_identities.fingerprint', '=', 'findings.fingerprint')
     .$if('state' in set, query => {
-      const { state = '', state_because = '' } = set as { state?: string; state_because?: string }
-      return query.where(sql<boolean>`(state, state_because) is distinct from (${state}, ${state_because})`)
+      const { state, state_because, out_of_gate } = set as Extract<typeof set, { state: string }>
+      return query.where(
+        sql<boolean>`(state, state_because, out_of_gate) is distinct from (${state}, ${state_because}, ${out_of_gate})`,
+      )
     })
     .returning('finding_identities.fingerprint')
     .executeTakeFirst()
@@ -166,6 +172,7 @@ function selectFindings(db: Database) {
       'findings.at',
       'identity.state',
       'identity.state_because',
+      'identity.out_of_gate',
       'identity.stands',
       'identity.comment_id',
     ])
@@ -183,6 +190,7 @@ function asFinding(row: Row): StoredFinding {
     number: row.number,
     state: row.state as StoredFinding['state'],
     stateBecause: row.state_because,
+    ...(row.out_of_gate && { outOfGate: true as const }),
     where: row.stands ?? undefined,
     commentId: row.comment_id ?? undefined,
     head: row.head,

@@ -63,6 +63,7 @@ export async function forget(db: Database, now: string): Promise<void> {
     'finding_states',
     'finding_signals',
     'finding_outcomes',
+    'pushers',
     'review_points',
   ] as const) {
     await sql`delete from ${sql.table(table)} where at < ${records.toISOString()}::timestamptz`.execute(db)

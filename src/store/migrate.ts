@@ -40,7 +40,7 @@ export async function migrate(db: Database, migrations: Migrations = shipped): P
         ]),
       ),
   }
-  const { error } = await new Migrator({ db, provider }).migrateToLatest()
+  const { error } = await new Migrator({ db, provider, allowUnorderedMigrations: true }).migrateToLatest()
   if (error) throw error
 }
 

@@ -11,6 +11,7 @@ import { occurrences } from './occurrences.ts'
 import { outcomes } from './outcomes.ts'
 import { pauses } from './pauses.ts'
 import { points } from './points.ts'
+import { pushers } from './pushers.ts'
 import { repositories } from './repositories.ts'
 import type { Ground } from './rows.ts'
 import { runs } from './runs.ts'
@@ -35,6 +36,7 @@ export function rooms(ground: Ground): Rooms {
     effects: effects(ground),
     ledger: ledger(ground),
     pauses: pauses(ground),
+    pushers: pushers(ground),
     repositories: repositories(ground),
     schedules: schedules(ground),
     audit: audit(ground),

@@ -18,6 +18,7 @@ type Lists =
   | 'unclaimed'
   | 'inLine'
   | 'countAutomatic'
+  | 'costs'
 
 export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
   const { db } = ground
@@ -158,6 +159,21 @@ export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
         .limit(limit)
         .execute()
       return rows.map(asRun)
+    },
+
+    async costs(repositoryId, tier, limit) {
+      const rows = await selectRuns(db)
+        .where('repository_id', '=', repositoryId)
+        .where('tier', '=', tier)
+        .where('ending', '=', 'done')
+        .orderBy('ended_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(asRun).map(({ usd, startedAt, requestedAt, endedAt }) => ({
+        usd,
+        milliseconds: Date.parse(endedAt ?? requestedAt) - Date.parse(startedAt ?? requestedAt),
+      }))
     },
 
     async countAutomatic(repositoryId, number, since) {

@@ -139,6 +139,8 @@ export function runs(ground: Ground): Rooms['runs'] {
 
     head: async (id, attempt, head) => void (await write(id, attempt, ['running'], { head })),
 
+    tier: async (id, attempt, tier) => void (await write(id, attempt, ['running'], { tier })),
+
     report: async (id, attempt, report) => void (await write(id, attempt, ['running'], { report: text(report) })),
 
     end: (id, attempt, end, because, at) =>

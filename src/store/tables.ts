@@ -28,6 +28,7 @@ export interface Tables {
   finding_outcomes: FindingOutcomeRow
   review_points: { repository_id: number; number: number; routine: string; run_id: string; point: Json; at: Instant }
   job_deaths: JobDeathRow
+  pushers: { repository_id: number; ref: string; user_id: number; login: string; at: Instant }
   schedules_kept: { repository_id: number; configuration_read: number }
 }
 
@@ -122,6 +123,7 @@ interface RunRow {
   deaths: Generated<number>
   in_line_since: NullableInstant
   let_go: Nullable<number>
+  tier: Nullable<string>
 }
 
 interface JobDeathRow {
@@ -166,6 +168,7 @@ interface FindingIdentityRow {
   state_because: string
   stands: Nullable<string>
   comment_id: Nullable<number>
+  out_of_gate: Generated<boolean>
   at: Instant
 }
 

@@ -1,23 +1,34 @@
 // "@watchbill dismiss REASON" in reply to a finding, or with its id: what a person rules out does not come back.
 import type { Event } from '../../domain/event.ts'
-import type { Rooms } from '../../domain/store.ts'
+import type { Rooms, StoredFinding } from '../../domain/store.ts'
+import { shutsSomeGate, stillInGate } from '../../judge/index.ts'
 import { scrubLine } from '../../publish/index.ts'
+import { type DrawPorts, redrawChecks } from '../findings/decided.ts'
 import { whichFinding } from '../findings/which-finding.ts'
+import { type ReleasePorts, whyNoRelease } from './release.ts'
 
-/** The answer. Safe to repeat: what is dismissed already keeps its first reason. */
-export async function dismiss(
-  { store, now }: { store: Pick<Rooms, 'findings' | 'signals' | 'audit'>; now: () => Date },
-  event: Event,
-  rest: string,
-): Promise<string> {
+export interface DismissPorts extends ReleasePorts {
+  store: Rooms
+  host: ReleasePorts['host'] & DrawPorts['host']
+  now: () => Date
+}
+
+/** The answer. Safe to repeat: what is dismissed already keeps its first reason, unless somebody who may opens the gate too. */
+export async function dismiss(ports: DismissPorts, event: Event, rest: string): Promise<string> {
+  const { store, now } = ports
   const meant = await whichFinding(store, event, rest)
   if ('answer' in meant) return meant.answer
   const { finding, said: reason } = meant
   if (reason === '')
     return 'Say why, in one line: `@watchbill dismiss REASON` in reply to the finding, or `@watchbill dismiss ID REASON`. The reason is kept with the finding, so that the next person knows it.'
-  if (finding.state === 'dismissed') return `It was dismissed already: ${scrubLine(finding.stateBecause)}`
+  const inGate = stillInGate(finding) !== undefined
+  const against = inGate ? await whyNoRelease(ports, event) : undefined
+  const opens = inGate && against === undefined
+  if (finding.state === 'dismissed' && !opens)
+    return `It was dismissed already: ${scrubLine(finding.stateBecause)}${await gateLine(ports, finding, against)}`
   const because = `dismissed by ${event.actor.login}: ${reason}`
-  await store.findings.mark(finding.rowId, 'dismissed', because)
+  const at = now().toISOString()
+  await store.findings.mark(finding.rowId, 'dismissed', because, { at, ...(opens && { outOfGate: true }) })
   await store.signals.note({
     repositoryId: finding.repositoryId,
     number: finding.number,
@@ -28,16 +39,29 @@ export async function dismiss(
     whoId: event.actor.id,
     counts: true,
     because: reason,
-    at: now().toISOString(),
+    at,
   })
   await store.audit.append({
-    at: now().toISOString(),
+    at,
     who: event.actor.login,
     what: 'finding dismissed',
     about: finding.rowId,
-    detail: { reason },
+    detail: { reason, ...(inGate && { outOfGate: opens }) },
   })
-  return finding.security
+  await redrawChecks(ports, event)
+  const dismissed = finding.security
     ? 'Dismissed. As a security finding it stays on the check, where everybody can see it, and never becomes a comment again.'
     : 'Dismissed. It does not come back on this pull request.'
+  return `${dismissed}${await gateLine(ports, finding, against)}`
+}
+
+/** What that means for the gates that the finding shuts; nothing where it shuts none. */
+async function gateLine({ store }: DismissPorts, finding: StoredFinding, against: string | undefined) {
+  const run = await store.runs.get(finding.runId)
+  const routines = (run?.routines ?? []).map(part => part.routine).filter(one => shutsSomeGate(finding, [one]))
+  if (routines.length === 0) return ''
+  const names = routines.map(one => `\`${one.name}\``).join(', ')
+  return against === undefined
+    ? ` It is out of the gate of ${names}; the check says so.`
+    : ` It stays in the gate of ${names} until it is fixed, or dismissed by somebody with maintain permission who neither opened this pull request nor pushed to it: ${against}`
 }

@@ -3,11 +3,12 @@
 import type { Cost, Inspection } from '../../domain/plan.ts'
 import { asProblem, meanings } from '../../domain/problem.ts'
 import type { Routine } from '../../domain/routine.ts'
-import type { Run, RunEnd } from '../../domain/run.ts'
-import { failsIncomplete, renderCheck, renderEnd } from '../../publish/index.ts'
+import type { ReviewRun, Run, RunEnd } from '../../domain/run.ts'
+import { failsIncomplete, renderEnd } from '../../publish/index.ts'
 import { checkedOf, checkName, setCheck } from '../checks/checks.ts'
 import { sayFinished } from '../commands/finished.ts'
 import { staleLine } from '../configuration/stale.ts'
+import { type Drawn, drawCheck, keepDrawn } from '../findings/decided.ts'
 import { partsOf } from '../money/cost.ts'
 import { warningLines } from '../money/warnings.ts'
 import type { ReviewPorts } from '../ports.ts'
@@ -24,25 +25,17 @@ export interface ReviewFacts extends Inspection {
 }
 
 /** The end of a review that came through: decided from what it produced. */
-export async function endRun(ports: ReviewPorts, run: Run, read: Read, facts: ReviewFacts): Promise<void> {
+export async function endRun(ports: ReviewPorts, run: ReviewRun, read: Read, facts: ReviewFacts): Promise<void> {
   const parts = partsOf(facts.cost.usd, facts.plan, facts.reports)
   const budgets = await warningLines(ports.store.ledger, run)
-  for (const routine of checkedOf(run)) {
-    const name = checkName(routine.name)
-    const update = renderCheck({
-      ...partOf(facts, routine),
-      routine,
-      checkName: name,
-      partUsd: parts.get(routine.name) ?? 0,
-      budgets,
-      notes: [...facts.notes, ...(await staleLine(ports, run.repository, routine))],
-    })
-    await setCheck(
-      portsOf(ports),
-      { repository: run.repository, runId: run.id, routine: routine.name, head: read.pull.head.sha },
-      update,
-    )
+  const checked = checkedOf(run)
+  const drawn: Record<string, Drawn> = {}
+  for (const routine of checked) {
+    const notes = [...facts.notes, ...(await staleLine(ports, run.repository, routine))]
+    drawn[routine.name] = { ...partOf(facts, routine), partUsd: parts.get(routine.name) ?? 0, budgets, notes }
   }
+  if (checked.length > 0) await keepDrawn(ports, run, drawn)
+  for (const routine of checked) await drawCheck(ports, run, routine, drawn[routine.name]!)
   await completeOthers(ports, run, read.pull.head.sha)
   const ends = run.routines.map(({ routine }) => [routine.name, endOfPart(partOf(facts, routine))] as const)
   // Before the end: should this process die between the two, the parts are told all the same.

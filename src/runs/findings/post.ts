@@ -5,6 +5,7 @@ import type { PublishReceipt } from '../../domain/host.ts'
 import type { Inspection, Rechecked } from '../../domain/plan.ts'
 import type { Routine } from '../../domain/routine.ts'
 import type { ReviewRun } from '../../domain/run.ts'
+import type { StoredFinding } from '../../domain/store.ts'
 import type { Publication } from '../../publish/index.ts'
 import type { ReviewPorts } from '../ports.ts'
 
@@ -42,9 +43,12 @@ export async function postReview(
     )
   }
   if (wanted.fixed.length > 0) {
+    const mended = new Set(inspection.rechecked.flatMap(one => (one.became === 'fixed' ? [one.fingerprint] : [])))
     const ofPull = await store.findings.ofPull(run.repository.id, run.number)
     for (const { key, because, state = 'fixed' } of wanted.fixed) {
-      const finding = ofPull.find(one => one.fingerprint === key && one.state === 'open')
+      const finding = ofPull.find(
+        one => one.fingerprint === key && (one.state === 'open' || (mended.has(key) && isKept(one))),
+      )
       if (finding) await store.findings.mark(finding.rowId, state, because, seenBy(run, wanted.head, now()))
     }
   }
@@ -56,6 +60,11 @@ export async function postReview(
       await store.findings.mark(finding.rowId, state, news, seenBy(run, wanted.head, now()))
   }
   ports.log({ run: run.id, posted: receipt.placed.length, judged: inspection.judged.length }, 'the review stands')
+}
+
+/** What is dismissed and in the gate leaves it by a fix. */
+function isKept({ state, outOfGate }: StoredFinding): boolean {
+  return state === 'dismissed' && !outOfGate
 }
 
 function seenBy({ id }: ReviewRun, head: string, now: Date) {

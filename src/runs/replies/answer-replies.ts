@@ -9,6 +9,7 @@ import { answerReplies, type Replied } from '../../judge/index.ts'
 import { isMarkedFixed, markFixed } from '../../publish/index.ts'
 import { readConfiguration } from '../configuration/configuration.ts'
 import { close, endWithProblem, settleEnded } from '../ending/end.ts'
+import { redrawChecks } from '../findings/decided.ts'
 import { rememberInStore } from '../journal.ts'
 import { hideIn, hideInReads } from '../look/hide.ts'
 import { meterOf } from '../money/money.ts'
@@ -38,6 +39,8 @@ export async function answerInThread(ports: ReviewPorts, runId: string, signal: 
     await host.comment(run.repository, finding.number, `reply-${replies.at(-1)!.commentId}`, body, threadOf(run))
     if (answer.became === 'fixed') await markComment(ports, run, pull, answer, signal)
     await note(ports, run, { finding, answer, replies, head: pull.head.sha })
+    if (answer.became === 'withdrawn' || answer.became === 'fixed')
+      await redrawChecks(ports, { ...run, number: finding.number })
     await store.runs.report(run.id, run.attempt, body)
     const sentence = `The finding ${finding.rowId} was verified again after ${replies.length === 1 ? 'a reply' : `${replies.length} replies`}: ${answer.became}.`
     await close(ports, run, answer.unanswered ? 'partial' : 'done', sentence)
@@ -140,7 +143,10 @@ async function note(
   // What a person decided meanwhile stays.
   const open = (await store.findings.get(finding.rowId))?.state === 'open'
   if (open && answer.became === 'withdrawn') {
-    await store.findings.mark(finding.rowId, 'dismissed', `withdrawn after ${who} replied: ${answer.because}`, when)
+    await store.findings.mark(finding.rowId, 'dismissed', `withdrawn after ${who} replied: ${answer.because}`, {
+      ...when,
+      outOfGate: true,
+    })
     const detail = { because: answer.because, cited: answer.cited.map(({ path, line }) => ({ path, line })) }
     await store.audit.append({ at, who: 'watchbill', what: 'finding withdrawn', about: finding.rowId, detail })
   } else if (open && answer.became === 'fixed')
