@@ -4,6 +4,7 @@ import { benchCache } from './cache.ts'
 import { benchCheckout } from './checkout.ts'
 import type { Figure } from './figure.ts'
 import { benchIntake } from './intake.ts'
+import { benchLarge } from './large.ts'
 import { benchMatching } from './matching.ts'
 import { benchMemory } from './memory.ts'
 import { benchReplay } from './replay.ts'
@@ -15,6 +16,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   checkout: benchCheckout,
   intake: benchIntake,
   memory: benchMemory,
+  large: benchLarge,
   matching: benchMatching,
   replay: benchReplay,
 }

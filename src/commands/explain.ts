@@ -5,6 +5,7 @@ import { Problem } from '../domain/problem.ts'
 import type { Run } from '../domain/run.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { FindingState, Store, StoredFinding } from '../domain/store.ts'
+import { type Coverage, readCoverage } from '../runs/reading/unfinished.ts'
 
 export interface Explanation {
   /** What the id was of. */
@@ -39,6 +40,8 @@ export interface ToldRun {
   run: Run
   /** Digest of the prompts it was done with, once it has begun. */
   prompts?: string
+  /** Every changed file with what was looked at of it, and those that remain; of a review that came so far. */
+  coverage?: Pick<Coverage, 'manifest' | 'remaining'>
   /** Finished ones, in the order they were. */
   stages: { name: string; at: string }[]
   agents: ToldAgent[]
@@ -136,9 +139,11 @@ async function under(store: Store, run: Run): Promise<ToldRun> {
   const reports = stages.findLast(({ key }) => key === 'stage:fleet')?.value
   const { prompts } = (stages.findLast(({ key }) => key === 'stage:read')?.value ?? {}) as { prompts?: string }
   const { usd, calls } = await store.ledger.spent({ runId: run.id })
+  const coverage = await readCoverage(store.steps, run.id)
   return {
     run,
     ...(prompts !== undefined && { prompts }),
+    ...(coverage && { coverage: { manifest: coverage.manifest, remaining: coverage.remaining } }),
     stages: stages.map(({ key, at }) => ({ name: key.slice('stage:'.length), at })),
     agents: await tellAgents(store, run.id, Array.isArray(reports) ? reports : []),
     findings: await store.findings.ofRun(run.id),

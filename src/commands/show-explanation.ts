@@ -44,7 +44,7 @@ function showOccurrence(one: Occurrence, runs: ToldRun[], told: Set<string>): st
   return [`${one.routine}: ${one.verdict}. ${plain(one.because)}${shared}`, ...(first ? indent(showRun(its)) : [])]
 }
 
-function showRun({ run, prompts, stages, agents, findings, effects, spent }: ToldRun): string[] {
+function showRun({ run, prompts, coverage, stages, agents, findings, effects, spent }: ToldRun): string[] {
   const { owner, name } = run.repository
   const about = run.number === undefined ? '' : `#${run.number}`
   const head = run.head ?? run.pull?.head.sha
@@ -57,6 +57,7 @@ function showRun({ run, prompts, stages, agents, findings, effects, spent }: Tol
       stages.map(({ name, at }) => `${at}  ${stageWords[name] ?? name}`),
     ),
     ...section('agents', agents.map(showAgent)),
+    ...(coverage ? section('changed files', showCoverage(coverage)) : []),
     ...section('findings', findings.flatMap(showVerdict)),
     ...section(
       'on GitHub',
@@ -85,6 +86,18 @@ function showAgent({ name, kind, usd, end, because, turns, findings }: ToldAgent
   const counted = turns === undefined ? '' : `, ${count(turns, 'turn')}, ${count(findings ?? 0, 'finding')}`
   const ended = end === undefined ? '' : `: ${end}${because ? `. ${plain(because)}` : ''}`
   return `${name}${kind ? ` (${kind})` : ''}  ${dollars(usd)}${counted}${ended}`
+}
+
+/** Files that were looked at in full as a number; all others by name, with their sentence. */
+function showCoverage({ manifest, remaining }: NonNullable<ToldRun['coverage']>): string[] {
+  const full = manifest.filter(entry => entry.coverage === 'full')
+  return [
+    `${count(full.length, 'file')} shown to the agents in full`,
+    ...manifest
+      .filter(entry => entry.coverage !== 'full')
+      .map(({ path, coverage, because }) => `${plain(path)}: ${coverage}. ${plain(because)}`),
+    ...remaining.map(({ path, agents }) => `${plain(path)} remains for ${agents.join(', ')}`),
+  ]
 }
 
 function showVerdict(one: StoredFinding): string[] {
