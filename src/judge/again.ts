@@ -2,6 +2,8 @@
 import type { Change, ChangedFile, Since } from '../domain/change.ts'
 import type { Placement } from '../domain/finding.ts'
 import type { StoredFinding } from '../domain/store.ts'
+import type { Checkout } from '../domain/workspace.ts'
+import { whereFileWent } from './moved.ts'
 import { type PlaceNow, standsAs } from './place-now.ts'
 import { linesOf, matchLines } from './quote.ts'
 
@@ -16,6 +18,7 @@ interface Looking {
   since: Since | undefined
   head: string
   placeNow: PlaceNow
+  checkout: Checkout
   /** Files that nobody may be shown. */
   hides: (path: string) => boolean
   text: (path: string) => Promise<string | undefined>
@@ -28,8 +31,7 @@ export async function tellByCode(finding: StoredFinding, looking: Looking): Prom
   const { change, since, head } = looking
   const at = head.slice(0, 7)
   const then = finding.placement
-  const path =
-    since?.change.files.find(file => file.oldPath === then.path && file.status === 'renamed')?.path ?? then.path
+  const path = await whereFileWent(finding, looking)
   const file = change.files.find(one => one.path === path) ?? change.files.find(one => one.oldPath === path)
   if (looking.hides(path)) return { ...same(then), because: 'Its file is kept from models now, so nobody looked.' }
   const placement = await looking.placeNow({ file: path, quote: finding.quote })

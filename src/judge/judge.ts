@@ -15,6 +15,7 @@ import { tellByCode } from './again.ts'
 import type { Known, Placed, Ruled, Verified } from './claims.ts'
 import { recognise } from './fingerprint.ts'
 import { isFact, merge } from './merge.ts'
+import { followFiles } from './moved.ts'
 import { askPanel } from './panel.ts'
 import { type PlaceNow, placing, whereNow } from './place-now.ts'
 import { aboveFloor, type FloorAt, rank, tooLate } from './rank.ts'
@@ -62,7 +63,8 @@ export interface Judging {
 }
 
 /** Most important first. Every finding given comes out exactly once, with a verdict and its reason; a verifier that fails throws nothing. */
-export async function judge(input: Judging): Promise<Judged[]> {
+export async function judge(asked: Judging): Promise<Judged[]> {
+  const input = asked.tree ? asked : { ...asked, earlier: await followFiles(asked.earlier, asked) }
   const placeNow = placing(input)
   const before = await whereNow(input.earlier, placeNow)
   const recognised = recognise(merge(await placeAll(input, placeNow)), before)
@@ -109,7 +111,7 @@ async function settledEarlier(input: Judging, known: Known[], placeNow: PlaceNow
   for (const one of earlier) {
     if (one.state !== 'open' || one.verification.state !== 'valid' || !now.has(one.fingerprint)) continue
     const text = (path: string) => readText(checkout, path)
-    const looking = { change, since, head: checkout.head, placeNow, hides: () => false, text }
+    const looking = { change, since, head: checkout.head, placeNow, checkout, hides: () => false, text }
     if ((await tellByCode(one, looking)).told === 'unchanged') settled.set(one.fingerprint, one.verification)
   }
   return settled
