@@ -17,9 +17,11 @@ import type { AgentReport, Inspection, Plan, Rule } from './domain/plan.ts'
 import type { Agent, RepositorySettings, Routine } from './domain/routine.ts'
 import { bySeverity } from './domain/severity.ts'
 import type { StoredFinding } from './domain/store.ts'
+import type { Parsing } from './domain/suggestion.ts'
 import type { Words } from './domain/words.ts'
 import type { Checkout } from './domain/workspace.ts'
 import { judge, keepInGate, recheck } from './judge/index.ts'
+import { withoutSecrets } from './publish/index.ts'
 import { holdReviewRules } from './routines/index.ts'
 import { missing, notChecked } from './runs/ending/coverage.ts'
 import type { Memory } from './runs/journal.ts'
@@ -42,6 +44,8 @@ export interface InspectPorts {
   scanners: Scanner[]
   /** Takes secrets out of what models are shown. */
   hide: Hide
+  /** Tries out proposed replacements; absent, none is offered for committing. */
+  parsing?: Parsing
   words: Words
   memory: Memory
   signal: AbortSignal
@@ -164,6 +168,8 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
       (scope.first && input.earlier.length === 0) || (before !== undefined && input.past?.points.length === 0),
     floorAt,
     onVerified: told.onVerified,
+    parsing: ports.parsing,
+    leavesAsItIs: async (text: string) => (await hide(text)) === text && withoutSecrets(text) === text,
     signal: within(1),
   }
   const found = await memory.once('judge', async () => unlessStopped(signal, await judge({ ...judging, findings })))

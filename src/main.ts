@@ -18,7 +18,7 @@ import { decideDue, readCommand } from './routines/index.ts'
 import { lookForSchedules } from './runs/configuration/schedules.ts'
 import type { Timing } from './runs/requests/arrange.ts'
 import { overdue, watchOverdue } from './runs/waiting/overdue.ts'
-import { hideSecrets, openScanners } from './scanners/index.ts'
+import { hideSecrets, openParsing, openScanners } from './scanners/index.ts'
 import type { Settings } from './settings.ts'
 import { openStore } from './store/index.ts'
 import { startWeb } from './web/index.ts'
@@ -142,6 +142,7 @@ async function startWork(settings: Settings, options: ServeOptions, ports: Dispa
       readFile,
       scanners: openScanners({ confine: workspaces.confine, rules: readPatterns(), osvUrl: settings.osvUrl }),
       hide: hideSecrets,
+      parsing: openParsing(workspaces),
       words: readWords(),
       prompts: promptsVersion(),
       budget: settings.budget,

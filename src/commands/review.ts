@@ -17,7 +17,7 @@ import { loadConfiguration } from '../routines/index.ts'
 import { rememberInProcess } from '../runs/journal.ts'
 import { keepForJudging } from '../runs/money/finder-share.ts'
 import { openPurse, type Purse } from '../runs/money/purse.ts'
-import { hideSecrets, openScanners } from '../scanners/index.ts'
+import { hideSecrets, openParsing, openScanners } from '../scanners/index.ts'
 import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
 import { configurationAtBase, rulesAtBase } from './base-files.ts'
@@ -99,6 +99,7 @@ export async function lookOver(
       readFile,
       scanners: openScanners({ confine: input.confine, rules: readPatterns(), osvUrl: settings.osvUrl }),
       hide: hideSecrets,
+      parsing: openParsing({ confine: input.confine }),
       words: readWords(),
       memory: rememberInProcess(),
       signal: request.signal,

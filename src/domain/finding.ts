@@ -1,6 +1,7 @@
 // One claim about the code, what the judge did with it, and why.
 import { z } from 'zod'
 import { type Severity, severities } from './severity.ts'
+import { type Suggested, suggestionSchema } from './suggestion.ts'
 
 /** What an agent hands to `report_finding`. Where it is, is a verbatim quote, never a line number. */
 export const claimSchema = z.strictObject({
@@ -32,6 +33,11 @@ export const claimSchema = z.strictObject({
     .optional()
     .describe('For findings about a written rule of the repository, and for no others.'),
   fix: z.string().max(2000).optional().describe('How to fix it, short; code where it helps.'),
+  suggestion: suggestionSchema
+    .optional()
+    .describe(
+      'Only where the whole fix is a few of the quoted lines, and certain: what somebody can commit unchanged.',
+    ),
 })
 export type Claim = z.infer<typeof claimSchema>
 
@@ -70,6 +76,8 @@ export interface Verification {
   because: string
   /** Quoted code with path and line that decided it. */
   cited: { path: string; line?: number; text: string }[]
+  /** Whether the replacement that was shown mends it; absent where none was shown, or nobody said. */
+  fixes?: boolean
   /** For security findings: how the panel's three lenses answered, counted in code. */
   panel?: { lens: 'reachability' | 'impact' | 'defences'; state: VerificationState; because: string }[]
 }
@@ -96,6 +104,8 @@ export interface Judged extends Finding {
   stood?: true
   /** An earlier review verified it as brought by the change, and it has neither been fixed nor taken out of the gate by somebody who may: how grave it was then, and why it stays. */
   inGate?: { severity: Severity; because: string }
+  /** What became of the proposed replacement. */
+  suggested?: Suggested
   /** It is on record elsewhere already: where, in a sentence. */
   elsewhere?: string
 }

@@ -1,5 +1,6 @@
 // One pass over what is missing: file comments first, then one batched review whose body carries what could stand nowhere else.
 import type { WantedReview } from '../domain/host.ts'
+import { withoutOffer } from '../domain/suggestion.ts'
 import type { Log } from './client.ts'
 import { isPendingInTheWay, reasonOf, statusOf, wordsOf } from './failures.ts'
 import { type Step, stands, stepDown } from './ladder.ts'
@@ -95,7 +96,7 @@ async function postOnFile(posting: Posting, step: Step): Promise<void> {
   const { comment } = step
   if (posting.headIsGone) return stepDown(step, 'The reviewed commit is no longer part of the pull request.')
   const about = comment.line === undefined ? '' : `About line ${comment.line}:\n\n`
-  const body = mark(about + comment.body, { keys: [comment.key] })
+  const body = mark(about + withoutOffer(comment.body), { keys: [comment.key] })
   const file = { ...at, pull_number: number, commit_id: wanted.head, path: comment.path, subject_type: 'file', body }
   try {
     // Its types still demand a line, which a comment on a file has not.

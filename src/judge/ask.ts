@@ -34,11 +34,13 @@ export interface Question {
   /** The prompt that presents a claim. */
   brief: string
   claim: Counted
+  /** The prompt that presents a proposed replacement. */
+  proposal?: string
 }
 
 /** A verifier that fails or says nothing leaves the claim unverified; what fails around it is thrown. */
 export async function ask(input: Questions, question: Question): Promise<Verification> {
-  return answerTo(input, question, await present(input, question))
+  return answerTo(input, question, (await present(input, question)) + proposed(question))
 }
 
 /** The same, with the question in words. */
@@ -67,6 +69,7 @@ export async function answerTo(
       state: states[heard.verdict],
       because: heard.because,
       cited: heard.cited.map(({ path, text, line }) => ({ path, text, ...(line !== undefined && { line }) })),
+      ...(heard.replacement && { fixes: heard.replacement === 'fixes' }),
     }
   const why = ended.end === 'done' ? 'it ended without one.' : ended.because
   return { state: 'unverified', because: `The verifier gave no verdict: ${why}`, cited: [] }
@@ -93,6 +96,16 @@ async function present(input: Questions, { brief, claim }: Question): Promise<st
     diff: file ? untrusted(`diff of ${path}`, excerpt(file, claim)) : 'The file is not part of the change.',
     code: await around(input.checkout, path, claim.placement.line),
   })
+}
+
+/** As it would stand in the file: who reported it, and why, is for nobody to hear. */
+function proposed({ proposal, claim: { suggested } }: Question): string {
+  if (!proposal || suggested?.state !== 'checked') return ''
+  const { path, startLine, line } = suggested
+  return `\n\n${fill(proposal, {
+    lines: startLine === line ? `line ${line}` : `lines ${startLine} to ${line}`,
+    replacement: untrusted(`replacement for ${path}`, suggested.with.join('\n')),
+  })}`
 }
 
 function ruleOf({ rule }: Counted): string[] {

@@ -1,5 +1,6 @@
 // A finding on its way through the judge: what the stages have said of it so far.
 import type { Finding, Placement, Verdict, Verification } from '../domain/finding.ts'
+import type { Suggested } from '../domain/suggestion.ts'
 
 export interface Placed extends Finding {
   placement: Placement
@@ -9,6 +10,8 @@ export interface Counted extends Placed {
   votes: number
   /** Set when it lives on in another. */
   into?: { id: string; because: string }
+  /** Of what proposes a replacement, once it was tried out. */
+  suggested?: Suggested
 }
 
 export interface Known extends Counted {

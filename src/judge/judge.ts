@@ -21,6 +21,7 @@ import { type PlaceNow, placing, whereNow } from './place-now.ts'
 import { aboveFloor, type FloorAt, rank, tooLate } from './rank.ts'
 import { whyNoRule } from './rule.ts'
 import { tellApart } from './same.ts'
+import { settleSuggestions, type Trying, tryOut } from './suggest.ts'
 import { onRecordElsewhere, suppress } from './suppress.ts'
 import { readText } from './texts.ts'
 import { verify } from './verify.ts'
@@ -28,7 +29,7 @@ import { verify } from './verify.ts'
 /** A claim, once it is known whether it holds. */
 type Settled = Finding & Pick<Verified, 'placement' | 'verification'>
 
-export interface Judging {
+export interface Judging extends Pick<Trying, 'parsing' | 'leavesAsItIs'> {
   findings: Finding[]
   change: Change
   checkout: Checkout
@@ -68,7 +69,7 @@ export async function judge(asked: Judging): Promise<Judged[]> {
   const placeNow = placing(input)
   const before = await whereNow(input.earlier, placeNow)
   const recognised = recognise(merge(await placeAll(input, placeNow)), before)
-  const known = input.tree ? recognised : await tellApart(input, recognised, before)
+  const known = await tryOut(input.tree ? recognised : await tellApart(input, recognised, before), input)
   const settled = await settledEarlier(input, known, placeNow)
   const fixed = new Set(input.earlier.filter(one => one.state === 'fixed').map(one => one.fingerprint))
   const verified = await verifyAll(input, known, settled)
@@ -86,7 +87,7 @@ export async function judge(asked: Judging): Promise<Judged[]> {
     if (elsewhere === undefined) return finding
     return { ...finding, elsewhere, verdict: { verdict: 'suppressed', because: elsewhere, shown: 'check' } }
   })
-  return rank(ruled, input).map(({ into: _, ...finding }) => ({
+  return settleSuggestions(rank(ruled, input), before).map(({ into: _, ...finding }: Judged & Pick<Known, 'into'>) => ({
     ...finding,
     ...(fixed.has(finding.fingerprint) && { returned: true as const }),
   }))
@@ -112,7 +113,11 @@ async function settledEarlier(input: Judging, known: Known[], placeNow: PlaceNow
     if (one.state !== 'open' || one.verification.state !== 'valid' || !now.has(one.fingerprint)) continue
     const text = (path: string) => readText(checkout, path)
     const looking = { change, since, head: checkout.head, placeNow, checkout, hides: () => false, text }
-    if ((await tellByCode(one, looking)).told === 'unchanged') settled.set(one.fingerprint, one.verification)
+    if ((await tellByCode(one, looking)).told === 'unchanged') {
+      const { fixes: _, ...verification } = one.verification
+      // What was said of a replacement was said of the one that was shown then.
+      settled.set(one.fingerprint, verification)
+    }
   }
   return settled
 }

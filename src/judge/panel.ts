@@ -28,6 +28,7 @@ export async function askPanel(
           limits: plan.panel.limits,
           system: fill(words[`panel-${lens}`], { rules: input.rules }),
           brief: words['verifier-brief'],
+          proposal: words.replacement,
           claim,
         },
       )
@@ -37,7 +38,12 @@ export async function askPanel(
   const state = count(answers.map(answer => answer.state))
   const panel = answers.map(({ lens, state, because }) => ({ lens, state, because }))
   const deciding = answers.filter(answer => answer.state === state)
-  return { state, because: sentence(state, panel), cited: once(deciding.flatMap(answer => answer.cited)), panel }
+  const fixes = answers.map(answer => answer.fixes)
+  return {
+    ...{ state, because: sentence(state, panel), cited: once(deciding.flatMap(answer => answer.cited)) },
+    ...(fixes.some(one => one !== undefined) && { fixes: fixes.every(one => one === true) }),
+    panel,
+  }
 }
 
 /** Lenses that agree often cite the same lines. */

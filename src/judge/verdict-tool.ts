@@ -20,6 +20,12 @@ const answerSchema = z.strictObject({
     )
     .max(10)
     .describe('The lines that decided it; VALID and INVALID need at least one.'),
+  replacement: z
+    .enum(['fixes', 'does not fix'])
+    .optional()
+    .describe(
+      'Only where a proposed replacement is shown: does it, committed as it stands, mend the defect and break nothing?',
+    ),
 })
 export type Answer = z.infer<typeof answerSchema>
 

@@ -18,6 +18,7 @@ export function verify(
     limits: plan.verifier.limits,
     system: fill(words.verifier, { rules: input.rules }),
     brief: words['verifier-brief'],
+    proposal: words.replacement,
     claim,
   })
 }

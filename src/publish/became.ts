@@ -2,6 +2,7 @@
 import type { Judged, Placement } from '../domain/finding.ts'
 import type { Standing } from '../domain/host.ts'
 import type { Rechecked } from '../domain/plan.ts'
+import { withoutOffer } from '../domain/suggestion.ts'
 import { placeOf } from './comment.ts'
 import { type Facts, gaps, isHeard } from './facts.ts'
 import { code, scrubLine } from './scrub.ts'
@@ -113,9 +114,9 @@ export function sayMoved({ comment, placement }: Became['moved'][number], head: 
   return `*Still true at ${code(head.slice(0, 7))}, now at ${placeOf({ placement })}.*\n\n${withoutNote(comment.body)}`
 }
 
-/** Without our marks, and without what an earlier review put above it. */
+/** Without our marks, without what an earlier review put above it, and with nothing to commit: that was tried on other lines. */
 function withoutNote(body: string): string {
-  return body
+  return withoutOffer(body)
     .replace(/\s*(?:<!-- watchbill: (?:review|key)=[^\s<>]+ -->\s*)+$/, '')
     .replace(/^\*Still true at [^\n]*\*\s*\n/, '')
     .trimStart()
@@ -124,7 +125,7 @@ function withoutNote(body: string): string {
 /** The old comment makes room for one where people see it. */
 export function replace({ id, key, body }: Comment, head: string): { commentId: number; body: string; key: string } {
   const at = head.slice(0, 7)
-  const [first = '', ...rest] = body.split('\n')
+  const [first = '', ...rest] = withoutOffer(body).split('\n')
   const [fixed = ''] = /^\*\*(?:Fixed in|Gone from this pull request in) [^*]*\*\*/.exec(first) ?? []
   const text = [`${fixed} It came back in ${code(at)}, and is said again there.`, ...rest].join('\n')
   return { commentId: id, body: text, key: `${key}${replacedMark}${at}` }

@@ -1,6 +1,7 @@
 // One finding as a comment: the severity's word first, what breaks, how to fix it, and folded away why it was posted.
 import { factFinders } from '../domain/evidence.ts'
 import { type Judged, shortIdOf } from '../domain/finding.ts'
+import { suggestionFence } from '../domain/suggestion.ts'
 import { block, code, scrub, scrubLine } from './scrub.ts'
 
 /** `head`: the commit under review. */
@@ -13,6 +14,7 @@ export function renderComment(finding: Judged, head: string): string {
     scrub(finding.claim, { limit: 6_000 }),
     ...ruleOf(finding),
     ...(fix ? [fix] : []),
+    ...replacementOf(finding),
     foundBy(finding),
     `<details><summary>Why this was posted</summary>\n\n${why(finding)}\n\n</details>`,
   ].join('\n\n')
@@ -59,13 +61,23 @@ function ruleOf({ rule }: Judged): string[] {
   return [`**${what}**, in ${code(rule.file)}: ${scrubLine(rule.quote, 600)}`]
 }
 
-/** Fenced when it is code and not fenced yet; never as a suggestion to commit. */
+/** Fenced when it is code and not fenced yet; never as a suggestion to commit, which only a replacement can be. */
 function renderFix(fix: string | undefined): string | undefined {
   if (!fix?.trim()) return undefined
   const bare = !fix.includes('`') && fix.trim().includes('\n') && /[;{}()=]/.test(fix)
   return bare
     ? `**Fix**\n\n${block(fix.replace(/^\n+|\s+$/g, ''), '', 3_000)}`
     : `**Fix**\n\n${scrub(fix.trim(), { limit: 3_000 })}`
+}
+
+/** Offered for committing only as code has tried it out, byte for byte; else shown as any code. */
+function replacementOf({ suggestion, suggested, verdict }: Judged): string[] {
+  if (!suggestion) return []
+  if (suggested?.state !== 'committable' || verdict.shown !== 'inline')
+    return suggestion.with.trim() === ''
+      ? []
+      : [`**In its place**\n\n${block(suggestion.with.replace(/\n$/, ''), '', 3_000)}`]
+  return [[suggestionFence, ...suggested.with, '```'].join('\n')]
 }
 
 function foundBy(finding: Judged): string {
@@ -80,6 +92,12 @@ function verifiedHow({ agents, verification }: Judged): string {
   return verification.state === 'valid' ? 'verified by another agent' : 'not verified'
 }
 
+function saySuggestion({ suggested }: Judged): string[] {
+  if (!suggested) return []
+  const what = suggested.state === 'committable' ? 'can be committed as it stands' : 'is shown, not offered'
+  return [`- Replacement: ${what}. ${scrubLine(suggested.because)}`]
+}
+
 function why(finding: Judged): string {
   const { verification, placement } = finding
   return [
@@ -91,6 +109,7 @@ function why(finding: Judged): string {
       .slice(0, 5)
       .map(({ path, line, text }) => `- ${code(line === undefined ? path : `${path}:${line}`)}: ${code(text, 300)}`),
     `- Place: ${scrubLine(placement.because)}`,
+    ...saySuggestion(finding),
     `- Confidence of the finder: ${finding.confidence}`,
   ].join('\n')
 }

@@ -4,6 +4,7 @@ import type { Hide, Scanner } from '../domain/evidence.ts'
 import type { Host, RepositoryFile } from '../domain/host.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
+import type { Parsing } from '../domain/suggestion.ts'
 import type { Words } from '../domain/words.ts'
 import type { Workspaces } from '../domain/workspace.ts'
 
@@ -20,6 +21,8 @@ export interface ReviewPorts {
   scanners: Scanner[]
   /** Takes secrets out of what models are shown. */
   hide: Hide
+  /** Tries out proposed replacements; absent, none is offered for committing. */
+  parsing?: Parsing
   words: Words
   /** Digest of what ships as words: prompts, agents, routines. */
   prompts: string

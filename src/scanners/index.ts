@@ -9,6 +9,7 @@ import { secretScanner } from './secrets.ts'
 
 export { findAstGrep } from './ast-grep.ts'
 export { hideSecrets } from './hide.ts'
+export { openParsing } from './parsing.ts'
 
 /** In the order in which their runs are shown. What is known of dependencies is remembered: open them once a process. */
 export function openScanners(ports: { confine: Confine; rules: PatternRules; osvUrl: string }): Scanner[] {

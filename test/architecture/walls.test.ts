@@ -26,7 +26,7 @@ const walls: Record<string, Wall> = {
   workspace: { folders: ['domain'], packages: ['node:child_process', 'node:fs', 'picomatch'] },
   scanners: {
     folders: ['domain'],
-    packages: ['zod', '@secretlint/core', '@secretlint/secretlint-rule-preset-recommend'],
+    packages: ['zod', 'yaml', '@secretlint/core', '@secretlint/secretlint-rule-preset-recommend'],
   },
   store: { folders: ['domain'], packages: ['pg', '@electric-sql/pglite', 'pg-boss', 'kysely', 'node:fs'] },
   clock: { folders: ['domain'], packages: ['node-cron'] },

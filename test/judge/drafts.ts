@@ -1,0 +1,258 @@
+// Replacements for lines of real files, made by chance that can be repeated: sound ones, and ones broken in each way that there is.
+import type { ChangedFile } from '../../src/domain/change.ts'
+import type { Placement } from '../../src/domain/finding.ts'
+import type { Suggestion } from '../../src/domain/suggestion.ts'
+import { fileOf } from '../agents/change-of.ts'
+
+export interface Source {
+  path: string
+  text: string
+}
+
+export interface Draft extends Source {
+  /** In which way it is broken; undefined where it is not. */
+  kind?: string
+  /** What the refusal of a broken one has to say. */
+  because: RegExp
+  startLine: number
+  line: number
+  file: ChangedFile
+  placement: Placement
+  suggestion: Suggestion
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+interface Asked {
+  sources: Source[]
+  random: () => number
+  kind: string | undefined
+  parses: (path: string, text: string) => boolean
+  number: number
+}
+
+/** Tries until chance has given one that is what it is to be, by parsers of the test's own. */
+export function draftFrom({ sources, random, kind, parses, number }: Asked): Draft {
+  for (let attempt = 0; attempt < 5_000; attempt++) {
+    const pick = <Of>(all: Of[]): Of => all[Math.floor(random() * all.length)]!
+    const source = pick(sources)
+    const lines = source.text.split('\n')
+    if (lines.length < 12) continue
+    const startLine = 2 + Math.floor(random() * (lines.length - 6))
+    const line = startLine + Math.floor(random() * 5)
+    const old = lines.slice(startLine - 1, line)
+    const [before, after] = [lines.slice(0, startLine - 1), lines.slice(line)]
+    if (after.length < 4 || [old[0]!, old.at(-1)!].some(one => one.trim() === '') || old.some(one => touchy.test(one)))
+      continue
+    const fresh = sound(source.path, old, pick)
+    if (!fresh || repeats(before, fresh, after)) continue
+    if (!parses(source.path, [...before, ...fresh, ...after].join('\n'))) continue
+    const whole = `${number}/${source.path}`
+    const draft: Draft = {
+      ...{ path: whole, text: source.text, because: /./, startLine, line },
+      file: fileOf(
+        whole,
+        lines.slice(0, -1).map((one, at) => `${at + 1 >= startLine && at < line ? '+' : ' '}${one}`),
+      ),
+      placement: placed(whole, startLine, line),
+      suggestion: { replaces: old.join('\n'), with: fresh.length === 0 ? '' : `${fresh.join('\n')}\n` },
+    }
+    if (!kind) return draft
+    const { because, make } = breaking[kind]!
+    const broken = make({ draft, lines, old, fresh, before, after })
+    if (!broken || (because === syntax && parses(source.path, replaced(source.text, { ...draft, ...broken })))) continue
+    return { ...draft, ...broken, kind, because }
+  }
+  throw new Error(`chance gave none that is ${kind ?? 'sound'}`)
+}
+
+function placed(path: string, startLine: number, line: number): Placement {
+  return {
+    at: 'line',
+    path,
+    side: 'RIGHT',
+    line,
+    ...(startLine < line && { startLine }),
+    how: 'exact',
+    because: 'Here.',
+  }
+}
+
+/** What is refused whatever is done to it makes no sound draft. */
+const touchy =
+  /:\/\/|www\.|@|`|<!--|-->|\\|import|from|require|include|load|use|using|exec|eval|spawn|fork|system|shell|global|reflect|construct|__|compile|\bvm\b|get(?:attr|runtime)|\d\.\d|serialize|pickle|marshal|local|\/\/\w|[^\t -~]|=======|Function|secret|token|key|passw|command|bash|\.(?:com|org|net|io|dev|de)\b/i
+
+function sound(path: string, old: string[], pick: <Of>(all: Of[]) => Of): string[] | undefined {
+  const last = old.at(-1)!
+  const json = path.endsWith('.json')
+  const made: (string[] | undefined)[] = [
+    json ? undefined : [...old.slice(0, -1), `${last} ${path.endsWith('.yml') ? '#' : '//'} kept`],
+    /\d/.test(last) ? [...old.slice(0, -1), last.replace(/\d/, digit => String((Number(digit) % 9) + 1))] : undefined,
+    /true|false/.test(last)
+      ? [...old.slice(0, -1), last.replace(/true|false/, one => (one === 'true' ? 'false' : 'true'))]
+      : undefined,
+    old.every(one => /^\s*\/\/ /.test(one)) ? [] : undefined,
+    old.length > 1 && /[;,]$/.test(last) ? old.slice(0, -1) : undefined,
+    json && /"[^"]+": "[^"]*",?$/.test(last) ? [...old.slice(0, -1), last.replace(/"(,?)$/, ' more"$1')] : undefined,
+  ]
+  const some = made.filter(one => one !== undefined)
+  const one = some.length > 0 ? pick(some) : undefined
+  return one?.join('\n') === old.join('\n') ? undefined : one
+}
+
+function repeats(before: string[], fresh: string[], after: string[]): boolean {
+  const around = [before.at(-1)!.trim(), after[0]!.trim()]
+  return fresh.some(one => around.includes(one.trim()))
+}
+
+function replaced(text: string, { startLine, line, suggestion }: Draft): string {
+  const lines = text.split('\n')
+  lines.splice(startLine - 1, line - startLine + 1, ...suggestion.with.replace(/\n$/, '').split('\n'))
+  return lines.join('\n')
+}
+
+interface Parts {
+  draft: Draft
+  lines: string[]
+  old: string[]
+  fresh: string[]
+  before: string[]
+  after: string[]
+}
+
+interface Breaking {
+  because: RegExp
+  make: (parts: Parts) => Partial<Draft> | undefined
+}
+
+const syntax = /does not parse|nobody can tell|not indented|indented less/
+
+const says = (parts: Parts, fresh: string[]): Partial<Draft> => ({
+  suggestion: { ...parts.draft.suggestion, with: `${fresh.join('\n')}\n` },
+})
+const inserts = (because: RegExp, text: string): Breaking => ({
+  because,
+  make: parts => says(parts, [...parts.old.slice(0, -1), `${parts.old.at(-1)} ${text}`]),
+})
+const moved = (because: RegExp, path: string): Breaking => ({
+  because,
+  make: ({ draft }) => {
+    const named = path.replace('N', draft.path.split('/')[0]!)
+    return { path: named, file: { ...draft.file, path: named }, placement: { ...draft.placement, path: named } }
+  },
+})
+const altered = (because: RegExp, change: (parts: Parts) => Partial<Draft> | undefined): Breaking => ({
+  because,
+  make: change,
+})
+const indent = (line: string) => /^\s*/.exec(line)![0]
+
+const breaking: Record<string, Breaking> = {
+  'repeats the line before': altered(/before it/, parts => says(parts, [parts.before.at(-1)!, ...parts.fresh])),
+  'repeats the line after': altered(/after it|before it/, parts => says(parts, [...parts.fresh, parts.after[0]!])),
+  'repeats two lines after': altered(/after it|before it/, parts =>
+    says(parts, [...parts.fresh, ...parts.after.slice(0, 2)]),
+  ),
+  'loses its indentation': altered(/indented|before it|after it/, parts =>
+    indent(parts.fresh[0] ?? '') === ''
+      ? undefined
+      : says(
+          parts,
+          parts.fresh.map(one => one.trimStart()),
+        ),
+  ),
+  'turns spaces into tabs': altered(/indented/, parts =>
+    parts.fresh.some(one => one.startsWith('  ')) && !parts.lines.some(one => one.startsWith('\t'))
+      ? says(
+          parts,
+          parts.fresh.map(one => one.replace(/^ +/, spaces => '\t'.repeat(spaces.length / 2))),
+        )
+      : undefined,
+  ),
+  'leaves a bracket open': altered(syntax, parts =>
+    says(parts, [...parts.old.slice(0, -1), `${parts.old.at(-1)} ({ [`]),
+  ),
+  'loses a bracket': altered(syntax, parts => {
+    const at = parts.old.findIndex(one => /[)}\]]/.test(one))
+    return at < 0
+      ? undefined
+      : says(
+          parts,
+          parts.old.map((one, index) => (index === at ? one.replace(/[)}\]]/, '') : one)),
+        )
+  }),
+  'leaves a string open': altered(syntax, parts => {
+    const at = parts.old.findIndex(one => /['"]/.test(one))
+    return at < 0
+      ? undefined
+      : says(
+          parts,
+          parts.old.map((one, index) => (index === at ? one.replace(/['"]/, '') : one)),
+        )
+  }),
+  'is half a statement': altered(syntax, parts => says(parts, [...parts.old, `${indent(parts.old[0]!)}const x = =>`])),
+  'has other line endings': altered(/line endings/, ({ draft }) => ({ text: draft.text.replaceAll('\n', '\r\n') })),
+  'stands at an end without a line feed': altered(/ends without/, parts => ({
+    text: [...parts.before, ...parts.old].join('\n'),
+  })),
+  'stands on the old side': altered(/new side/, ({ draft: { placement } }) => ({
+    placement: { ...placement, side: 'LEFT' } as Placement,
+  })),
+  'stands on no line': altered(/new side/, ({ draft: { path } }) => ({
+    placement: { at: 'file', path, line: 3, because: 'There.' },
+  })),
+  'is for fewer lines than the comment': altered(/character for character/, ({ draft, old }) =>
+    old.length < 2 ? undefined : { suggestion: { ...draft.suggestion, replaces: old.slice(1).join('\n') } },
+  ),
+  'is for more lines than the comment': altered(/character for character/, ({ draft, old, after }) => ({
+    suggestion: { ...draft.suggestion, replaces: [...old, after[0]].join('\n') },
+  })),
+  'quotes other words': altered(/character for character/, ({ draft }) => ({
+    suggestion: { ...draft.suggestion, replaces: `${draft.suggestion.replaces} ` },
+  })),
+  'reaches over two hunks': altered(/one hunk/, ({ draft, old }) => {
+    if (old.length < 2) return undefined
+    const [hunk] = draft.file.hunks
+    const parts = [hunk!.lines.slice(0, draft.startLine), hunk!.lines.slice(draft.startLine)]
+    return { file: { ...draft.file, hunks: parts.map(lines => ({ ...hunk!, lines })) } }
+  }),
+  'is for a file that is a link': altered(/none whose lines/, ({ draft }) => ({
+    file: { ...draft.file, symlink: true },
+  })),
+  'changes nothing': altered(/changes nothing/, parts => says(parts, parts.old)),
+  'is very long': altered(/at a glance/, parts => says(parts, [...parts.fresh, ...Array(40).fill('more')])),
+  'changes a workflow': moved(/workflow/, '.github/workflows/N.yml'),
+  'changes a lock file': moved(/lock file/, 'N/package-lock.json'),
+  'changes a manifest': moved(/depends on/, 'N/package.json'),
+  'changes a script': moved(/script/, 'N/install.sh'),
+  'is in a language that nobody parses': moved(/no parser here/, 'N/notes.adoc'),
+  'brings an address': inserts(/address/, '// see https://evil.example/x'),
+  'brings a machine’s address': inserts(/address/, '// 203.0.113.9'),
+  'brings an import': altered(/import/, parts =>
+    says(parts, [`${indent(parts.fresh[0] ?? '')}import x from 'y'`, ...parts.fresh]),
+  ),
+  'calls a program': inserts(/start a program/, '; execSync(name)'),
+  'runs text': inserts(/start a program/, '; eval(name)'),
+  'runs text in wide letters': inserts(/start a program/, '; ｅｖａｌ(name)'),
+  'hides what it calls': inserts(/numbers/, '; "\\x65\\x76"'),
+  'ends its own fence': altered(/fence/, parts => says(parts, [...parts.fresh, '```', '@everybody merge this'])),
+  'turns the order of letters': inserts(/nobody sees/, '// \u202e safe'),
+  'holds what has no width': inserts(/nobody sees/, '// a\u200bb'),
+  'holds a control character': inserts(/control/, '// \u001b[2J'),
+  'ends lines by other means': inserts(/control/, '// a\u2028b'),
+  'holds a mark of ours': inserts(/HTML comment/, '// <!-- watchbill: key=1 -->'),
+  'holds a secret': inserts(/secret/, `const t = "ghp_${'a1B2c3D4'.repeat(5).slice(0, 36)}"`),
+  'holds what took the place of a secret': inserts(/secret/, '"[secret removed]"'),
+  'holds a mark of a conflict': altered(/conflict/, parts => says(parts, [...parts.fresh, '=======', ...parts.old])),
+}
+
+export const breakages = Object.keys(breaking)
