@@ -1,6 +1,6 @@
 // `watchbill check`: every problem of the configuration files at once, with file, line, column, path and what was probably meant.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { readBuiltIns } from '../builtins.ts'
 import type { RepositoryFile } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
@@ -57,15 +57,30 @@ function below(dir: string, folder: string): string[] {
     .slice(0, 500)
 }
 
-/** Problem `bad_input` when there is no such directory: a check that looks nowhere would be green for ever. */
+/** Problem `bad_input` when there is no such directory, or the files lie at the top of its repository: a check that looks nowhere would be green for ever. */
 export function configurationFiles(dir: string): RepositoryFile[] {
   if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory())
     throw new Problem('bad_input', `There is no directory ${dir}; give the one that holds .github.`)
   const own = existsSync(join(dir, 'src/review.ts')) ? ['routines', 'routines/agents'] : []
   const listed = [...own, '.github/routines', '.github/routines/agents'].flatMap(folder => markdownIn(dir, folder))
   const settings = ['.github/watchbill.yml', '.github/watchbill.yaml'].filter(path => existsSync(join(dir, path)))
+  const top = topOf(resolve(dir))
+  if (listed.length + settings.length === 0 && top !== undefined && top !== resolve(dir) && isConfigured(top))
+    throw new Problem(
+      'bad_input',
+      `${dir} holds no configuration; that of its repository lies in ${top}: give that directory.`,
+    )
   return [...listed, ...settings].map(path => ({ path, text: readFileSync(join(dir, path), 'utf8') }))
 }
+
+/** Of the repository that a directory lies in. */
+function topOf(dir: string): string | undefined {
+  if (existsSync(join(dir, '.git'))) return dir
+  return dirname(dir) === dir ? undefined : topOf(dirname(dir))
+}
+
+const isConfigured = (dir: string) =>
+  ['routines', 'watchbill.yml', 'watchbill.yaml'].some(name => existsSync(join(dir, '.github', name)))
 
 function markdownIn(dir: string, folder: string): string[] {
   if (!existsSync(join(dir, folder))) return []

@@ -55,11 +55,10 @@ function matchNamed(routine: Routine, event: Event): Match {
     return routine.on.api
       ? yes('Fired by a call of the API.')
       : no('It may not be fired by the API: `on.api: true` is not set, or it is on standby.')
-  return yes(
-    event.kind === 'manual'
-      ? `Started by hand by ${event.actor.login}.`
-      : `Asked for by ${event.actor.login}, by name.`,
-  )
+  if (event.kind !== 'manual') return yes(`Asked for by ${event.actor.login}, by name.`)
+  const lost = routine.kind === 'review' && event.text !== undefined
+  const ofText = lost ? ' A review is given no text: the one that came with it reached nobody.' : ''
+  return yes(`Started by hand by ${event.actor.login}.${ofText}`)
 }
 
 function matchTriggers(routine: Routine, event: Event, facts: Pick<MatchFacts, 'pull' | 'paths'>): Match {

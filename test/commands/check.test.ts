@@ -43,6 +43,21 @@ describe('check', () => {
     expect(await check()).toMatchObject({ exit: 0, out: expect.stringContaining('1 file checked, no problems.') })
   })
 
+  it('below the top of a repository names the top, where a look around would be green for ever', async () => {
+    mkdirSync(join(dir, '.git'))
+    mkdirSync(join(dir, 'packages/app'), { recursive: true })
+    expect(await check('packages/app')).toMatchObject({ exit: 0 })
+    write('.github/watchbill.yml', 'disbale: [x]\n')
+    expect(await check('packages/app')).toMatchObject({
+      exit: 2,
+      err: expect.stringMatching(
+        /^packages\/app holds no configuration; that of its repository lies in \S+: give that/,
+      ),
+    })
+    write('packages/app/.github/watchbill.yml', 'disbale: [x]\n')
+    expect(await check('packages/app')).toMatchObject({ exit: 1 })
+  })
+
   it('gives the same as JSON, with what was meant as data', async () => {
     write('.github/watchbill.yml', 'disbale: [x]\n')
     for (const args of [['--json'], ['--format', 'json']]) {

@@ -52,6 +52,15 @@ it('`run` with a wrong name offers the nearest one', async () => {
   expect(answer).toContain('There is no routine called `code-reveiw` here; did you mean `code-review`?')
 })
 
+it('`run` with a name hands all of the text on, in as many lines as it has', async () => {
+  const { scene, number } = await opened()
+  const text = `Look at:\n\n- prices, ${'and then '.repeat(200)}\n- dates`
+  scene.repo.comment(number, `@watchbill: run mine ${text}\n`, 'wendy')
+  await scene.last('issue_comment')
+  const [run] = await scene.runs()
+  expect(run?.kind === 'work' && run.event.text).toBe(text)
+})
+
 it('who lacks the permission is told so once; strangers in a public repository get the reaction alone', async () => {
   const { scene, number } = await opened()
   const ours = () => scene.repo.pull(number).issueComments.filter(one => one.byApp)

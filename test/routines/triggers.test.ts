@@ -102,6 +102,16 @@ describe('an event that names its routine', () => {
     )
     expect(started({ pull: pull({ draft: true }) }).matched).toBe(true)
   })
+
+  it('and brings a review a text says that nobody is given it', () => {
+    const because = (one: typeof base) =>
+      matchRoutine(one, { ...named('manual'), text: 'Look at this.' }, { ...facts, pull: pull() }).because
+    const base = routine('on:\n  pull_request: {}')
+    expect(because(base)).toBe(
+      'Started by hand by ada. A review is given no text: the one that came with it reached nobody.',
+    )
+    expect(because(routine('kind: work\non:\n  pull_request: {}'))).toBe('Started by hand by ada.')
+  })
 })
 
 describe('a review', () => {

@@ -152,8 +152,9 @@ const carryOut: Record<CommandWord, CarryOut> = {
   },
 
   async run(ports, event, rest) {
-    const [, routine, text = ''] = /^([a-z0-9][a-z0-9-]{0,62})(?:\s+([\s\S]*))?$/i.exec(rest) ?? []
+    const [, routine] = /^([a-z0-9][a-z0-9-]{0,62})(?:\s|$)/i.exec(rest) ?? []
     if (routine === undefined) return reply(ports, event, await sayRunnable(ports, event))
+    const text = textAfter(routine, event.comment?.body ?? '')
     return {
       go: { ...event, kind: 'manual', action: 'run', routine: routine.toLowerCase(), ...(text === '' ? {} : { text }) },
     }
@@ -166,6 +167,12 @@ const carryOut: Record<CommandWord, CarryOut> = {
   async help(ports, event) {
     return reply(ports, event, helpText)
   },
+}
+
+/** All of the comment behind the routine's name: other words are said in one line, a text may have many. */
+function textAfter(routine: string, body: string): string {
+  const named = new RegExp(`^\\s*@\\S+\\s+run\\s+${routine}(?=\\s)`, 'i').exec(body)
+  return named ? body.slice(named[0].length).trim() : ''
 }
 
 const helpText = [

@@ -45,11 +45,10 @@ function asksSize({ on }: Routine, { kind }: Event): boolean {
 }
 
 /** By hand anybody can do it; a pull or an issue in a public repository can be anybody's. */
-function asksPermission({ kind, gates }: Routine, event: Event, gate: boolean): boolean {
+function asksPermission({ gates }: Routine, event: Event, gate: boolean): boolean {
   if (gate) return true
-  if (event.kind === 'pull_request')
-    return kind === 'review' && !event.repository.private && gates.permission === undefined
-  if (event.kind === 'issues') return !event.repository.private && gates.permission === undefined
+  if (event.kind === 'pull_request' || event.kind === 'issues')
+    return !event.repository.private && gates.permission === undefined
   return ['comment', 'label', 'rerun', 'button'].includes(event.kind)
 }
 

@@ -154,6 +154,9 @@ describe('a fact that was not kept', () => {
       fired: 1,
     })
     expect(unknown('on: { pull_request: {} }\npermission: write', past(0))).toMatchObject({ unknown: 1 })
+    // A stranger's pull in a public repository starts no task either.
+    const inPublic = past(0, { repository: { ...repository, private: false } })
+    expect(unknown('kind: work\non: { pull_request: {} }', inPublic)).toMatchObject({ fired: 0, unknown: 1 })
     expect(unknown('on: { comment: review }', comment({}))).toMatchObject({ unknown: 1 })
     expect(unknown('on: { comment: review }', comment({ permission: 'write' }))).toMatchObject({ fired: 1 })
     expect(unknown('on: { comment: review }', comment({ permission: 'write' }, null))).toMatchObject({
