@@ -14,6 +14,8 @@ export interface ProgressFacts {
   done?: number
   total?: number
   usd?: number
+  /** What it is likely to cost and to take, in a sentence of our own. */
+  estimate?: string
   notes?: string[]
   rehearsed?: boolean
   /** A task, not a review: it may be about no pull, whose conversation could say why. */
@@ -27,6 +29,7 @@ export function renderProgress({
   done = 0,
   total = 0,
   usd = 0,
+  estimate = '',
   notes = [],
   rehearsed,
   task,
@@ -42,6 +45,7 @@ export function renderProgress({
         rehearsed ? rehearsedSentence : '',
         because ? scrub(because, { limit: 2_000 }) : '',
         agents,
+        estimate,
         listed(notes),
       ]) || 'Under way.',
     buttons: task ? [stop] : [stop, explain],

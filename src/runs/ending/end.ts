@@ -10,6 +10,8 @@ import { sayFinished } from '../commands/finished.ts'
 import { staleLine } from '../configuration/stale.ts'
 import { type Drawn, drawCheck, keepDrawn } from '../findings/decided.ts'
 import { partsOf } from '../money/cost.ts'
+import { madeEstimate } from '../money/estimate.ts'
+import { sayTotals } from '../money/totals.ts'
 import { warningLines } from '../money/warnings.ts'
 import type { ReviewPorts } from '../ports.ts'
 import type { Read } from '../reading/read.ts'
@@ -27,7 +29,10 @@ export interface ReviewFacts extends Inspection {
 /** The end of a review that came through: decided from what it produced. */
 export async function endRun(ports: ReviewPorts, run: ReviewRun, read: Read, facts: ReviewFacts): Promise<void> {
   const parts = partsOf(facts.cost.usd, facts.plan, facts.reports)
-  const budgets = await warningLines(ports.store.ledger, run)
+  const { ledger, steps } = ports.store
+  const before = await madeEstimate(steps, run.id)
+  const totals = await sayTotals(ledger, run, ports.now())
+  const budgets = [...(before ? [before] : []), totals, ...(await warningLines(ledger, run))]
   const checked = checkedOf(run)
   const drawn: Record<string, Drawn> = {}
   for (const routine of checked) {
