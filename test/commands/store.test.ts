@@ -58,7 +58,7 @@ describe('commands beside a server', () => {
       runs: [{ run: { id: run!.id }, findings: [{ title: 'Rounding down loses a cent' }] }],
     })
     const [{ stages, agents, effects, spent, findings }] = told.runs as [Explanation['runs'][number]]
-    expect(stages.map(stage => stage.name)).toEqual(['read', 'fleet', 'judge', 'wanted'])
+    expect(stages.map(stage => stage.name)).toEqual(['read', 'rules', 'evidence', 'fleet', 'judge', 'wanted'])
     expect(agents.find(agent => agent.kind === 'finder')).toMatchObject({
       name: 'generalist',
       end: 'done',

@@ -43,7 +43,10 @@ it('a pause holds what a repository chose and not what its organisation requires
   expect(checks['Watchbill / mine']).toMatchObject({
     conclusion: 'action_required',
     output: { summary: expect.stringContaining('wendy paused the automatic reviews') },
-    actions: [{ label: 'Review now', identifier: 'review' }],
+    actions: [
+      { label: 'Review now', identifier: 'review' },
+      { label: 'Explain', identifier: 'why' },
+    ],
   })
   expect(checks['Watchbill / code']).toMatchObject({ conclusion: 'skipped' })
 })

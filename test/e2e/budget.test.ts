@@ -198,7 +198,10 @@ describe('a trivial review', () => {
     const before = house.model.requests.length
     const rule = 'Amounts are whole cents; a floating-point amount is a defect.\n'
     const { repository, number, head } = await openScene(house.github, {
-      files: { 'REVIEW.md': rule.repeat(Math.ceil(80_000 / rule.length)) },
+      // As much as is shown of one file of rules, thrice.
+      files: Object.fromEntries(
+        ['REVIEW.md', 'CLAUDE.md', 'AGENTS.md'].map(name => [name, rule.repeat(Math.floor(30_000 / rule.length))]),
+      ),
     })
     await house.until(() => isReviewed(repository, head))
     const run = await house.until(endedRun(repository))

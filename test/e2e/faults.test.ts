@@ -20,6 +20,7 @@ const calls = [
   'checks/update',
   'git-upload-pack',
   'git-upload-pack/data',
+  'git/get-blob',
   'git/get-tree',
   'pulls/create-review',
   'pulls/get',
@@ -28,7 +29,6 @@ const calls = [
   'pulls/list-reviews',
   'repos/get',
   'repos/get-branch',
-  'repos/get-content',
 ]
 /** Asked once a process: who we are. */
 const identity = ['users/get-by-username']
@@ -41,7 +41,7 @@ afterAll(() => house[Symbol.asyncDispose]())
 
 /** A review of an owner of its own, so that nothing is known of it: no token, no configuration, no mirror. */
 async function review(owner: string): Promise<{ repository: SimulatedRepository; number: number; head: string }> {
-  const scene = await openScene(house.github, { owner })
+  const scene = await openScene(house.github, { owner, files: { 'REVIEW.md': 'Amounts are whole cents.\n' } })
   await house.until(() => isReviewed(scene.repository, scene.head), 90_000)
   return scene
 }

@@ -147,6 +147,9 @@ const mayAsk: Record<string, string[]> = {
 const nobodyAsks = (name: string, action: string) => (mayAsk[`${name}.${action}`] ?? mayAsk[name] ?? []).length === 0
 
 /** Without the clock's look for schedules, which comes once a minute after repositories came or went. */
+const looksForSchedules = (request: string) =>
+  /^GET (\/app\/installations|\/installation\/repositories|\/repos\/acme\/[\w-]+\/branches\/main)(\?|$)/.test(request)
+
 const asWeb = (requests: typeof house.github.requests) =>
   requests.filter(request => request.operation !== 'apps/list-installations')
 
@@ -169,7 +172,9 @@ describe('every published example', () => {
     const answers = await Promise.all(silent.map(send))
     expect(answers.filter(answer => answer.status !== 202 && answer.status !== 200)).toEqual([])
     await house.dispatched(answers.filter(answer => answer.status === 202).map(answer => answer.id))
-    expect(house.github.requests.slice(before).map(request => `${request.method} ${request.path}`)).toEqual([])
+    // The minute may turn meanwhile, and the clock look for schedules in what is installed.
+    const asked = house.github.requests.slice(before).map(request => `${request.method} ${request.path}`)
+    expect(asked.filter(request => !looksForSchedules(request))).toEqual([])
   })
 
   it('asks of GitHub what it may, and nothing else', { timeout: 120_000 }, async () => {

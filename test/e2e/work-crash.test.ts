@@ -15,11 +15,12 @@ const watch =
 
 /** Writes of an undisturbed task; dispatch and the run begin side by side, so that the first three have no order. */
 const writes = [
-  ...['receipt of check', 'dispatched', 'claim', 'stage:commit', 'stage:read'],
+  ...['receipt of check', 'dispatched', 'claim', 'stage:commit', 'stage:read', 'stage:evidence'],
   ...Array<string>(7).fill('turn:watch'),
+  'told:agent watch',
   'stage:fleet',
   ...Array<string>(3).fill('turn:verify watch-f1'),
-  ...['stage:judge', 'findings', 'stage:since', 'run ended'],
+  ...['told:claim watch-f1', 'stage:judge', 'findings', 'stage:since', 'run ended'],
 ]
 
 async function play(point?: string): Promise<void> {

@@ -21,6 +21,7 @@ const marks: Record<string, string[]> = {
   'panel-defences': ['rules'],
   since: ['commit'],
   'recheck-brief': ['severity', 'origin', 'file', 'line', 'claim', 'quote', 'diff', 'code'],
+  'reply-brief': ['severity', 'origin', 'file', 'line', 'claim', 'quote', 'replies', 'diff', 'code'],
   'same-finding-brief': ['first', 'second'],
   inventory: ['inventory'],
   'across-parts': ['parts', 'contracts'],
