@@ -147,8 +147,8 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
 
   ports.onStage?.('judge', plan)
   const findings = [...findHostileText(change), ...evidence.findings, ...reports.flatMap(report => report.findings)]
-  // What was quoted of a file before it became private is shown to nobody either.
-  const shown = (one: StoredFinding) => !checkout.hides(one.file)
+  // What was quoted of a file before it became private is shown to no model either.
+  const shown = (one: StoredFinding) => !checkout.hides(one.file) && !checkout.hides(one.placement.path)
   const judging = {
     change,
     checkout,
@@ -174,12 +174,14 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
   }
   const found = await memory.once('judge', async () => unlessStopped(signal, await judge({ ...judging, findings })))
   const again =
-    judging.earlier.length === 0
+    input.earlier.length === 0
       ? { judged: [], rechecked: [] }
-      : await memory.once('recheck', async () => unlessStopped(signal, await recheck({ ...judging, judged: found })))
+      : await memory.once('recheck', async () =>
+          unlessStopped(signal, await recheck({ ...judging, earlier: input.earlier, judged: found })),
+        )
   const over = new Set(again.judged.map(one => one.fingerprint))
   const now = [...found.filter(one => !over.has(one.fingerprint)), ...again.judged]
-  const judged = keepInGate(now, judging.earlier).sort(bySeverity)
+  const judged = keepInGate(now, input.earlier).sort(bySeverity)
   const { stated } = input
   const intent = await lookForIntent({
     ...judging,

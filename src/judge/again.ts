@@ -33,7 +33,7 @@ export async function tellByCode(finding: StoredFinding, looking: Looking): Prom
   const then = finding.placement
   const path = await whereFileWent(finding, looking)
   const file = change.files.find(one => one.path === path) ?? change.files.find(one => one.oldPath === path)
-  if (looking.hides(path)) return { ...same(then), because: 'Its file is kept from models now, so nobody looked.' }
+  if (looking.hides(path) || looking.hides(finding.file)) return hidden()
   const placement = await looking.placeNow({ file: path, quote: finding.quote })
   if (then.at !== 'nowhere' && !file)
     return over('stale', `Its file is not changed by this pull request any more at ${at}.`)
@@ -50,6 +50,18 @@ export async function tellByCode(finding: StoredFinding, looking: Looking): Prom
   if (gone !== undefined) return ask(placement, `What decided it in ${gone} changed since ${from}.`)
   return { ...same(placement), because: `Nothing at or around it changed since ${from}.` }
 
+  /** No model is asked; it stays, by its path and title, until the file goes or a person decides. */
+  function hidden(): Told {
+    if (file?.status === 'deleted' && !isOld(then)) {
+      const because = `Its file was deleted in ${at}.`
+      return { finding, placement: then, told: 'over', became: 'fixed', because }
+    }
+    const { fix: _, ...kept } = finding
+    const unquoted = { ...kept, quote: '', verification: { ...kept.verification, cited: [] } }
+    const because =
+      'Its file is kept from models now (`private:`), so nobody looked; it stays as it was, without its quote.'
+    return { finding: unquoted, placement: then, told: 'unchanged', because }
+  }
   function same(placement: Placement) {
     return { finding, placement, told: 'unchanged' } as const
   }
