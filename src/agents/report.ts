@@ -4,6 +4,7 @@ import type { Tool } from '../domain/conversation.ts'
 import { type Claim, claimSchema, type Finding } from '../domain/finding.ts'
 import type { Assignment } from '../domain/plan.ts'
 import { Problem } from '../domain/problem.ts'
+import { weigh } from '../domain/weighing.ts'
 
 /** Claims an agent may report. */
 const claimsAtMost = 30
@@ -39,13 +40,20 @@ export function claimsIn(calls: Call[]): Claim[] {
 }
 
 export function findingsOf(assignment: Assignment, claims: Claim[]): Finding[] {
-  return claims.map((claim, index) => ({
-    ...claim,
-    id: `${assignment.id}-f${index + 1}`,
-    agents: [assignment.id],
-    routines: assignment.routines,
-    security: assignment.agent.name === 'security' || claim.cwe !== undefined || /secur/i.test(claim.category ?? ''),
-  }))
+  return claims.map((claim, index) =>
+    weighed({
+      ...claim,
+      id: `${assignment.id}-f${index + 1}`,
+      agents: [assignment.id],
+      routines: assignment.routines,
+      security: assignment.agent.name === 'security' || claim.cwe !== undefined || /secur/i.test(claim.category ?? ''),
+    }),
+  )
+}
+
+/** What is gained by a weakness, and how easily, decides how grave it is; where both were given, no other word does. */
+function weighed(finding: Finding): Finding {
+  return finding.security ? { ...finding, severity: weigh(finding) ?? finding.severity } : finding
 }
 
 /** Of the assigned files, those that a call was about. */

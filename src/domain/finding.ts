@@ -2,6 +2,13 @@
 import { z } from 'zod'
 import { type Severity, severities } from './severity.ts'
 import { type Suggested, suggestionSchema } from './suggestion.ts'
+import { exploitabilities, impacts } from './weighing.ts'
+
+/** One end of a path through the code. */
+const endSchema = z.strictObject({
+  file: z.string().min(1).max(1000).describe('Repository path of the file.'),
+  quote: z.string().min(1).max(600).describe('The line, copied verbatim from that file.'),
+})
 
 /** What an agent hands to `report_finding`. Where it is, is a verbatim quote, never a line number. */
 export const claimSchema = z.strictObject({
@@ -22,6 +29,18 @@ export const claimSchema = z.strictObject({
     .regex(/^CWE-\d{1,5}$/)
     .optional()
     .describe('For security findings.'),
+  preconditions: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe('For security findings: what has to be so for it to be used, in one or two sentences.'),
+  source: endSchema.optional().describe('For security findings: where what an attacker controls comes in.'),
+  sink: endSchema.optional().describe('For security findings: where it does harm.'),
+  impact: z
+    .enum(impacts)
+    .optional()
+    .describe('For security findings: what is gained. With exploitability, it decides the severity.'),
+  exploitability: z.enum(exploitabilities).optional().describe('For security findings: how easily.'),
   rule: z
     .strictObject({
       file: z.string().min(1).max(1000).describe('The file of rules it stands in, e.g. "src/api/CLAUDE.md".'),

@@ -89,13 +89,20 @@ async function present(input: Questions, { brief, claim }: Question): Promise<st
     line: claim.placement.line === undefined ? 'unknown' : String(claim.placement.line),
     quote: untrusted(`quote from ${path}`, claim.quote),
     title: claim.title,
-    claim: untrusted('the claim', [claim.title, claim.claim, ...ruleOf(claim)].join('\n\n')),
+    claim: untrusted('the claim', [claim.title, claim.claim, ...ruleOf(claim), ...pathOf(claim)].join('\n\n')),
     severity: claim.severity,
     origin: claim.origin === 'introduced' ? 'brought in by this change' : 'there before this change',
     replies: untrusted('answers of people', input.replies ?? ''),
     diff: file ? untrusted(`diff of ${path}`, excerpt(file, claim)) : 'The file is not part of the change.',
     code: await around(input.checkout, path, claim.placement.line),
   })
+}
+
+function pathOf({ source, sink, preconditions }: Counted): string[] {
+  const ends = Object.entries({ source, sink }).flatMap(([name, end]) =>
+    end ? [`The ${name}, in ${showPath(end.file)}: ${end.quote}`] : [],
+  )
+  return [...ends, ...(preconditions ? [`What has to be so for it: ${preconditions}`] : [])]
 }
 
 /** As it would stand in the file: who reported it, and why, is for nobody to hear. */

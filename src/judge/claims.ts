@@ -10,6 +10,8 @@ export interface Counted extends Placed {
   votes: number
   /** Set when it lives on in another. */
   into?: { id: string; because: string }
+  /** Why the path that it quotes can not be believed. */
+  noPath?: string
   /** Of what proposes a replacement, once it was tried out. */
   suggested?: Suggested
 }

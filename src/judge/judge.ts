@@ -17,6 +17,7 @@ import { recognise } from './fingerprint.ts'
 import { isFact, merge } from './merge.ts'
 import { followFiles } from './moved.ts'
 import { askPanel } from './panel.ts'
+import { whyNoPath } from './path.ts'
 import { type PlaceNow, placing, whereNow } from './place-now.ts'
 import { aboveFloor, type FloorAt, rank, tooLate } from './rank.ts'
 import { whyNoRule } from './rule.ts'
@@ -69,7 +70,8 @@ export async function judge(asked: Judging): Promise<Judged[]> {
   const placeNow = placing(input)
   const before = await whereNow(input.earlier, placeNow)
   const recognised = recognise(merge(await placeAll(input, placeNow)), before)
-  const known = await tryOut(input.tree ? recognised : await tellApart(input, recognised, before), input)
+  const apart = input.tree ? recognised : await tellApart(input, recognised, before)
+  const known = await tryOut(await lookUpPaths(apart, input.checkout), input)
   const settled = await settledEarlier(input, known, placeNow)
   const fixed = new Set(input.earlier.filter(one => one.state === 'fixed').map(one => one.fingerprint))
   const verified = await verifyAll(input, known, settled)
@@ -79,7 +81,7 @@ export async function judge(asked: Judging): Promise<Judged[]> {
         ...finding,
         verdict: { verdict: 'merged into', because: finding.into.because, shown: 'no', into: finding.into.id },
       }
-    const noRule = whyNoRule(finding, input)
+    const noRule = whyNoRule(finding, input) ?? finding.noPath
     if (noRule !== undefined) return { ...finding, verdict: { verdict: 'held', because: noRule, shown: 'check' } }
     const verdict = finding.verification.state === 'invalid' ? undefined : suppress(finding, input.earlier)
     if (verdict) return { ...finding, verdict }
@@ -87,10 +89,21 @@ export async function judge(asked: Judging): Promise<Judged[]> {
     if (elsewhere === undefined) return finding
     return { ...finding, elsewhere, verdict: { verdict: 'suppressed', because: elsewhere, shown: 'check' } }
   })
-  return settleSuggestions(rank(ruled, input), before).map(({ into: _, ...finding }: Judged & Pick<Known, 'into'>) => ({
-    ...finding,
-    ...(fixed.has(finding.fingerprint) && { returned: true as const }),
-  }))
+  return settleSuggestions(rank(ruled, input), before).map(
+    ({ into: _, noPath: __, ...finding }: Judged & Pick<Known, 'into' | 'noPath'>) => ({
+      ...finding,
+      ...(fixed.has(finding.fingerprint) && { returned: true as const }),
+    }),
+  )
+}
+
+async function lookUpPaths(findings: Known[], checkout: Checkout): Promise<Known[]> {
+  const out: Known[] = []
+  for (const finding of findings) {
+    const noPath = finding.into ? undefined : await whyNoPath(finding, checkout)
+    out.push(noPath === undefined ? finding : { ...finding, noPath })
+  }
+  return out
 }
 
 async function placeAll({ findings, routines }: Judging, placeNow: PlaceNow): Promise<Placed[]> {
@@ -128,7 +141,7 @@ async function verifyAll(input: Judging, findings: Known[], settled: Map<string,
   // The worse first: when money or time runs out, what is left unverified is what matters least.
   const worst = [...findings.entries()].sort(([, a], [, b]) => bySeverity(a, b))
   await inLanes(worst, input, async ([index, finding], signal) => {
-    const noRule = finding.into ? undefined : whyNoRule(finding, input)
+    const noRule = finding.into ? undefined : (whyNoRule(finding, input) ?? finding.noPath)
     const verified: Verified = {
       ...finding,
       verification:

@@ -39,6 +39,6 @@ function fits(have: string, wanted: string, index: number, length: number, how: 
 }
 
 /** Without what nobody sees, in the form that agents are shown (`showInvisible`) too. */
-function squeeze(text: string): string {
+export function squeeze(text: string): string {
   return text.replace(invisible, '').replace(/\s+|\\u\{[0-9a-f]+\}/g, '')
 }

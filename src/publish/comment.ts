@@ -13,6 +13,7 @@ export function renderComment(finding: Judged, head: string): string {
     ...(finding.returned ? [`${cameBack(head)}.`] : []),
     scrub(finding.claim, { limit: 6_000 }),
     ...ruleOf(finding),
+    ...pathOf(finding),
     ...(fix ? [fix] : []),
     ...replacementOf(finding),
     foundBy(finding),
@@ -54,6 +55,16 @@ export function categoryOf(finding: Pick<Judged, 'security' | 'category'>): stri
   return name === '' ? 'Correctness' : word(name)
 }
 
+/** From where what an attacker controls comes in to where it does harm: quotes that code looked up. */
+function pathOf({ security, source, sink, preconditions }: Judged): string[] {
+  if (!security) return []
+  const ends = [source, sink].flatMap(end => (end ? [`${code(end.quote, 300)} (${code(end.file)})`] : []))
+  return [
+    ...(ends.length > 0 ? [`**Path:** ${ends.join(' → ')}`] : []),
+    ...(preconditions?.trim() ? [`**Needs:** ${scrubLine(preconditions, 1_000)}`] : []),
+  ]
+}
+
 /** Word for word, since code looked it up. */
 function ruleOf({ rule }: Judged): string[] {
   if (!rule) return []
@@ -92,6 +103,13 @@ function verifiedHow({ agents, verification }: Judged): string {
   return verification.state === 'valid' ? 'verified by another agent' : 'not verified'
 }
 
+function sayWeight({ security, impact, exploitability }: Judged): string[] {
+  if (!security || !impact || !exploitability) return []
+  return [
+    `- Severity: from its impact (${impact}) and how easily it is used (${exploitability}), not from how sure anybody is.`,
+  ]
+}
+
 function saySuggestion({ suggested }: Judged): string[] {
   if (!suggested) return []
   const what = suggested.state === 'committable' ? 'can be committed as it stands' : 'is shown, not offered'
@@ -110,6 +128,7 @@ function why(finding: Judged): string {
       .map(({ path, line, text }) => `- ${code(line === undefined ? path : `${path}:${line}`)}: ${code(text, 300)}`),
     `- Place: ${scrubLine(placement.because)}`,
     ...saySuggestion(finding),
+    ...sayWeight(finding),
     `- Confidence of the finder: ${finding.confidence}`,
   ].join('\n')
 }

@@ -3,6 +3,7 @@ import type { Judged } from '../domain/finding.ts'
 import type { Standing, WantedComment, WantedReview } from '../domain/host.ts'
 import type { Missing } from '../domain/intent.ts'
 import { isEmpty } from '../domain/plan.ts'
+import { withoutOffer } from '../domain/suggestion.ts'
 import { isMarkedFixed, markFixed, replace, sayMoved, whatBecame } from './became.ts'
 import { renderBody } from './body.ts'
 import { renderComment, renderItem } from './comment.ts'
@@ -43,7 +44,10 @@ export function planPublication(input: Facts & { standing: Standing }): Publicat
     edits: [
       ...gone.map(one => ({ commentId: one.comment.id, body: markFixed(one, run.head) })),
       ...moved.map(one => ({ commentId: one.comment.id, body: sayMoved(one, run.head) })),
-      ...restored.map(({ comment, finding }) => ({ commentId: comment.id, body: renderComment(finding, run.head) })),
+      ...restored.map(({ comment, finding }) => ({
+        commentId: comment.id,
+        body: withoutOffer(renderComment(finding, run.head)),
+      })),
       ...buried.map(({ comment }) => replace(comment, run.head)),
     ],
     // What people answered is theirs to close.
