@@ -7,6 +7,7 @@ import { checkDirectory, showCheck } from '../../src/commands/check.ts'
 import { repositoryOf } from '../../src/commands/simulate.ts'
 import { readLeastInterval } from '../../src/settings.ts'
 import { openStore } from '../../src/store/index.ts'
+import { copyTemplate } from '../databases.ts'
 import { event, pull, repository } from '../routines/samples.ts'
 import { watchbill } from './cli.ts'
 
@@ -94,6 +95,7 @@ describe('check', () => {
 describe('simulate', () => {
   it('goes by the store itself where no server is, and says what it does not know then', async () => {
     const dataDir = join(dir, 'data')
+    await copyTemplate(join(dataDir, 'database'))
     const store = await openStore({ dataDir })
     await store.repositories.seen(repository, new Date().toISOString())
     const at = new Date(Date.now() - 3_600_000).toISOString()

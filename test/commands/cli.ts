@@ -10,8 +10,8 @@ export interface Ran {
   err: string
 }
 
-/** Node strips the types of some two hundred files at every start otherwise. */
-const compiled = join(import.meta.dirname, '../../node_modules/.cache/watchbill/compiled')
+/** Node strips the types of some hundreds of files at every start otherwise. */
+export const compiled = join(import.meta.dirname, '../../node_modules/.cache/watchbill/compiled')
 
 /** The environment is only what is given, PATH, and what makes Node start sooner. */
 export function watchbill(

@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { watchbill } from '../commands/cli.ts'
+import { compiled, watchbill } from '../commands/cli.ts'
+import { copyTemplate } from '../databases.ts'
 import { exampleOf } from '../github/examples.ts'
 import { call, type ModelSimulator, say, startModel } from '../simulators/model/index.ts'
 import { blocks, pages, read, root, section } from './pages.ts'
@@ -116,9 +117,16 @@ describe('a block that is marked to run', () => {
   it('starts the app where the README says so, and says what to do next', { timeout: 60_000 }, async () => {
     const block = all.find(one => one.mark === 'run=start')
     expect(block?.text.trim()).toBe('npm start')
+    await copyTemplate(join(dir, 'data/database'))
     const child = spawn('npm', ['start'], {
       cwd: root,
-      env: { PATH: process.env.PATH, HOME: dir, PORT: '0', WATCHBILL_DATA: join(dir, 'data') },
+      env: {
+        PATH: process.env.PATH,
+        HOME: dir,
+        NODE_COMPILE_CACHE: compiled,
+        PORT: '0',
+        WATCHBILL_DATA: join(dir, 'data'),
+      },
     })
     const told = new Promise<string>((resolve, reject) => {
       let out = ''

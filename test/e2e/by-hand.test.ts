@@ -1,14 +1,12 @@
 // Routines started by hand and by programs: `watchbill run` for each that is built in, and the API from its token to its story.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Fired } from '../../src/commands/run.ts'
 import type { MadeToken } from '../../src/commands/tokens.ts'
 import { watchbill } from '../commands/cli.ts'
 import type { SimulatedRepository } from '../simulators/github/index.ts'
 import { call, type MessagesRequest, type Reply, say } from '../simulators/model/index.ts'
-import { type House, openHouse } from './house.ts'
+import { type House, newDataDir, openHouse } from './house.ts'
 import { answersIn, base, openScene } from './scene.ts'
 import { result } from './tasks.ts'
 
@@ -157,7 +155,7 @@ describe('the API', () => {
 
 describe('a server whose port is taken', () => {
   it('says so and ends', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'watchbill-busy-'))
+    const dataDir = await newDataDir()
     const environment = { ...house.environment, WATCHBILL_DATA: dataDir, PORT: new URL(house.server.url).port }
     const ran = await watchbill(['serve'], { environment })
     await rm(dataDir, { recursive: true })

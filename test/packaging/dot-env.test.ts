@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { watchbill } from '../commands/cli.ts'
+import { compiled, watchbill } from '../commands/cli.ts'
+import { copyTemplate } from '../databases.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'watchbill-dot-env-'))
 const bin = join(import.meta.dirname, '../../bin/watchbill.js')
@@ -27,9 +28,17 @@ describe('.env', () => {
   })
 
   it('does not win over the environment', { timeout: 60_000 }, async () => {
+    const dataDir = join(dir, 'data')
+    await copyTemplate(join(dataDir, 'database'))
     const child = spawn(process.execPath, [bin, 'serve'], {
       cwd: dir,
-      env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'silent', WATCHBILL_DATA: join(dir, 'data') },
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: compiled,
+        PORT: '0',
+        LOG_LEVEL: 'silent',
+        WATCHBILL_DATA: dataDir,
+      },
     })
     const ended = new Promise(resolve => child.once('close', resolve))
     await new Promise<void>((resolve, reject) => {

@@ -10,12 +10,14 @@ import { endWithProblem, settleEnded } from '../../../src/runs/ending/end.ts'
 import { storeEnds } from '../../../src/runs/ending/part.ts'
 import type { ReviewPorts } from '../../../src/runs/ports.ts'
 import { openStore } from '../../../src/store/index.ts'
+import { copyTemplate } from '../../databases.ts'
 import { newRun, now } from '../../store/samples.ts'
 
 let directory: string
 let store: Store
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'watchbill-end-'))
+  await copyTemplate(join(directory, 'database'))
   store = await openStore({ dataDir: directory })
 })
 afterAll(async () => {
