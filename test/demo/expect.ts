@@ -83,6 +83,10 @@ export function faultsOfSecond(first: Outcome, second: Outcome, planted: Planted
         second.findings.some(finding => finding.verdict.verdict === 'posted' && isAbout(finding, defect, 0)),
       )
       .map(({ name }) => `"${name}" was fixed, and is raised again.`),
+    ...visible(first, fixed)
+      .filter(({ by }) => !second.comments.some(one => says(one, by) && one.body.startsWith('**Fixed in ')))
+      .map(({ defect }) => `"${defect.name}" was fixed, and its comment does not say so.`),
+    ...unless(second.run.end === 'done', `After the second push not all was looked at: ${second.run.because ?? ''}`),
     ...planted
       .filter(defect => !defect.fixed && !visible(second, [defect]).length)
       .map(({ name }) => `"${name}" is not visible any more, though nobody fixed it.`),

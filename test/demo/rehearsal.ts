@@ -22,6 +22,12 @@ interface Report {
   category: string
   cwe?: string
   rule?: { file: string; quote: string; state: string }
+  suggestion?: { replaces: string; with: string }
+  preconditions?: string
+  source?: { file: string; quote: string }
+  sink?: { file: string; quote: string }
+  impact?: string
+  exploitability?: string
   fix?: string
 }
 interface Finder {
@@ -36,6 +42,8 @@ interface Answer {
   verdict: 'VALID' | 'INVALID' | 'AMBIGUOUS'
   because: string
   cited: { path: string; text: string }[]
+  /** Of a proposed replacement. */
+  replacement?: 'fixes' | 'does not fix'
 }
 interface Verifier extends Partial<Answer> {
   about: string
@@ -44,6 +52,8 @@ interface Verifier extends Partial<Answer> {
   panel?: Record<string, Answer>
   /** Ends with these words and without a verdict. */
   silent?: string
+  /** Of the code after the second push, which mends it. */
+  mended?: Answer
 }
 
 const directory = fileURLToPath(new URL('./rehearsal', import.meta.url))
@@ -87,13 +97,15 @@ function verifying(verifier: Verifier): Rule {
   return {
     when: request => asksForVerdict(request) && titles.some(title => openingText(request).includes(title)),
     turns(request, turn) {
-      const { verdict, because, cited = [] } = verifier.panel?.[lensOf(request)] ?? verifier
+      const mended = openingText(request).includes('# An earlier claim') ? verifier.mended : undefined
+      const { verdict, because, replacement, cited = [] } = mended ?? verifier.panel?.[lensOf(request)] ?? verifier
       const paths = new Set([...verifier.read, ...cited.map(({ path }) => path)])
       if (turn === 0) return looking({ read: [...paths], ...(verifier.grep ? { grep: [verifier.grep] } : {}) })
-      if (turn > 1 || verifier.silent) return say(verifier.silent ?? 'That is my verdict.')
+      if (turn > 1 || (verifier.silent && !mended)) return say(verifier.silent ?? 'That is my verdict.')
       return call('report_verdict', {
         verdict,
         because,
+        ...(replacement && { replacement }),
         cited: cited.map(one => ({ ...one, ...lineOf(request, one) })),
       })
     },

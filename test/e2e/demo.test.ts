@@ -29,7 +29,8 @@ describe('npm run demo', () => {
     expect(out).toContain('Not verified: neither kept nor dropped (1)')
     expect(out).toContain('Text addressed to an automated reviewer')
     expect(out).toMatch(/<!-- watchbill: \{.*"rehearsed":true\} -->/)
-    expect(out).toMatch(/Comments that stand as they stood: \d+, added: 0/)
+    expect(out).toMatch(/Comments that stand as they stood: \d+, added: 0, changed: 1/)
+    expect(out).toMatch(/changed: .*src\/export\/bookings\.ts[^\n]*\n\s*.*Fixed in /)
     expect(out).toMatch(/\d+ % of the input came from the prompt cache/)
   }, 300_000)
 
@@ -57,8 +58,17 @@ describe('npm run demo', () => {
 describe('what must stand', () => {
   test('stands in a review that has it all', () => {
     expect(faultsOfFirst(whole(), planted())).toEqual([])
-    const second = whole({ id: 'run-2', without: 'order by from the query' })
-    expect(faultsOfSecond(whole(), second, planted())).toEqual([])
+    expect(faultsOfSecond(whole(), whole({ id: 'run-2', without: fixed }), planted())).toEqual([])
+  })
+
+  test('after the second push, a fixed defect whose comment keeps it, and a look that stopped short, are named', () => {
+    const second = whole({ id: 'run-2', without: fixed })
+    for (const comment of second.comments) comment.body = comment.body.replace('**Fixed in `aaaaaaa`.** ', '')
+    second.run.end = 'partial'
+    expect(faultsOfSecond(whole(), second, planted())).toEqual([
+      `"${fixed}" was fixed, and its comment does not say so.`,
+      expect.stringMatching(/^After the second push not all was looked at/),
+    ])
   })
 
   test('a planted defect that nobody sees on the pull is named', () => {
@@ -105,6 +115,8 @@ describe('what must stand', () => {
   })
 })
 
+const fixed = 'order by from the query'
+
 /** Everything the demo asks for, each defect with an inline comment of its own. */
 function whole({ id = 'run-1', without = '' } = {}): Outcome {
   const defects = planted().filter(defect => defect.name !== without)
@@ -119,14 +131,14 @@ function whole({ id = 'run-1', without = '' } = {}): Outcome {
     path: file,
     line,
     inReplyTo: null,
-    body: `**High** · Correctness\n\n**${name}**`,
+    body: `${name === without ? '**Fixed in `aaaaaaa`.** ' : ''}**High** · Correctness\n\n**${name}**`,
   }))
   return {
     head: 'a'.repeat(40),
     reviews: [{ body: 'Rehearsed. hidden comment' }],
     comments,
     checks: ['code-review', 'security-review'].map(name => ({ name, conclusion: 'neutral' })),
-    run: { id, end: 'partial' },
+    run: { id, end: without === '' ? 'partial' : 'done' },
     occurrences: [],
     findings: [...posted, ...others],
     ledger: [{ usd: 0.1 }],
