@@ -3,7 +3,7 @@ import type { Confine } from '../domain/confined.ts'
 import { creditOf, type Left, type PatternRules, type Scanner, type ToolRun } from '../domain/evidence.ts'
 import type { Finding } from '../domain/finding.ts'
 import { Problem } from '../domain/problem.ts'
-import { severities } from '../domain/severity.ts'
+import { bySeverity, severities } from '../domain/severity.ts'
 import { type Match, runAstGrep, type Source } from './ast-grep.ts'
 import { originsIn } from './introduced.ts'
 import { quoteOf, sentences, textOf } from './quotes.ts'
@@ -48,11 +48,18 @@ export function patternScanner({ confine, program, rules }: PatternPorts): Scann
         for (const match of matches) {
           const from = origin(match.path, match.line, match.lastLine)
           if (from === undefined) found.before++
-          else if (found.findings.length >= mostFindings || alike(found.findings, match) >= mostAlike) found.more++
-          else found.findings.push(claim(match, found.findings.length + 1, lines.get(match.path)?.() ?? [], from))
+          else if (alike(found.findings, match) >= mostAlike) found.more++
+          else found.findings.push(claim(match, lines.get(match.path)?.() ?? [], from))
         }
       }
-      const { findings, files, left } = found
+      const { files, left } = found
+      // The worse first: what is mild pushes out nothing that is grave.
+      const findings = found.findings
+        .sort(bySeverity)
+        .slice(0, mostFindings)
+        .map((finding, index) => ({ ...finding, id: `pattern-check-${index + 1}` }))
+      found.more += found.findings.length - findings.length
+      found.findings = findings
       return { findings, tools: [{ tool: 'patterns', state: 'ran', files, because: told(found, others), left }] }
     },
   }
@@ -132,10 +139,10 @@ function alike(findings: Finding[], { path, rule }: Match): number {
   return findings.filter(one => one.file === path && one.category === rule).length
 }
 
-function claim(match: Match, number: number, lines: string[], origin: Finding['origin']): Finding {
+function claim(match: Match, lines: string[], origin: Finding['origin']): Finding {
   const { severity = '', cwe, fix } = match.metadata
   return {
-    id: `pattern-check-${number}`,
+    id: '',
     file: match.path,
     line: match.line,
     quote: quoteOf(lines, match.line, match.column),

@@ -2,6 +2,7 @@
 import { creditOf, type Left, type ScanInput, type Scanner } from '../domain/evidence.ts'
 import type { Finding } from '../domain/finding.ts'
 import { Problem } from '../domain/problem.ts'
+import { bySeverity } from '../domain/severity.ts'
 import { hideSecrets } from './hide.ts'
 import { type OriginOf, originsIn } from './introduced.ts'
 import { quoteOf, sentences, textOf } from './quotes.ts'
@@ -30,15 +31,15 @@ export const secretScanner: Scanner = {
       files++
       const found = await lookInto(blob.path, textOf(blob.bytes), origin)
       before += found.before
-      const room = Math.min(mostOfAFile, mostFindings - findings.length)
-      more += Math.max(0, found.findings.length - room)
-      findings.push(...found.findings.slice(0, room))
+      // The worse first: samples push out nothing that is real.
+      findings.push(...found.findings.sort(bySeverity).slice(0, mostOfAFile))
+      more += Math.max(0, found.findings.length - mostOfAFile)
     }
+    const listed = findings.sort(bySeverity).slice(0, mostFindings)
+    more += findings.length - listed.length
     return {
-      findings: findings.map((finding, index) => ({ ...finding, id: `secret-check-${index + 1}` })),
-      tools: [
-        { tool: 'secrets', state: 'ran', files, because: told(input, files, findings.length, more, before), left },
-      ],
+      findings: listed.map((finding, index) => ({ ...finding, id: `secret-check-${index + 1}` })),
+      tools: [{ tool: 'secrets', state: 'ran', files, because: told(input, files, listed.length, more, before), left }],
     }
   },
 }

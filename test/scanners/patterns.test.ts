@@ -76,6 +76,16 @@ describe('a pattern', () => {
     expect(findings).toHaveLength(3)
     expect(tools[0]?.because).toContain('18 more of the same kinds are not listed')
   })
+
+  it('that is grave is pushed out by no number of milder ones', async () => {
+    const mild = 'export const go = (req, res) => {\n  res.redirect(req.query.next)\n}\n'.repeat(3)
+    const files = Object.fromEntries(Array.from({ length: 11 }, (_, at) => [`a${at}.js`, mild]))
+    const { findings, tools } = await lookWith('patterns', {}, { ...files, 'src/run.ts': open })
+    expect(findings).toHaveLength(30)
+    expect(findings[0]).toMatchObject({ ...found, id: 'pattern-check-1' })
+    expect(findings[1]).toMatchObject({ severity: 'medium' })
+    expect(tools[0]?.because).toContain('4 more of the same kinds are not listed')
+  })
 })
 
 describe('nothing that a change brings along blinds it', () => {

@@ -95,4 +95,14 @@ describe('nothing that a change brings along blinds it', () => {
     expect(findings.filter(one => one.file === 'z.ts')).toHaveLength(1)
     expect(tools[0]?.because).toContain('295 more are not listed')
   })
+
+  it('samples in many files, and before it in its own, push out no real one', async () => {
+    const samples = Array.from({ length: 8 }, (_, at) => `ghp_${'x'.repeat(33)}${String(at).padStart(3, '0')}`).join(
+      '\n',
+    )
+    const files = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`a${at}.txt`, samples]))
+    const { findings } = await lookWith('secrets', {}, { ...files, 'z.ts': `${samples}\n${line}` })
+    expect(findings).toHaveLength(30)
+    expect(findings[0]).toMatchObject({ id: 'secret-check-1', file: 'z.ts', severity: 'high' })
+  })
 })
