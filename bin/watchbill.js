@@ -2,7 +2,9 @@
 // The command's entry: re-executes itself under the bundled Node when an older one started it, then hands over to src/cli.ts.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module from 'node:module'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
 
 const [major] = process.versions.node.split('.').map(Number)
 if (major >= 24) await start()
@@ -10,10 +12,22 @@ else reexecute()
 
 /** In a clone the TypeScript runs as it is; the published package carries emitted JavaScript (Node strips no types under node_modules). */
 async function start() {
+  keepCompiled()
   const emitted = new URL('../dist/cli.js', import.meta.url)
   const source = new URL('../src/cli.ts', import.meta.url)
   const { main } = await import((existsSync(source) ? source : emitted).href)
   process.exitCode = await main(process.argv.slice(2))
+}
+
+/** What Node makes of the sources, types stripped, is kept for the next start, which takes half the time then; where nobody can write, nothing is. */
+function keepCompiled() {
+  try {
+    const home = homedir()
+    // Not where everybody can write, as Node's own default is: whoever writes there writes the program.
+    if (isAbsolute(home)) module.enableCompileCache(join(home, '.cache', 'watchbill', 'compiled'))
+  } catch {
+    // A user whom the system does not know has no home.
+  }
 }
 
 function reexecute() {
@@ -35,7 +49,7 @@ function reexecute() {
 
 function bundledNode() {
   try {
-    return createRequire(import.meta.url).resolve(`node-${process.platform}-${process.arch}/bin/node`)
+    return module.createRequire(import.meta.url).resolve(`node-${process.platform}-${process.arch}/bin/node`)
   } catch {
     return undefined
   }

@@ -16,7 +16,7 @@ export const compiled = join(import.meta.dirname, '../../node_modules/.cache/wat
 /** The environment is only what is given, PATH, and what makes Node start sooner. */
 export function watchbill(
   args: string[],
-  options: { cwd?: string; environment?: Record<string, string> } = {},
+  options: { cwd?: string; environment?: Record<string, string | undefined> } = {},
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, ...args], {

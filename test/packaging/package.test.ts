@@ -43,7 +43,8 @@ describe('the package', () => {
     git('commit', '-qm', 'two')
   }, 120_000)
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
-  const watchbill = (...args: string[]) => run(process.execPath, [join(place, 'bin/watchbill.js'), ...args], dir)
+  const watchbill = (...args: string[]) =>
+    run(process.execPath, [join(place, 'bin/watchbill.js'), ...args], dir, { HOME: dir })
 
   it('carries no TypeScript, and names what it ships', () => {
     expect(files).toEqual(
