@@ -13,17 +13,17 @@ export async function benchLarge(): Promise<Figure[]> {
   ]
   const figures: Figure[] = []
   for (const { what, ...size } of sizes) {
-    const { peakMb, treeMb, milliseconds, run, calls, became } = await reviewLarge(size)
+    const { peakMb, allMb, childrenMb, startMb, milliseconds, run, calls, became } = await reviewLarge(size)
     const { full, partial, skipped, remaining } = became
     // Nobody may hear of it as done while something is left.
     const honest = full + partial + skipped === size.files && (run.end === 'done') === (partial + remaining === 0)
     figures.push({
       what: `large: peak memory, ${what}`,
-      value: `${Math.round(treeMb)} MB`,
+      value: `${Math.round(Math.max(peakMb, allMb))} MB`,
       limit: `≤ ${limitMb} MB`,
-      met: treeMb <= limitMb && honest,
+      met: Math.max(peakMb, allMb) <= limitMb && honest,
       beside: [
-        `the program alone ${Math.round(peakMb)} MB; ${(milliseconds / 1000).toFixed(1)} s without the model, ${calls} calls`,
+        `the program ${Math.round(peakMb)} MB (${Math.round(startMb)} MB while it made its database), its children ${Math.round(childrenMb)} MB; ${(milliseconds / 1000).toFixed(1)} s without the model, ${calls} calls`,
         `${run.end}: ${full} files in full, ${partial} in part, ${skipped} skipped; of them ${remaining} remain for somebody`,
       ],
     })

@@ -1,5 +1,5 @@
 // Pull requests of thousands of files and of a hundred thousand lines, and what became of them.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import {
   say,
   startModel,
 } from '../simulators/model/index.ts'
+import { watchMemory } from './memory-watch.ts'
 import { runCommand, startService } from './program.ts'
 
 /** `files` new files in folders of fifty, of so many lines each; each imports its neighbour, and has a test in every tenth folder. */
@@ -93,9 +94,12 @@ export interface Measured {
   run: { end: string; usd: number; because: string }
   /** From the request of the run to its end, with a model that answers at once. */
   milliseconds: number
-  /** Most that the program itself held, and with every child of its, in MB. */
+  /** MB: most that the program held since it was ready, as the kernel tells it; that it and its children held at one moment; and its children. */
   peakMb: number
-  treeMb: number
+  allMb: number
+  childrenMb: number
+  /** Most that it held until then: the embedded database is made at its first start. */
+  startMb: number
   became: ReturnType<typeof became>
   /** Longest text and summary of its checks, in bytes. */
   checkBytes: number
@@ -116,8 +120,11 @@ export async function reviewLarge(size: {
   const environment = { ...plenty, OSV_URL: 'off', WATCHBILL_REHEARSED: 'true' }
   const options = { github, model, dataDir, environment }
   const service = await startService(options)
-  let treeMb = 0
-  const looking = setInterval(() => (treeMb = Math.max(treeMb, residentUnder(service.child.pid!))), 100)
+  const pid = service.child.pid!
+  const startMb = highWater(pid)
+  // Sets the high water mark back: https://docs.kernel.org/filesystems/proc.html (clear_refs)
+  writeFileSync(`/proc/${pid}/clear_refs`, '5')
+  const memory = watchMemory(pid)
   try {
     const { repository, head } = await openLarge(github, size)
     const finished = () => {
@@ -125,6 +132,8 @@ export async function reviewLarge(size: {
       return checks.length > 1 && checks.every(check => check.status === 'completed')
     }
     await github.waitFor(finished, 15 * 60_000)
+    const peakMb = highWater(pid)
+    const { allMb, childrenMb } = await memory.stop()
     const [listed] = JSON.parse(await runCommand(options, 'runs', '--json'))
     const told = JSON.parse(await runCommand(options, 'explain', listed.id, '--json'))
     const { run, coverage, spent } = told.runs[0]
@@ -132,8 +141,10 @@ export async function reviewLarge(size: {
     return {
       run,
       milliseconds: Date.parse(run.endedAt ?? new Date().toISOString()) - Date.parse(run.requestedAt),
-      peakMb: Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${service.child.pid}/status`, 'utf8'))?.[1]) / 1024,
-      treeMb,
+      peakMb,
+      allMb,
+      childrenMb,
+      startMb,
       became: became(coverage),
       checkBytes: Math.max(
         ...checks.flatMap(({ output }) => [output.text, output.summary].map(text => Buffer.byteLength(text ?? ''))),
@@ -142,25 +153,11 @@ export async function reviewLarge(size: {
       calls: spent.calls,
     }
   } finally {
-    clearInterval(looking)
     await service.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
 }
 
-/** MB that a process and all that it started hold at this moment; pages they share count for each. */
-function residentUnder(root: number): number {
-  const parents = new Map<number, number>()
-  const sizes = new Map<number, number>()
-  for (const name of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
-    try {
-      const status = readFileSync(`/proc/${name}/status`, 'utf8')
-      parents.set(Number(name), Number(/PPid:\s+(\d+)/.exec(status)?.[1]))
-      sizes.set(Number(name), Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024)
-    } catch {
-      // it has ended meanwhile
-    }
-  }
-  const isUnder = (pid: number): boolean => pid === root || (pid > 1 && isUnder(parents.get(pid) ?? 0))
-  return [...sizes].reduce((sum, [pid, size]) => sum + (isUnder(pid) ? size : 0), 0)
+function highWater(pid: number): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 }

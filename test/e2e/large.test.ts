@@ -5,7 +5,7 @@ import { showExplanation } from '../../src/commands/show-explanation.ts'
 import { type Coverage, readCoverage } from '../../src/runs/reading/unfinished.ts'
 import type { SimulatedRepository } from '../simulators/github/index.ts'
 import { type House, openHouse } from './house.ts'
-import { became, budgetOf, givenTo, looksOnce, openLarge, plenty } from './large-pull.ts'
+import { became, budgetOf, givenTo, looksOnce, openLarge, plenty, reviewLarge } from './large-pull.ts'
 import { isReviewed } from './scene.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 })
@@ -76,3 +76,25 @@ it(`of ${files} files and 10,000 lines, what the money was not enough for is nam
   )
   expect(across.length).toBeGreaterThan(0)
 })
+
+const long = process.env.WATCHBILL_TEST_LONG === '1'
+const sizes = [
+  { name: '3,000 files', files: 3_000, lines: 10, usd: 500 },
+  { name: '100,000 lines', files: 1_000, lines: 100, usd: 500 },
+  { name: '100,000 lines and little money', files: 1_000, lines: 100, usd: 3 },
+]
+it.runIf(long).each(sizes)(
+  'of $name, the program says what it looked at, under a gigabyte',
+  { timeout: 900_000 },
+  async size => {
+    const seen = await reviewLarge({ ...size, name: 'large' })
+    console.log(`${size.name}: ${JSON.stringify({ ...seen, run: seen.run.end })}`)
+    const { full, partial, skipped, remaining } = seen.became
+    expect(full + partial + skipped).toBe(size.files)
+    expect(seen.run.end).toBe(partial + remaining === 0 ? 'done' : 'over budget')
+    expect(seen.conclusions).toEqual(Array(2).fill(partial + remaining === 0 ? 'success' : 'neutral'))
+    expect(seen.run.end).toBe(size.usd === 3 ? 'over budget' : 'done')
+    expect(seen.checkBytes).toBeLessThan(limit)
+    expect(Math.max(seen.peakMb, seen.allMb)).toBeLessThan(1_024)
+  },
+)
