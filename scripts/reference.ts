@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { caps, lineups } from '../src/agents/lineup.ts'
 import type { RiskTier } from '../src/domain/change.ts'
+import { exploitabilities, impacts, severityTable } from '../src/domain/weighing.ts'
 import { type Rule, routineRules, type SettingsRule, settingsRules } from '../src/routines/merging.ts'
 import { jsonSchemas } from './json-schema.ts'
 
@@ -52,6 +53,11 @@ const tables: Record<string, () => string> = {
         `$${caps[tier].usd.toFixed(2)}`,
         `${caps[tier].minutes} min`,
       ]),
+    ),
+  weighing: () =>
+    table(
+      ['impact', ...exploitabilities],
+      impacts.map(impact => [impact, ...exploitabilities.map(how => severityTable[impact][how])]),
     ),
 }
 

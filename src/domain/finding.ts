@@ -39,8 +39,15 @@ export const claimSchema = z.strictObject({
   impact: z
     .enum(impacts)
     .optional()
-    .describe('For security findings: what is gained. With exploitability, it decides the severity.'),
-  exploitability: z.enum(exploitabilities).optional().describe('For security findings: how easily.'),
+    .describe(
+      "For security findings: what is gained. total: code runs, everybody's data or money, the service taken over; serious: another's data, account or money; limited: less. With exploitability, it decides the severity.",
+    ),
+  exploitability: z
+    .enum(exploitabilities)
+    .optional()
+    .describe(
+      "For security findings: how easily. open: whoever can reach it, any time; conditional: an account, somebody else's doing or luck in time is needed; hard: a place of trust, or what rarely is so.",
+    ),
   rule: z
     .strictObject({
       file: z.string().min(1).max(1000).describe('The file of rules it stands in, e.g. "src/api/CLAUDE.md".'),

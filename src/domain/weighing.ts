@@ -1,7 +1,7 @@
 // How grave a weakness is: what is gained by it, and how easily, each for itself; how sure somebody is of it plays no part.
 import type { Severity } from './severity.ts'
 
-/** `total`: code runs, everybody's data, the service taken over. `serious`: another's data, account or money. `limited`: less than that. */
+/** `total`: code runs, everybody's data or money, the service taken over. `serious`: another's data, account or money. `limited`: less than that. */
 export const impacts = ['total', 'serious', 'limited'] as const
 export type Impact = (typeof impacts)[number]
 

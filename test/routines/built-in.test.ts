@@ -25,6 +25,7 @@ const marks: Record<string, string[]> = {
   'same-finding-brief': ['first', 'second'],
   inventory: ['inventory'],
   'across-parts': ['parts', 'contracts'],
+  replacement: ['lines', 'replacement'],
   'intent-brief': ['source', 'quote', 'claim', 'files'],
 }
 
