@@ -129,7 +129,11 @@ async function settle(
       },
       stands: as,
     }
-  if (answer.state === 'invalid') return { rechecked: { became: 'fixed', because: `${because} ${answer.because}` } }
+  if (answer.state === 'invalid') {
+    // A panel's own sentence tells its votes alone.
+    const mended = answer.panel?.find(one => one.state === 'invalid')?.because
+    return { rechecked: { became: 'fixed', because: [because, answer.because, mended].filter(Boolean).join(' ') } }
+  }
   if (answer.state !== 'valid')
     return {
       rechecked: {

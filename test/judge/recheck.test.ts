@@ -184,6 +184,11 @@ describe('a verifier is asked', () => {
     expect(heard[0]?.brief).toContain('- const was = 5')
   })
 
+  test('and of a security finding it is told what mended it, not only how the panel voted', async () => {
+    const { rechecked } = await checked([about('const was = 5', { security: true })], { since: here })
+    expect(rechecked).toMatchObject([{ became: 'fixed', because: expect.stringMatching(/panel.* It is INVALID\.$/) }])
+  })
+
   test('and where it still holds it stands, where its code is now', async () => {
     const finding = about('const was = 5', { where: 'inline', commentId: 7 })
     const { rechecked, carried } = await checked([finding], { since: here, script: says('VALID') })

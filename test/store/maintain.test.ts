@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/domain/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { event } from '../routines/samples.ts'
+import { rawly } from './raw.ts'
 import { newDelivery, newFinding, newRun } from './samples.ts'
 
 const today = new Date('2026-11-21T12:00:00.000Z')
 const daysAgo = (days: number) => new Date(today.getTime() - days * 86_400_000).toISOString()
 
-describe.each(databases)('maintenance on $name', ({ open }) => {
+describe.each(databases)('maintenance on $name', ({ name, open }) => {
   let database: TestDatabase
   let store: Store
   let clock = today
@@ -99,5 +100,12 @@ describe.each(databases)('maintenance on $name', ({ open }) => {
     expect(await store.ledger.entries({ runId: old, limit: 5 })).toHaveLength(1)
     expect((await store.audit.list(9)).map(({ about }) => about)).toEqual([recent, old])
     expect(await store.audit.verify()).toBeUndefined()
+  })
+
+  // A server vacuums by itself. Pages are marked as all visible by VACUUM alone: https://www.postgresql.org/docs/current/storage-vm.html
+  it.runIf(name === 'PGlite')('vacuums, which nothing else does there', async () => {
+    await store.maintain(today.toISOString())
+    const seen = `(select relallvisible from pg_class where relname = 'audit') > 0`
+    await rawly(database, `do $$ begin if not ${seen} then raise exception 'it was not vacuumed'; end if; end $$`)
   })
 })
