@@ -1,5 +1,6 @@
 // What was found as SARIF 2.1.0, for code scanning and for other tools: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; pure.
 import type { Judged } from '../domain/finding.ts'
+import { secretRemoved } from '../domain/secrets.ts'
 import { type Severity, severities } from '../domain/severity.ts'
 import { plain } from './scrub.ts'
 import { withoutSecrets } from './secrets.ts'
@@ -187,7 +188,7 @@ function flat(text: string): string {
   return plain(text, 8_000).replaceAll('](', '] (')
 }
 
-/** Lines of the new code; columns only where the quote is whole lines as they stand there. A removed line is none of its lines. */
+/** Lines of the new code; columns only where the quote is whole lines as they stand there, with no secret taken out. A removed line is none of its lines. */
 function regionOf({ placement, quote }: Judged): Region | undefined {
   if (placement.line === undefined || (placement.at === 'line' && placement.side === 'LEFT')) return undefined
   const startLine = placement.at === 'line' ? (placement.startLine ?? placement.line) : placement.line
@@ -196,7 +197,8 @@ function regionOf({ placement, quote }: Judged): Region | undefined {
     placement.at === 'line' &&
     placement.how === 'exact' &&
     lines.length === placement.line - startLine + 1 &&
-    withoutSecrets(quote) === quote
+    withoutSecrets(quote) === quote &&
+    !quote.includes(secretRemoved)
   return {
     startLine,
     endLine: placement.line,

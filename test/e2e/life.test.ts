@@ -221,6 +221,13 @@ it('converges: no comment twice, every fixed finding marked, every state explain
   })
   await converges(six)
   expect([commentsOf('retries for ever').length, commentsOf('divides by zero').length]).toEqual([1, 1])
+  // Somebody contradicts: it is verified with what they say, once, and answered in its thread.
+  const [contested] = commentsOf('divides by zero')
+  repo.replyTo(contested!.id, 'There is always somebody at the table: people > 0.', 'wendy')
+  await life.settle()
+  await converges(undefined)
+  const answers = life.pull().reviewComments.filter(one => one.inReplyTo === contested!.id && one.user.type === 'Bot')
+  expect(answers.map(one => one.body)).toEqual([expect.stringMatching(/^\*\*Kept\*\*: it still holds at /)])
   repo.replyTo(commentsOf('retries for ever')[0]!.id, '@watchbill dismiss the shop never refuses', 'wendy')
   await life.settle()
   dismissed.add('retries for ever')

@@ -63,6 +63,9 @@ test('says where: a relative address with every part encoded, lines, and columns
     },
   })
   expect(at({ how: 'substring' } as object).region).not.toHaveProperty('startColumn')
+  const one: Judged['placement'] = { at: 'line', side: 'RIGHT', how: 'exact', path: 'a', line: 5, because: '' }
+  const hidden = render([judgedOf({ placement: one, quote: "const key = '[secret removed]'" })])
+  expect(hidden.results[0]!.locations[0]!.physicalLocation.region).not.toHaveProperty('startColumn')
   expect(at({ side: 'LEFT' } as object).region).toBeUndefined()
   expect(at({ at: 'file', path: '../../http://x/[a] b.ts', line: 9 }).artifactLocation.uri).toBe(
     'http%3A/x/%5Ba%5D%20b.ts',

@@ -91,7 +91,7 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
   const tools = lookTools(checkout, hideInReads(ports.readFile, hide), beside)
   const within = deadlines(signal, plan.milliseconds)
   const told = telling(memory, signal, progress.report)
-  const known = knownOf(input.earlier)
+  const known = knownOf(input.earlier, path => checkout.hides(path))
   const given = givenTo({ routine, event: run.event, gathered })
   const common = { plan, change, rules, words, model, tools, journal: memory.journal, routines: [routine] }
   const reports = await memory.once('fleet', async () => {
@@ -140,9 +140,14 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
   }
 }
 
-function knownOf(earlier: StoredFinding[]): { file: string; title: string; dismissed: boolean }[] {
+/** What agents are told is on record; of a file that is private now they hear nothing. */
+export function knownOf(
+  earlier: StoredFinding[],
+  hides: Checkout['hides'],
+): { file: string; title: string; dismissed: boolean }[] {
   const onRecord = earlier.filter(
-    ({ state, verdict }) => state === 'dismissed' || (state === 'open' && verdict.verdict === 'posted'),
+    ({ state, verdict, file }) =>
+      !hides(file) && (state === 'dismissed' || (state === 'open' && verdict.verdict === 'posted')),
   )
   return onRecord.map(({ file, title, state }) => ({ file, title, dismissed: state === 'dismissed' }))
 }

@@ -4,6 +4,7 @@ import { scriptedModel } from '../../../src/claude/index.ts'
 import { inspect } from '../../../src/inspect.ts'
 import { conclude } from '../../../src/publish/facts.ts'
 import { rememberInProcess } from '../../../src/runs/journal.ts'
+import { knownOf } from '../../../src/runs/look/crew.ts'
 import { agents, codeReview, settings } from '../../agents/cast.ts'
 import { words } from '../../agents/words.ts'
 import { stored } from '../../judge/findings.ts'
@@ -84,4 +85,9 @@ test('it is over when the file is deleted', async () => {
   const { inspection, gate } = await look({ 'vault/rate.ts': undefined })
   expect(inspection.rechecked).toMatchObject([{ became: 'fixed', because: expect.stringContaining('was deleted') }])
   expect(gate).not.toBe('failure')
+})
+
+test('agents of a task are not told that it is on record', () => {
+  expect(knownOf(earlier, () => false)).toMatchObject([{ file: 'vault/rate.ts' }])
+  expect(knownOf(earlier, path => path.startsWith('vault/'))).toEqual([])
 })
