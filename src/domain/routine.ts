@@ -64,6 +64,8 @@ export interface Routine {
   standby?: Triggers
   /** Why it answers nothing: it is switched off, or its file is broken. A sentence. */
   off?: string
+  /** Its file is: nothing else here is what the file says. */
+  broken?: true
   /** The Markdown body: trusted instructions. */
   instructions: string
 }

@@ -29,7 +29,9 @@ export function listRoutines(
       name: routine.name,
       description: routine.description,
       kind: routine.kind,
-      triggers: sayTriggers(routine.standby ?? routine.on),
+      triggers: routine.broken
+        ? ['what its file says, once that is mended']
+        : sayTriggers(routine.standby ?? routine.on),
       from: fromOf(routine),
       ...stateOf(routine, asked),
     }))

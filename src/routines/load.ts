@@ -175,6 +175,7 @@ function broken(
     // Its check is where people read what is wrong with it, and one that is required must come to an end.
     can: ['check'],
     required: false,
+    broken: true,
     off: `Its file has a problem that must be mended first: ${file}${line ? ` line ${line}` : ''}: ${message}`,
     instructions: '',
   }

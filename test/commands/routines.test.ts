@@ -73,11 +73,19 @@ it('of a directory: its files beside the built-in ones; words have no due time t
       )
     write('exact', '{ schedule: ["0 2 * * *", nightly] }')
     write('words', '{ schedule: nightly }')
+    write('broken', '{ shedule: nightly }')
     const { routines, notes } = listOfDirectory(dir, new Date('2026-11-21T10:00:00Z'))
     const due = (name: string) => routines.find(one => one.name === name)?.due
     expect([due('exact'), due('words')]).toEqual(['2026-11-22T02:00:00.000Z', undefined])
     expect(routines.map(one => one.name)).toContain('code-review')
-    expect(notes).toEqual(["The organisation's files are not known here."])
+    expect(routines.find(one => one.name === 'broken')).toMatchObject({
+      state: 'off',
+      triggers: ['what its file says, once that is mended'],
+    })
+    expect(notes).toEqual([
+      'The files have 1 problem: `watchbill check` names each.',
+      "The organisation's files are not known here.",
+    ])
   } finally {
     rmSync(dir, { recursive: true })
   }
