@@ -1,5 +1,7 @@
 // A review is published once, whole, and by the ladder: on the line, else on the file, else in the body.
 import { afterEach, expect, test } from 'vitest'
+import { git } from '../simulators/github/bare-repository.ts'
+import { suggestionsIn } from '../simulators/github/suggestions.ts'
 import { never, openStage, type Stage, timesStanding, wantedComment, wantedReview } from './stage.ts'
 
 let stage: Stage
@@ -25,6 +27,35 @@ test('all comments go out as one review, and the receipt says where they stand',
   expect(receipt.placed.every(({ commentId }) => commentId !== undefined)).toBe(true)
   expect(stage.github.refusals).toEqual([])
 })
+
+const offer = (text: string) => `It breaks.\n\n\`\`\`suggestion\n${text}\`\`\`\n\nFound by somebody.`
+
+test('a suggestion is committed as it stands in the comment: its lines, and not a byte beside them', async () => {
+  stage = await openStage()
+  const body = offer('  first\n\n\tthird <b>&amp;</b> @mia #1\n')
+  const wanted = [wantedComment('a', { line: 9, startLine: 7, body }), wantedComment('b', { line: 3, body: offer('') })]
+  const { placed } = await publish(wantedReview(stage.head, wanted))
+  const lines = Array.from({ length: 60 }, (_, index) => `new ${index + 1}\n`)
+  lines.splice(6, 3, '  first\n', '\n', '\tthird <b>&amp;</b> @mia #1\n')
+  const sha = await stage.repo.commitSuggestion(placed[0]!.commentId!)
+  expect(await blob(sha)).toBe(lines.join(''))
+  lines.splice(2, 1)
+  expect(await blob(await stage.repo.commitSuggestion(placed[1]!.commentId!))).toBe(lines.join(''))
+  await expect(stage.repo.commitSuggestion(placed[1]!.commentId!)).rejects.toThrow('nothing can be committed')
+})
+
+test('a suggestion that GitHub does not take on its lines is shown on the file, and offered no more', async () => {
+  stage = await openStage()
+  const wanted = wantedComment('a', { path: 'src/old.ts', line: 90, body: offer('other\n') })
+  const { placed } = await publish(wantedReview(stage.head, [wanted]))
+  expect(placed[0]?.where).toBe('file')
+  expect(stage.comments()[0]?.body).toContain('```\nother\n```')
+  expect(suggestionsIn(stage.comments()[0]!.body)).toEqual([])
+})
+
+async function blob(sha: string): Promise<string> {
+  return (await git(stage.repo.gitDir, ['cat-file', 'blob', `${sha}:src/new.ts`])).toString()
+}
 
 test('a second run posts nothing, in this process or in another', async () => {
   stage = await openStage()

@@ -1,4 +1,4 @@
-import { type Files, gitText, type Modes, resolveCommit, writeCommit } from './bare-repository.ts'
+import { type Files, git, gitText, type Modes, resolveCommit, writeCommit } from './bare-repository.ts'
 import { branchMoved } from './changes/branches.ts'
 import { pressButton, requestAgain, requestAllAgain, suiteFor } from './changes/checks.ts'
 import {
@@ -26,6 +26,7 @@ import {
 import { addIssueComment, addReaction, addReviewComment, replyTo, resolveThread } from './changes/talk.ts'
 import { anchored } from './operations/review-comments.ts'
 import { envelope } from './payloads.ts'
+import { commitSuggestion } from './suggestions.ts'
 import {
   type CheckRun,
   findRepository,
@@ -96,6 +97,8 @@ export interface SimulatedRepository {
   ): Promise<ReviewComment>
   replyTo(reviewCommentId: number, body: string, by?: string): ReviewComment
   resolve(reviewCommentId: number, by?: string): void
+  /** presses *Commit suggestion*: a new commit on the pull's branch; throws where GitHub shows no such button */
+  commitSuggestion(reviewCommentId: number, by?: string): Promise<string>
   react(commentId: number, content: string, by?: string): Reaction
   setDraft(number: number, draft: boolean, by?: string): Promise<void>
   closePull(number: number, by?: string): Promise<void>
@@ -213,6 +216,18 @@ export function handle(world: World, repository: Repository): SimulatedRepositor
       const pull = pullWith(id)
       const root = pull.reviewComments.find(comment => comment.id === id)!
       resolveThread(world, repository, pull, root, person(by))
+    },
+    async commitSuggestion(id, by) {
+      const pull = pullWith(id)
+      const { path, line, startLine, side, subjectType, body } = pull.reviewComments.find(one => one.id === id)!
+      if (subjectType === 'file' || side === 'LEFT' || line === null) throw new Error('nothing can be committed there')
+      const file = await git(repository.gitDir, ['cat-file', 'blob', `${pull.head.sha}:${path}`])
+      const after = commitSuggestion(file, { body, line, ...(startLine !== null && { startLine }) })
+      const branch = pull.head.ref
+      const plan = { branch, parent: pull.head.sha, files: { [path]: after }, message: `Update ${path}` }
+      const sha = await writeCommit(repository.gitDir, { ...plan, author: person(by).login, at: world.now() })
+      await branchMoved(world, repository, { branch, to: sha, by: person(by) })
+      return sha
     },
     react(id, content, by) {
       const comments = [...repository.issues.values()].flatMap(issue => [
