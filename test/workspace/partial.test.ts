@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Checkout } from '../../src/domain/workspace.ts'
+import { readRepository } from '../../src/github/payloads.ts'
 import { gitOf } from '../../src/workspace/git.ts'
 import { pullOf, repository, setUp } from './open.ts'
 import type { Origin } from './origin.ts'
@@ -118,4 +119,10 @@ test('a server that knows no filters gives everything, and that is looked at as 
   origin.git('config', 'uploadpack.allowFilter', 'false')
   await using checkout = await open(base, head, { repository: large })
   expect(await checkout.file('a.ts')).toBe('two\n')
+})
+
+test('how large a repository is comes from what GitHub says of it; who is not told clones it whole', () => {
+  const told = { id: 1, name: 'r', owner: { login: 'o', id: 2 }, default_branch: 'main', private: true }
+  expect(readRepository({ ...told, size: 3_000_000 }, 1)?.size).toBe(3_000_000)
+  expect(readRepository({ ...told, size: 'large' }, 1)).not.toHaveProperty('size')
 })
