@@ -111,7 +111,7 @@ export async function lookOver(
             ? sayTools[stage]
             : stage === 'fleet' && plan
               ? `Sending ${plan.assignments.length} agents. ${plan.because}`
-              : `Stage ${stage}`,
+              : saying[stage],
         ),
       onReport: report =>
         request.progress(`${report.assignment}: ${report.findings.length} claims. ${report.ended.because}`),
@@ -169,7 +169,12 @@ export function isToolsOnly({ anthropic }: Pick<Settings, 'anthropic'>): boolean
   return !anthropic.apiKey
 }
 
-const sayTools = { plan: 'Planning', fleet: 'Tools look alone: there is no key for a model.', judge: 'Stage judge' }
+const saying = { plan: 'Planning', fleet: 'Agents are looking', judge: 'Verifying what they found' }
+const sayTools = {
+  ...saying,
+  fleet: 'Tools look alone: there is no key for a model.',
+  judge: 'Placing what they found',
+}
 
 /** 0: complete and nothing at or above high; 1: something at or above it, verified, or told by a tool where nothing was verified; 2: could not finish or could not look. */
 export function exitOf(result: Inspection & { toolsOnly: boolean }): 0 | 1 | 2 {

@@ -45,7 +45,7 @@ async function review(
   before: () => void,
   after: () => void,
   routines: string[] = [],
-): Promise<HandResult & { printed: string; exit: number }> {
+): Promise<HandResult & { printed: string; exit: number; told: string[] }> {
   commit(before)
   commit(after)
   const settings = readSettings({
@@ -54,15 +54,19 @@ async function review(
     PATH: process.env.PATH,
   })
   const { signal } = new AbortController()
-  const result = await reviewLocal(settings, { routines, progress() {}, signal, range: 'HEAD~1...HEAD', dir })
-  return { ...result, printed: showReview(result), exit: exitOf(result) }
+  const told: string[] = []
+  const progress = (line: string) => void told.push(line)
+  const result = await reviewLocal(settings, { routines, progress, signal, range: 'HEAD~1...HEAD', dir })
+  return { ...result, told, printed: showReview(result), exit: exitOf(result) }
 }
 
 const plain = { 'a.ts': 'export const one = 1\n' }
 
 describe('a change in which tools find nothing', () => {
   it('does not pass: no model looked, and it says exactly that', async () => {
-    const { exit, printed, complete, cost } = await review(files(plain), files({ 'a.ts': 'export const one = 2\n' }))
+    const after = files({ 'a.ts': 'export const one = 2\n' })
+    const { exit, printed, complete, cost, told } = await review(files(plain), after)
+    expect(told.slice(-2)).toEqual(['Tools look alone: there is no key for a model.', 'Placing what they found'])
     expect({ exit, complete, calls: cost.calls }).toEqual({ exit: 2, complete: false, calls: 0 })
     expect(printed).toContain('No model looked at this change and nothing was verified')
     expect(printed).toContain('ANTHROPIC_API_KEY')

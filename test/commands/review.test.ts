@@ -51,6 +51,7 @@ describe('watchbill review', () => {
     expect(ran.out).toContain('price.ts:2')
     expect(ran.out).toMatch(/rehearsed/i)
     expect(ran.err).toContain('generalist')
+    expect(ran.err).toContain('Verifying what they found')
     expect(model.refusals).toEqual([])
   })
   it('exits 0 when nothing is at or above high', async () => {
