@@ -17,7 +17,8 @@ export function withhold(judged: Judged[]): Judged[] {
   })
 }
 
-/** What was refuted, dismissed or told under another finding is no weakness that stands. */
-export function isWithheld({ security, origin, verdict }: Judged): boolean {
-  return security && origin === 'pre_existing' && ['posted', 'held', 'unverified'].includes(verdict.verdict)
+/** What was refuted, dismissed or told under another finding is no weakness that stands; what a sweep has on record is one. */
+export function isWithheld({ security, origin, verdict, elsewhere }: Judged): boolean {
+  const open = ['posted', 'held', 'unverified'].includes(verdict.verdict) || elsewhere !== undefined
+  return security && origin === 'pre_existing' && open
 }

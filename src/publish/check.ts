@@ -80,8 +80,12 @@ function isUnsettled(finding: Judged): boolean {
   return !stands(finding) && (verdict === 'unverified' || verdict === 'held') && shown !== 'no'
 }
 
-function isDismissed({ verdict }: Judged): boolean {
-  return verdict.verdict === 'suppressed' && verdict.shown === 'check'
+function isDismissed({ verdict, elsewhere }: Judged): boolean {
+  return verdict.verdict === 'suppressed' && verdict.shown === 'check' && elsewhere === undefined
+}
+
+function isElsewhere({ verdict, elsewhere }: Judged): boolean {
+  return verdict.verdict === 'suppressed' && verdict.shown === 'check' && elsewhere !== undefined
 }
 
 function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string {
@@ -120,7 +124,9 @@ function reason(facts: CheckFacts, own: Judged[], conclusion: Conclusion): strin
 /** What people ruled out is named wherever it is counted out, with who and why. */
 function dismissed(own: Judged[], routine: Routine): string[] {
   const counts = (finding: Judged) => finding.inGate !== undefined && shutsGate(finding, routine)
-  const ruledOut = own.filter(finding => finding.verdict.verdict === 'suppressed' && !counts(finding))
+  const ruledOut = own.filter(
+    finding => finding.verdict.verdict === 'suppressed' && finding.elsewhere === undefined && !counts(finding),
+  )
   if (ruledOut.length === 0) return []
   const items = ruledOut.map(
     finding => `- ${word(finding.severity)}: ${scrubLine(finding.title)}. ${scrubLine(finding.verdict.because)}`,
@@ -145,6 +151,7 @@ function text(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string 
     table('Findings', own.filter(isListed)),
     table('Not settled', own.filter(isUnsettled)),
     table('Dismissed earlier', own.filter(isDismissed)),
+    table('On record elsewhere', own.filter(isElsewhere)),
     table(
       'Refuted',
       own.filter(finding => finding.verdict.verdict === 'refuted'),

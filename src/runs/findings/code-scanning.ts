@@ -24,11 +24,18 @@ export async function keepFromPublic(
   if (run.repository.private) return inspection
   const kept = inspection.judged.filter(isWithheld)
   if (kept.length === 0) return inspection
-  const verified = kept.filter(finding => finding.verification.state === 'valid')
+  // What a sweep has on record stands in code scanning by the sweep's own upload.
+  const own = kept.filter(finding => finding.elsewhere === undefined)
+  const verified = own.filter(finding => finding.verification.state === 'valid')
   const atBase = await Promise.all(verified.map(finding => placeAtBase(finding, checkout)))
   const handed =
     verified.length === 0
-      ? { because: 'None of it is verified, so nothing was handed to code scanning.' }
+      ? {
+          because:
+            own.length === 0
+              ? 'A run about the repository has it on record already.'
+              : 'None of it is verified, so nothing was handed to code scanning.',
+        }
       : await handOver(ports, run, {
           commit: checkout.mergeBase,
           ref: `refs/heads/${base.ref}`,
