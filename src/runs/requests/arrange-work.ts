@@ -35,12 +35,12 @@ export function arrangeWork(input: {
   const queued = active.findLast(run => run.status === 'queued' && !run.stop)
   const under = active.findLast(run => run.status === 'running' && !run.stop)
   if (queued && (debounce !== undefined || policy === 'coalesce'))
-    return join(queued, debounce === undefined ? undefined : quiet, now)
+    return join(queued, debounce === undefined ? undefined : quiet, now, event)
   if (under && policy === 'coalesce')
     return {
       do: 'share',
       run: under,
-      because: `Run ${under.id} is under way for ${nameOfKey(key)}; it stands for this too.`,
+      because: `Run ${under.id} is under way for ${nameOfKey(key)}; it stands for this too.${event.text === undefined ? '' : ' The text that came with this reaches nobody.'}`,
     }
   const notBefore = new Date(now.getTime() + quiet).toISOString()
   const start = held
@@ -63,8 +63,13 @@ export function arrangeWork(input: {
   }
 }
 
-function join(run: WorkRun, quiet: number | undefined, now: Date): WorkArrangement {
-  const because = `Joined run ${run.id}, which was waiting to start.`
+function join(run: WorkRun, quiet: number | undefined, now: Date, event: Event): WorkArrangement {
+  const [newer, older] = event.at >= run.event.at ? [event, run.event] : [run.event, event]
+  const lost =
+    older.text === undefined || older.text === newer.text
+      ? ''
+      : ' It carries the newest event; the text that came with the earlier one reaches nobody.'
+  const because = `Joined run ${run.id}, which was waiting to start.${lost}`
   if (quiet === undefined) return { do: 'join', run, notBefore: run.notBefore, because }
   const latest = Math.max(Date.parse(run.requestedAt) + quietsAtMost * quiet, now.getTime())
   const notBefore = new Date(Math.min(now.getTime() + quiet, latest))

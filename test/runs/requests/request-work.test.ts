@@ -120,6 +120,19 @@ describe.each(databases)('a task of its own on $name', ({ open }) => {
       expect(await push(of)).toMatchObject({ verdict: 'queued' })
     })
 
+    it('coalesce: of texts that came along, those that reach nobody are said', async () => {
+      const of = work('concurrency: { policy: coalesce, key: routine }')
+      const fired = async (text: string) => (await ground.meet({ ...ground.push(), kind: 'api', text }, [of]))[0]!
+      const first = await fired('one')
+      ground.minutes(1)
+      const joined = await fired('two')
+      expect(joined.because).toMatch(/the text that came with the earlier one reaches nobody\.$/)
+      expect((await ground.workOf(joined)).event.text).toBe('two')
+      await ground.start(await ground.runOf(first))
+      expect((await fired('three')).because).toMatch(/ The text that came with this reaches nobody\.$/)
+      await ground.end(await ground.runOf(first))
+    })
+
     it('parallel: nobody waits', async () => {
       const first = await push(work('concurrency: parallel'))
       await ground.start(await ground.runOf(first))
