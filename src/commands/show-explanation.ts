@@ -112,6 +112,7 @@ function showFinding(finding: StoredFinding, life: FindingState[], said: NonNull
     strong(`${finding.severity}: ${plain(finding.title)}`),
     `In ${plain(finding.file)}, reported by ${finding.agents.join(', ')} in run ${finding.runId}`,
     `Placed: ${plain(finding.placement.because)}`,
+    ...(finding.suggested ? [`Replacement: ${finding.suggested.state}. ${plain(finding.suggested.because)}`] : []),
     `Verified: ${finding.verification.state}. ${plain(finding.verification.because)}`,
     ...finding.verification.cited.map(
       cited => `  ${plain(cited.path)}${cited.line ? `:${cited.line}` : ''}  ${plain(cited.text)}`,

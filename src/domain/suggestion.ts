@@ -22,9 +22,12 @@ export interface Replacement {
   with: string[]
 }
 
-/** `checked`: it applies and parses, and nobody has said yet whether it mends the finding. */
+/**
+ * `checked`: it applies and parses, and nobody has said yet whether it mends the finding. `offered`: a comment of an earlier review has it,
+ * and it was tried on the lines as they were then.
+ */
 export type Suggested =
-  | (Replacement & { state: 'checked' | 'committable'; because: string })
+  | (Replacement & { state: 'checked' | 'committable' | 'offered'; because: string })
   | { state: 'refused'; because: string }
 
 /** A file before and after a replacement. */

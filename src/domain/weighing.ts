@@ -3,11 +3,11 @@ import type { Severity } from './severity.ts'
 
 /** `total`: code runs, everybody's data or money, the service taken over. `serious`: another's data, account or money. `limited`: less than that. */
 export const impacts = ['total', 'serious', 'limited'] as const
-export type Impact = (typeof impacts)[number]
+type Impact = (typeof impacts)[number]
 
 /** `open`: whoever can reach it, any time. `conditional`: an account, somebody else's doing, or luck in time is needed. `hard`: a place of trust, or what rarely is so. */
 export const exploitabilities = ['open', 'conditional', 'hard'] as const
-export type Exploitability = (typeof exploitabilities)[number]
+type Exploitability = (typeof exploitabilities)[number]
 
 /** The one table; docs/routines.md shows it. */
 export const severityTable: Record<Impact, Record<Exploitability, Severity>> = {

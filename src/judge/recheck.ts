@@ -13,6 +13,7 @@ import type { Judging } from './judge.ts'
 import { askPanel } from './panel.ts'
 import { type PlaceNow, placing } from './place-now.ts'
 import { rank } from './rank.ts'
+import { asOffered } from './suggest.ts'
 import { readText } from './texts.ts'
 import { verify } from './verify.ts'
 
@@ -175,6 +176,7 @@ function carry(finding: StoredFinding, stands: NonNullable<Settled['stands']>, b
     ...(category !== undefined && { category }),
     ...(cwe !== undefined && { cwe }),
     ...(fix !== undefined && { fix }),
+    ...asOffered(finding),
     ...stands,
     id: idOf(finding),
     fingerprint: finding.fingerprint,

@@ -56,11 +56,20 @@ export async function tryOut(findings: Known[], trying: Trying): Promise<Known[]
 /** After everything is ranked: of two that meet the more important one stays, and none meets one that stands on the pull already. */
 export function settleSuggestions(findings: Judged[], before: Before[]): Judged[] {
   const taken: Range[] = before.flatMap(({ finding, placement }) =>
-    finding.state === 'open' && finding.suggested?.state === 'committable' && placement.at === 'line'
+    finding.state === 'open' && asOffered(finding).suggested && placement.at === 'line'
       ? [{ ...placement, startLine: placement.startLine ?? placement.line, fingerprint: finding.fingerprint }]
       : [],
   )
-  return findings.map(finding => {
+  const offers = new Map(
+    before.map(({ finding }) => [finding.fingerprint, finding.state === 'open' ? asOffered(finding) : {}]),
+  )
+  return findings
+    .map(settle)
+    .map(finding =>
+      finding.suggested?.state === 'committable' ? finding : { ...finding, ...offers.get(finding.fingerprint) },
+    )
+
+  function settle(finding: Judged): Judged {
     const { suggested } = finding
     if (suggested?.state !== 'checked') return finding
     const why = whyNotOffered(finding) ?? whyMeets({ ...suggested, fingerprint: finding.fingerprint }, taken)
@@ -68,7 +77,13 @@ export function settleSuggestions(findings: Judged[], before: Before[]): Judged[
     taken.push({ ...suggested, fingerprint: finding.fingerprint })
     const because = `${suggested.because} The verifier agrees that it mends the finding.`
     return { ...finding, suggested: { ...suggested, state: 'committable', because } }
-  })
+  }
+}
+
+/** What a comment that stands goes on offering, whatever a later review has to say: nothing else may meet it, and it is not offered anew. */
+export function asOffered({ suggested }: Pick<Judged, 'suggested'>): Pick<Judged, 'suggested'> {
+  if (suggested?.state !== 'committable' && suggested?.state !== 'offered') return {}
+  return { suggested: { ...suggested, state: 'offered', because: 'The comment of an earlier review offers it.' } }
 }
 
 function whyNotOffered({ verdict, verification }: Judged): string | undefined {

@@ -5,6 +5,7 @@ import { scriptedModel } from '../../src/claude/index.ts'
 import type { Finding, Judged } from '../../src/domain/finding.ts'
 import type { StoredFinding } from '../../src/domain/store.ts'
 import { judge } from '../../src/judge/index.ts'
+import { asOffered } from '../../src/judge/suggest.ts'
 import { renderComment } from '../../src/publish/comment.ts'
 import { planPublication } from '../../src/publish/index.ts'
 import { rememberInProcess } from '../../src/runs/journal.ts'
@@ -156,6 +157,12 @@ describe('of two that meet', () => {
       earlier: [before],
     })
     expect(states(apart)).toEqual({ 'contracts-f1': 'committable' })
+    const carried = { ...before, ...asOffered(before) }
+    const { all: later } = await judged([proposing('contracts-f1', 13, 14, { category: 'contracts' })], {
+      earlier: [carried],
+    })
+    expect(states(later)).toEqual({ 'contracts-f1': 'refused' })
+    expect(suggestionsIn(renderComment({ ...one, ...asOffered(one) }, 'a'.repeat(40)))).toEqual([])
   })
 })
 

@@ -16,8 +16,20 @@ export async function whyFinding(
   const about = comment?.inReplyTo
   const finding = about === undefined ? undefined : await findings.ofComment(repository.id, number!, about)
   if (!finding) return undefined
-  const { severity, title, agents, votes, placement, verification, verdict, state, stateBecause, runId, rowId } =
-    finding
+  const {
+    severity,
+    title,
+    agents,
+    votes,
+    placement,
+    suggested,
+    verification,
+    verdict,
+    state,
+    stateBecause,
+    runId,
+    rowId,
+  } = finding
   const life = await findings.life(repository.id, number!, finding.fingerprint)
   const panel = (verification.panel ?? []).map(one => `${one.lens} ${one.state}`).join(', ')
   return [
@@ -25,6 +37,7 @@ export async function whyFinding(
     '',
     `- Reported by ${agents.map(one => scrubLine(one, 80)).join(', ')}${votes > 1 ? ` (${votes} votes)` : ''} in run \`${runId}\`.`,
     `- Placed: ${scrubLine(placement.because, 400)}`,
+    ...(suggested ? [`- Replacement: ${suggested.state}. ${scrubLine(suggested.because, 400)}`] : []),
     `- Verified: ${verification.state}${panel ? ` (${panel})` : ''}. ${scrubLine(verification.because, 800)}`,
     ...verification.cited
       .slice(0, quoted)
