@@ -30,6 +30,7 @@ const allowed = [
   'checks/create',
   'checks/update',
   'pulls/create-review',
+  'pulls/create-review-comment',
   'pulls/create-reply-for-review-comment',
   'pulls/update-review-comment',
   'issues/create-comment',
