@@ -28,7 +28,8 @@ export interface Replacement {
  */
 export type Suggested =
   | (Replacement & { state: 'checked' | 'committable' | 'offered'; because: string })
-  | { state: 'refused'; because: string }
+  /** `secret`: it is shown nowhere either. */
+  | { state: 'refused'; because: string; secret?: true }
 
 /** A file before and after a replacement. */
 export interface Edit extends Replacement {

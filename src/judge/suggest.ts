@@ -31,7 +31,7 @@ export async function tryOut(findings: Known[], trying: Trying): Promise<Known[]
       const texts = [edit.with.join('\n'), edit.after]
       for (const text of texts)
         if (leavesAsItIs && !(await leavesAsItIs(text)) && (text !== edit.after || (await leavesAsItIs(edit.before))))
-          return { refused: 'It holds what looks like a secret.' }
+          return { refused: 'It holds what looks like a secret.', secret: true as const }
       return edit
     }),
   )
@@ -41,7 +41,11 @@ export async function tryOut(findings: Known[], trying: Trying): Promise<Known[]
     const draft = drafts[index]
     if (!draft) return finding
     const because = 'refused' in draft ? draft.refused : complaints[edits.indexOf(draft)]
-    if (because !== undefined || 'refused' in draft) return { ...finding, suggested: refused(because ?? '') }
+    if (because !== undefined || 'refused' in draft)
+      return {
+        ...finding,
+        suggested: { ...refused(because ?? ''), ...('secret' in draft && { secret: draft.secret }) },
+      }
     const { path, startLine, line } = draft
     return {
       ...finding,

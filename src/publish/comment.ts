@@ -83,7 +83,7 @@ function renderFix(fix: string | undefined): string | undefined {
 
 /** Offered for committing only as code has tried it out, byte for byte; else shown as any code. */
 function replacementOf({ suggestion, suggested, verdict }: Judged): string[] {
-  if (!suggestion) return []
+  if (!suggestion || (suggested?.state === 'refused' && suggested.secret)) return []
   if (suggested?.state !== 'committable' || verdict.shown !== 'inline')
     return suggestion.with.trim() === ''
       ? []

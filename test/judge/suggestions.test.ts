@@ -36,15 +36,20 @@ test(`of ${count}, half broken on purpose, every one offered applies and parses,
   const wrong: string[] = []
   const refusals = new Map<string, number>()
   let good = 0
-  for (const [at, { suggested, ...finding }] of offered.entries()) {
+  for (const [at, { suggested = none, ...finding }] of offered.entries()) {
     const draft = drafts[at]!
     const about = `${draft.kind ?? 'good'} ${draft.path}:${draft.startLine}-${draft.line}`
-    if (suggested?.state !== 'committable') {
-      const because = suggested?.because ?? ''
+    if (suggested.state !== 'committable') {
+      const { because } = suggested
       refusals.set(
         `${draft.kind ?? 'good'}: ${because}`,
         (refusals.get(`${draft.kind ?? 'good'}: ${because}`) ?? 0) + 1,
       )
+      if (
+        draft.kind === 'holds a secret' &&
+        renderComment({ ...finding, suggested }, 'a'.repeat(40)).includes('In its place')
+      )
+        wrong.push(`${about} is shown`)
       if (because === '') wrong.push(`${about} was refused without a reason`)
       if (draft.kind && !draft.because.test(because)) wrong.push(`${about} was refused for another reason: ${because}`)
       continue
@@ -68,6 +73,8 @@ test(`of ${count}, half broken on purpose, every one offered applies and parses,
   expect(wrong).toEqual([])
   expect(good).toBeGreaterThan((count / 2) * 0.85)
 })
+
+const none = { state: 'refused' as const, because: '' }
 
 /** Through the same two steps as in a review; whoever verifies agrees with everything. */
 async function settle(drafts: Draft[]): Promise<Judged[]> {
