@@ -1,5 +1,6 @@
 // Which paths are generated or vendored, by the attributes of the base alone: the head could call anything generated.
 import { rm } from 'node:fs/promises'
+import { bothOf } from './both.ts'
 import { type Git, mustRun } from './git.ts'
 
 export interface LinguistMarks {
@@ -7,20 +8,27 @@ export interface LinguistMarks {
   vendored: Set<string>
 }
 
-/** `index` is a path for a private index that is removed again. Git before 2.40 can not ask a commit (`check-attr --source`), an index all can. */
+/** `index` is a path for a private index that is removed again; the paths can come while the commit is listed. Git before 2.40 can not ask a commit (`check-attr --source`), an index all can. */
 export async function marksOf(
   git: Git,
-  request: { gitDir: string; commit: string; paths: string[]; index: string; signal: AbortSignal; readable?: string[] },
+  request: {
+    gitDir: string
+    commit: string
+    paths: string[] | Promise<string[]>
+    index: string
+    signal: AbortSignal
+    readable?: string[]
+  },
 ): Promise<LinguistMarks> {
   const marks: LinguistMarks = { generated: new Set(), vendored: new Set() }
   const { gitDir, index, signal, readable } = request
-  const files = await attributeFilesOf(git, request)
-  if (files.length === 0 || request.paths.length === 0) return marks
+  const [files, paths] = await bothOf([attributeFilesOf(git, request), Promise.resolve(request.paths)])
+  if (files.length === 0 || paths.length === 0) return marks
   try {
     const add = ['update-index', '-z', '--index-info']
     await mustRun(git, { gitDir, index, args: add, input: Buffer.from(files.join(''), 'latin1'), signal })
     const ask = ['check-attr', '--cached', '-z', '--stdin', 'linguist-generated', 'linguist-vendored']
-    const input = request.paths.map(path => `${path}\0`).join('')
+    const input = paths.map(path => `${path}\0`).join('')
     const answer = await mustRun(git, { gitDir, index, args: ask, input, signal, readable })
     const words = answer.toString().split('\0')
     for (let at = 0; at + 2 < words.length; at += 3) {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Change } from '../domain/change.ts'
 import { Problem } from '../domain/problem.ts'
 import { marksOf } from './attributes.ts'
+import { bothOf } from './both.ts'
 import { type DiffLimits, diffParser, type ParsedFile } from './diff.ts'
 import { type Git, lastWords, mustRun } from './git.ts'
 
@@ -26,12 +27,11 @@ export async function changeOf(
   trusted: string = range.mergeBase,
 ): Promise<Change> {
   const { mergeBase, head } = range
-  const files = await readDiff(confined, range)
-  await lookAgainAtBinaries(confined, range, files)
   const index = join(range.scratch, 'attributes.index')
-  const paths = files.map(file => file.path)
   const { gitDir, signal } = range
-  const marks = await marksOf(git, { gitDir, commit: trusted, paths, index, signal })
+  const diff = readText(confined, range)
+  const paths = diff.then(files => files.map(file => file.path))
+  const [files, marks] = await bothOf([diff, marksOf(git, { gitDir, commit: trusted, paths, index, signal })])
   return {
     mergeBase,
     head,
@@ -41,6 +41,12 @@ export async function changeOf(
       vendored: marks.vendored.has(file.path),
     })),
   }
+}
+
+async function readText(git: Git, range: Range): Promise<ParsedFile[]> {
+  const files = await readDiff(git, range)
+  await lookAgainAtBinaries(git, range, files)
+  return files
 }
 
 const diffMs = 2 * 60 * 1000

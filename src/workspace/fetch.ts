@@ -29,7 +29,7 @@ export const fetchMs = 2 * 60 * 1000
 const firstFetchMs = 10 * 60 * 1000
 const attempts = 3
 
-/** For the caller who holds the mirror's lock. */
+/** For the caller who holds the mirror's lock; leaves them anchored. */
 export function fetchCommits(request: FetchRequest, options: FetchOptions): Promise<void> {
   return untilFetched(request, options, () => fetchOnce(request, options))
 }
@@ -95,7 +95,10 @@ async function fetchOnce(request: FetchRequest, options: FetchOptions): Promise<
   if (byRef.code !== 0 && !/couldn't find remote ref/i.test(byRef.stderr))
     return failureOf(byRef, credential, request, options)
   const missing = await missingCommits(request, options)
-  if (missing.length === 0) return undefined
+  if (missing.length === 0) {
+    await anchorCommits(request, options)
+    return undefined
+  }
   const what = request.number === undefined ? 'C' : `The ${missing.includes(request.head) ? 'head' : 'base'} c`
   const whose = request.number === undefined ? '' : ` of pull request ${request.number}`
   const gone = `${what}ommit ${missing[0]?.slice(0, 12)}${whose} is not in ${nameOf(request)}; it was probably replaced by a force push.`
@@ -220,8 +223,18 @@ export async function missingCommits(
   return wanted.filter((_, index) => !lines[index]?.includes(' commit '))
 }
 
+/** Refs make the next fetch small (they are what we say we have) and keep the commits through a repack. */
+export async function anchorCommits(
+  request: FetchRequest,
+  { git, gitDir }: Pick<FetchOptions, 'git' | 'gitDir'>,
+): Promise<void> {
+  const place = placeOf(request)
+  const input = `update ${place}/head ${request.head}\nupdate ${place}/base ${request.base}\n`
+  await mustRun(git, { gitDir, args: ['update-ref', '--stdin'], input })
+}
+
 /** Where the mirror keeps the refs. Commits without a pull share one place: whoever uses one has it by name, and a repack drops nothing. */
-export function placeOf({ number }: FetchRequest): string {
+function placeOf({ number }: FetchRequest): string {
   return number === undefined ? 'refs/watchbill/commit' : `refs/watchbill/pull/${number}`
 }
 

@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path'
 import type { Change } from '../domain/change.ts'
 import type { Checkout, OpenCommit, Workspaces } from '../domain/workspace.ts'
 import { blobsOf } from './blobs.ts'
+import { bothOf } from './both.ts'
 import { changeOf } from './change.ts'
-import { checkOut } from './checkout.ts'
+import { type CheckedOut, checkOut } from './checkout.ts'
 import { confineBy } from './confine.ts'
 import { evictMirrors } from './evict.ts'
 import type { FetchRequest } from './fetch.ts'
@@ -71,7 +72,9 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
       const room = await openRoom(tmpdir(), 'local')
       return orLeave(room, async () => {
         const range = await borrowRange(git, { ...request, scratch: room.dir })
-        return openCheckout(room, { ...range, signal: request.signal, shared: false, begun: false })
+        const { signal } = request
+        const written = await checkOut(git, { ...range, work: workIn(room), begun: false, signal })
+        return openCheckout(room, { ...range, ...written, signal, shared: false })
       })
     },
     async evict() {
@@ -97,7 +100,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     }
   }
 
-  interface Opened {
+  interface Opened extends CheckedOut {
     gitDir: string
     head: string
     mergeBase: string
@@ -105,8 +108,6 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     signal: AbortSignal
     /** The mirror outlives the checkout. */
     shared: boolean
-    /** The room holds an earlier checkout of the mirror to go on from. */
-    begun: boolean
   }
 
   async function openMirrored(request: FetchRequest): Promise<Checkout> {
@@ -114,17 +115,19 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     const gitDir = mirrors.directoryOf(request.repository.id)
     // Marked before the mirror is asked for, so that it is not evicted from under us.
     const room = await openRoom(places.rooms, gitDir)
-    const spare = takeSpare(git, gitDir, workIn(room), signal)
+    const work = workIn(room)
+    const spare = takeSpare(git, gitDir, work, signal)
     return orLeave(room, async () => {
-      const [fetched, begun] = await allOrNone([mirrors.fetch(request), spare])
-      return openCheckout(room, { ...fetched, head, signal, shared: true, begun })
+      const [, begun] = await bothOf([mirrors.bring(request), spare])
+      const writing = checkOut(git, { gitDir, head, work, begun, signal })
+      const [mergeBase, written] = await bothOf([mirrors.mergeBase(request), writing])
+      return openCheckout(room, { ...written, gitDir, mergeBase, head, signal, shared: true })
     })
   }
 
-  async function openCheckout(room: Room, opened: Opened): Promise<Checkout> {
-    const { head, mergeBase, gitDir, signal } = opened
+  function openCheckout(room: Room, opened: Opened): Checkout {
+    const { head, mergeBase, gitDir, unwritten, whole } = opened
     const work = workIn(room)
-    const { unwritten, whole } = await checkOut(git, { gitDir, head, work, begun: opened.begun, signal })
     if (unwritten.length > 0)
       log({ head, unwritten: unwritten.slice(0, 100) }, `${unwritten.length} files of the commit could not be written`)
     let change: Promise<Change> | undefined
@@ -165,10 +168,4 @@ async function orLeave<T>(room: Room, open: () => Promise<T>): Promise<T> {
     await room[Symbol.asyncDispose]()
     throw error
   }
-}
-
-/** Waits for both even if one fails, so that nothing still runs in a room that is being removed. */
-async function allOrNone<A, B>(both: [Promise<A>, Promise<B>]): Promise<[A, B]> {
-  await Promise.allSettled(both)
-  return Promise.all(both)
 }

@@ -2,7 +2,15 @@
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Problem } from '../domain/problem.ts'
-import { type FetchRequest, fetchCommits, fetchMs, fetchObjects, missingCommits, nameOf, placeOf } from './fetch.ts'
+import {
+  anchorCommits,
+  type FetchRequest,
+  fetchCommits,
+  fetchMs,
+  fetchObjects,
+  missingCommits,
+  nameOf,
+} from './fetch.ts'
 import { type Git, lastWords, mustRun } from './git.ts'
 import { withLock } from './lease.ts'
 import { isPartial, largeRepository, makePartial, missingObjects } from './partial.ts'
@@ -12,8 +20,8 @@ export interface Mirrors {
   holds(id: number): Promise<boolean>
   /** Fetches what is missing, in `limitMs`; answers the mirror's directory. */
   bring(request: FetchRequest, limitMs?: number): Promise<string>
-  /** As `bring`, and answers the merge base too. */
-  fetch(request: FetchRequest): Promise<{ gitDir: string; mergeBase: string }>
+  /** Of commits that were brought. */
+  mergeBase(request: FetchRequest): Promise<string>
   directoryOf(id: number): string
   /** Removes a damaged mirror, so that the next fetch clones anew. */
   discard(request: FetchRequest): Promise<void>
@@ -46,10 +54,7 @@ export function mirrorsOf(options: MirrorOptions): Mirrors {
       const gitDir = directoryOf(id)
       return (await exists(useMarkOf(gitDir))) && (await packsOf(gitDir)).length > 0
     },
-    async fetch(request) {
-      const gitDir = await bring(request)
-      return { gitDir, mergeBase: await mergeBaseOf(gitDir, request, options.git) }
-    },
+    mergeBase: request => mergeBaseOf(directoryOf(request.repository.id), request, options.git),
     async discard(request) {
       const gitDir = directoryOf(request.repository.id)
       options.log({ repository: request.repository.id }, `the mirror of ${nameOf(request)} is damaged; cloning it anew`)
@@ -102,8 +107,7 @@ async function bringUpToDate(
     log({ repository: request.repository.id, pull: request.number, ms, first }, `fetched ${nameOf(request)}`)
     // A repack that knows of no absent files would join what marks them as such with what does not.
     if (!partial) await repackWhenMany(gitDir, request.signal, git)
-  }
-  await anchor(gitDir, request, git)
+  } else await anchorCommits(request, { git, gitDir })
   if (partial) await bringFiles(gitDir, request, options, limitMs)
 }
 
@@ -137,13 +141,6 @@ export async function makeMirror(gitDir: string, sha256: boolean, git: Git): Pro
   await mkdir(join(gitDir, 'info'), { recursive: true })
   await writeFile(join(gitDir, 'info', 'attributes'), attributes)
   await writeFile(useMarkOf(gitDir), '', { flag: 'a' })
-}
-
-/** Refs make the next fetch small (they are what we say we have) and keep the commits through a repack. */
-async function anchor(gitDir: string, request: FetchRequest, git: Git): Promise<void> {
-  const place = placeOf(request)
-  const input = `update ${place}/head ${request.head}\nupdate ${place}/base ${request.base}\n`
-  await mustRun(git, { gitDir, args: ['update-ref', '--stdin'], input })
 }
 
 const manyPacks = 30
