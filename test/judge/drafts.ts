@@ -213,9 +213,10 @@ const breaking: Record<string, Breaking> = {
   'is for fewer lines than the comment': altered(/character for character/, ({ draft, old }) =>
     old.length < 2 ? undefined : { suggestion: { ...draft.suggestion, replaces: old.slice(1).join('\n') } },
   ),
-  'is for more lines than the comment': altered(/character for character/, ({ draft, old, after }) => ({
-    suggestion: { ...draft.suggestion, replaces: [...old, after[0]].join('\n') },
-  })),
+  'is for more lines than the comment': altered(/character for character/, ({ draft, old, after }) =>
+    // An empty line at the end could be the end of the line before it.
+    after[0] === '' ? undefined : { suggestion: { ...draft.suggestion, replaces: [...old, after[0]].join('\n') } },
+  ),
   'quotes other words': altered(/character for character/, ({ draft }) => ({
     suggestion: { ...draft.suggestion, replaces: `${draft.suggestion.replaces} ` },
   })),
