@@ -10,7 +10,7 @@ export function makeManifest(files: ChangedFile[], skip: string[], byRules: stri
   const skipped = [...skip.map(asRule("the repository's settings")), ...byRules.map(asRule('REVIEW.md'))]
   const bundles = countVendored(files)
   return files.map(file => {
-    if (file.private) return entry(file, 'skipped', privately)
+    if (file.private) return { ...entry(file, 'skipped', privately), private: true }
     const rule = skipped.find(({ matches }) => matches(file.path))
     if (rule) return entry(file, 'skipped', `skipped by ${rule.by} (${rule.glob})`)
     return byRule(file, bundles) ?? byHand(file)

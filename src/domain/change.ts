@@ -67,6 +67,8 @@ export interface ManifestEntry {
   path: string
   coverage: 'full' | 'partial' | 'skipped' | 'reviewed'
   because: string
+  /** Skipped since settings keep it from models. */
+  private?: true
 }
 
 export type RiskTier = 'trivial' | 'lite' | 'full'

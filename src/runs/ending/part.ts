@@ -13,13 +13,28 @@ export interface End {
   because: string
 }
 
-/** Claims that nobody could settle count for those whose agents made them; what was not looked at counts for all. */
+/**
+ * Claims that nobody could settle count for those whose agents made them; what was not looked at counts for all. What a repository keeps private
+ * is its own affair, but a routine that its organisation requires does not pass over it.
+ */
 export function partOf<T extends Looked>(facts: T, routine: Routine): T {
   const own = facts.judged.filter(finding => isOf(finding, routine))
   const ofAll = unsettled(facts.judged)
-  const incompleteBecause = [...facts.incompleteBecause.filter(one => !ofAll.includes(one)), ...unsettled(own)]
-  const settled = facts.incompleteBecause.length > 0 && incompleteBecause.length === 0
-  return { ...facts, judged: own, incompleteBecause, complete: facts.complete || settled }
+  const hidden = routine.required ? keptPrivate(facts.plan) : []
+  const rest = [...facts.incompleteBecause.filter(one => !ofAll.includes(one)), ...unsettled(own)]
+  const settled = facts.incompleteBecause.length > 0 && rest.length === 0
+  return {
+    ...facts,
+    judged: own,
+    incompleteBecause: [...rest, ...hidden],
+    complete: (facts.complete || settled) && hidden.length === 0,
+  }
+}
+
+function keptPrivate({ manifest }: Looked['plan']): string[] {
+  return manifest
+    .filter(entry => entry.private)
+    .map(({ path }) => `\`${path}\` is kept private, so this required review did not look at it.`)
 }
 
 /** Of a routine's part: as many findings as its check lists. */
