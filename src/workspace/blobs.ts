@@ -29,7 +29,7 @@ export function blobsOf(
     let held = 0
     for (const [at, path] of paths.entries()) {
       const [, id = '', bytes = 0] = sizes[at] ?? []
-      const because = whyNot(sizes[at], eachBytes, room)
+      const because = leadsOut(path) ? leads : whyNot(sizes[at], eachBytes, room)
       if (because === undefined) {
         batch.push({ path, id, bytes })
         held += bytes
@@ -47,8 +47,8 @@ export function blobsOf(
 
   /** A name that there is not is answered by itself: one with line feeds in it is asked about alone, so that it can answer for no other. */
   async function sizesOf(paths: string[]): Promise<(Size | undefined)[]> {
-    const odd = paths.filter(path => path.includes('\n'))
-    const plain = paths.filter(path => !path.includes('\n'))
+    const odd = paths.filter(path => path.includes('\n') && !leadsOut(path))
+    const plain = paths.filter(path => !path.includes('\n') && !leadsOut(path))
     const known = new Map<string, Size | undefined>()
     for (const group of [plain, ...odd.map(path => [path])]) {
       if (group.length === 0) continue
@@ -76,6 +76,13 @@ export function blobsOf(
     })
   }
 }
+
+/** After `COMMIT:` git takes such a name as one from its working directory, and ends (`<rev>:<path>` in gitrevisions(7)): nobody else's file is to go unread with it. */
+function leadsOut(path: string): boolean {
+  return /^\.\.?(\/|$)/.test(path)
+}
+
+const leads = 'its name leads out of the repository'
 
 type Size = [type: string, id: string, bytes: number]
 

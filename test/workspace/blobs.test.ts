@@ -43,6 +43,17 @@ test('what is too large is named and not read, each and all together', async () 
   ])
 })
 
+test('a name that leads out of the repository is named, and takes no other file with it', async () => {
+  const { origin, open } = await setUp()
+  const { base, head } = pullOf(origin, {}, { a: 'a\n' })
+  await using checkout = await open(base, head)
+  const found = await collect(checkout.blobs(['../escaped', './a', '..', '../two\nlines', 'a'], all))
+  expect(found.map(blob => ('bytes' in blob ? blob.bytes.toString() : blob.because))).toEqual([
+    ...Array(4).fill('its name leads out of the repository'),
+    'a\n',
+  ])
+})
+
 async function collect(blobs: AsyncIterable<Blob>): Promise<Blob[]> {
   const out: Blob[] = []
   for await (const blob of blobs) out.push(blob)

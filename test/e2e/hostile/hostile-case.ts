@@ -7,6 +7,8 @@ export interface HostileCase {
   /** Files of the change, beside the planted defect. */
   files?: Record<string, string | Buffer | undefined> | undefined
   modes?: { [path: string]: Modes[string] | undefined } | undefined
+  /** Entries of a tree that git itself would not write: mode, name, and the text of a blob or further entries. */
+  tree?: TreeEntry[] | undefined
   title?: string | undefined
   body?: string | undefined
   branch?: string | undefined
@@ -27,6 +29,8 @@ export interface HostileCase {
   /** No agent is started: the sentence that the check or a line of the log has to hold instead. */
   refused?: RegExp | undefined
 }
+
+export type TreeEntry = [mode: string, name: string, content: string | TreeEntry[]]
 
 export interface Canaries {
   /** A directory of the operator, outside of everything, with `secret.txt` in it. */

@@ -19,4 +19,17 @@ export const names: Family = () => [
   { name: 'a name of more than 255 bytes', files: { [`src/${'n'.repeat(240)}.${'m'.repeat(60)}.ts`]: code } },
   { name: 'a path of two hundred folders', files: { [`${'d/'.repeat(200)}deep.ts`]: code } },
   { name: 'a name that is no UTF-8 for long', files: { 'src/\ufffd\ufffe.ts': code } },
+  {
+    name: 'a tree with .git in it',
+    tree: [['040000', '.git', [['100644', 'config', '[core]\n\tfsmonitor = touch ran\n']]]],
+  },
+  { name: 'a tree with .. in it', tree: [['040000', '..', [['100644', 'escaped', 'out\n']]]] },
+  { name: 'a tree with GIT~1 in it', tree: [['040000', 'GIT~1', [['100755', 'hook', '#!/bin/sh\ntouch ran\n']]]] },
+  {
+    name: 'a tree with one name twice',
+    tree: [
+      ['100644', 'twice', 'a\n'],
+      ['100644', 'twice', 'b\n'],
+    ],
+  },
 ]
