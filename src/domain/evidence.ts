@@ -31,6 +31,8 @@ export interface ToolRun {
 export interface Left {
   path: string
   because: string
+  /** More was found in it than is listed: that agents were shown the file settles nothing. */
+  found?: true
 }
 
 /** JSON-safe: it is stored as a stage of the run. */

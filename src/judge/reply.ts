@@ -6,6 +6,7 @@ import type { Words } from '../domain/words.ts'
 import type { Questions } from './ask.ts'
 import type { Counted } from './claims.ts'
 import { citedAtHead } from './gate.ts'
+import { followFiles } from './moved.ts'
 import { askPanel } from './panel.ts'
 import { placing, standsAs } from './place-now.ts'
 import { verify } from './verify.ts'
@@ -24,7 +25,12 @@ export interface Replying extends Questions {
 }
 
 /** Security findings are asked of the panel, as they were at first. */
-export async function answerReplies(input: Replying, finding: StoredFinding): Promise<Replied> {
+export async function answerReplies(input: Replying, posted: StoredFinding): Promise<Replied> {
+  const [finding = posted] = await followFiles([posted], input)
+  if (input.checkout.hides(finding.placement.path)) {
+    const because = 'Its file is kept from models (`private:`), so nobody looked.'
+    return { became: 'not settled', because, cited: [], unanswered: true }
+  }
   const then = finding.placement
   const now = await placing(input)({ file: then.path, quote: finding.quote })
   const stands = finding.quote === '' || standsAs(then, now)

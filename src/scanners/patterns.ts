@@ -6,6 +6,7 @@ import { Problem } from '../domain/problem.ts'
 import { bySeverity, severities } from '../domain/severity.ts'
 import { type Match, runAstGrep, type Source } from './ast-grep.ts'
 import { originsIn } from './introduced.ts'
+import { notListed } from './not-listed.ts'
 import { quoteOf, sentences, textOf } from './quotes.ts'
 
 /** Folders under `routines/patterns`. */
@@ -54,11 +55,13 @@ export function patternScanner({ confine, program, rules }: PatternPorts): Scann
       }
       const { files, left } = found
       // The worse first: what is mild pushes out nothing that is grave.
+      found.findings.sort(bySeverity)
+      const cut = found.findings.slice(mostFindings)
       const findings = found.findings
-        .sort(bySeverity)
         .slice(0, mostFindings)
         .map((finding, index) => ({ ...finding, id: `pattern-check-${index + 1}` }))
-      found.more += found.findings.length - findings.length
+      found.more += cut.length
+      found.left.push(...notListed(cut))
       found.findings = findings
       return { findings, tools: [{ tool: 'patterns', state: 'ran', files, because: told(found, others), left }] }
     },

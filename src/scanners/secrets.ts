@@ -5,6 +5,7 @@ import { Problem } from '../domain/problem.ts'
 import { bySeverity } from '../domain/severity.ts'
 import { hideSecrets } from './hide.ts'
 import { type OriginOf, originsIn } from './introduced.ts'
+import { notListed } from './not-listed.ts'
 import { quoteOf, sentences, textOf } from './quotes.ts'
 import { findSecrets, type LookAs, type Secret } from './secretlint.ts'
 
@@ -21,7 +22,7 @@ export const secretScanner: Scanner = {
     const findings: Finding[] = []
     let files = 0
     let before = 0
-    let more = 0
+    const cut: Finding[] = []
     for await (const blob of input.checkout.blobs(input.paths, limits)) {
       if (input.signal.aborted) throw new Problem('stopped', 'The work was stopped before it was finished.')
       if ('because' in blob) {
@@ -33,13 +34,16 @@ export const secretScanner: Scanner = {
       before += found.before
       // The worse first: samples push out nothing that is real.
       findings.push(...found.findings.sort(bySeverity).slice(0, mostOfAFile))
-      more += Math.max(0, found.findings.length - mostOfAFile)
+      cut.push(...found.findings.slice(mostOfAFile))
     }
     const listed = findings.sort(bySeverity).slice(0, mostFindings)
-    more += findings.length - listed.length
+    cut.push(...findings.slice(mostFindings))
+    left.push(...notListed(cut))
     return {
       findings: listed.map((finding, index) => ({ ...finding, id: `secret-check-${index + 1}` })),
-      tools: [{ tool: 'secrets', state: 'ran', files, because: told(input, files, listed.length, more, before), left }],
+      tools: [
+        { tool: 'secrets', state: 'ran', files, because: told(input, files, listed.length, cut.length, before), left },
+      ],
     }
   },
 }

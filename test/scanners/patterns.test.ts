@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { holdSamples, printTable } from '../../scripts/pattern-table.ts'
 import { readPatterns } from '../../src/builtins.ts'
 import { severities } from '../../src/domain/severity.ts'
+import { unseen } from '../../src/runs/look/evidence.ts'
 import { findAstGrep, runAstGrep, type Source } from '../../src/scanners/ast-grep.ts'
 import { patternScanner } from '../../src/scanners/patterns.ts'
 import { lookWith, openRange, workspaces } from './range.ts'
@@ -85,6 +86,8 @@ describe('a pattern', () => {
     expect(findings[0]).toMatchObject({ ...found, id: 'pattern-check-1' })
     expect(findings[1]).toMatchObject({ severity: 'medium' })
     expect(tools[0]?.because).toContain('4 more of the same kinds are not listed')
+    expect(tools[0]?.left?.map(one => one.path)).toEqual(['a8.js', 'a9.js'])
+    expect(unseen(tools, { manifest: [{ path: 'a9.js', coverage: 'full', because: 'shown' }] })).toHaveLength(2)
   })
 })
 

@@ -94,6 +94,7 @@ describe('nothing that a change brings along blinds it', () => {
     const { findings, tools } = await lookWith('secrets', {}, { 'a.txt': samples.join('\n'), 'z.ts': line })
     expect(findings.filter(one => one.file === 'z.ts')).toHaveLength(1)
     expect(tools[0]?.because).toContain('295 more are not listed')
+    expect(tools[0]?.left).toMatchObject([{ path: 'a.txt', found: true, because: expect.stringContaining('295 more') }])
   })
 
   it('samples in many files, and before it in its own, push out no real one', async () => {

@@ -56,7 +56,11 @@ export async function dismiss(ports: DismissPorts, event: Event, rest: string): 
 }
 
 /** What that means for the gates that the finding shuts; nothing where it shuts none. */
-async function gateLine({ store }: DismissPorts, finding: StoredFinding, against: string | undefined) {
+export async function gateLine(
+  { store }: { store: Pick<Rooms, 'runs'> },
+  finding: StoredFinding,
+  against: string | undefined,
+): Promise<string> {
   const run = await store.runs.get(finding.runId)
   const routines = (run?.routines ?? []).map(part => part.routine).filter(one => shutsSomeGate(finding, [one]))
   if (routines.length === 0) return ''

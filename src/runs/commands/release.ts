@@ -10,10 +10,14 @@ export interface ReleasePorts {
   host: Pick<Host, 'permission' | 'pull' | 'contributors'>
 }
 
+export interface Releasing extends Pick<Event, 'repository' | 'number'> {
+  actor: Person
+}
+
 /** Why this person may not, as a sentence; undefined where they may. GitHub is asked each time: permissions and commits change. */
 export async function whyNoRelease(
   { store, host }: ReleasePorts,
-  { repository, actor, number }: Event,
+  { repository, actor, number }: Releasing,
 ): Promise<string | undefined> {
   const who = scrubLine(actor.login)
   const permission = await host.permission(repository, actor.login)
@@ -27,7 +31,7 @@ export async function whyNoRelease(
   return all ? undefined : 'Not all commits of this pull request could be read, so nobody can tell who wrote them.'
 }
 
-type Person = { id: number; login: string }
+type Person = Pick<Event['actor'], 'id' | 'login'>
 
 function isSame(one: Person, other: Person): boolean {
   return one.id === other.id || one.login.toLowerCase() === other.login.toLowerCase()

@@ -57,12 +57,12 @@ export function securityLook(
   return { routines: own, lenses: [...lenses], tools, ...takeInventory(change) }
 }
 
-/** What a tool could not do, where it leaves something that no agent was shown in full either. */
+/** What a tool could not do, where it leaves something that no agent was shown in full either; and what it found and could not list. */
 export function unseen(tools: ToolRun[], { manifest }: Pick<Plan, 'manifest'>): string[] {
   const full = new Set(manifest.filter(entry => ['full', 'reviewed'].includes(entry.coverage)).map(entry => entry.path))
   const left = tools.flatMap(run =>
     (run.left ?? [])
-      .filter(one => !full.has(one.path) && !one.because.startsWith('private'))
+      .filter(one => (one.found || !full.has(one.path)) && !one.because.startsWith('private'))
       .map(one => ({ ...one, tool: run.tool })),
   )
   const byPath = Map.groupBy(left, one => one.path)

@@ -5,8 +5,10 @@ import { Problem } from '../../domain/problem.ts'
 import type { WorkRun } from '../../domain/run.ts'
 import type { Signal } from '../../domain/signal.ts'
 import type { StoredFinding } from '../../domain/store.ts'
-import { answerReplies, type Replied } from '../../judge/index.ts'
+import { answerReplies, type Replied, stillInGate } from '../../judge/index.ts'
 import { isMarkedFixed, markFixed } from '../../publish/index.ts'
+import { gateLine } from '../commands/dismiss.ts'
+import { whyNoRelease } from '../commands/release.ts'
 import { readConfiguration } from '../configuration/configuration.ts'
 import { close, endWithProblem, settleEnded } from '../ending/end.ts'
 import { redrawChecks } from '../findings/decided.ts'
@@ -35,10 +37,14 @@ export async function answerInThread(ports: ReviewPorts, runId: string, signal: 
     if (!finding || replies.length === 0) return await close(ports, run, 'nothing to do', read.because)
     await store.runs.head(run.id, run.attempt, pull.head.sha)
     const answer = await memory.once('answer', () => verifyAgain(ports, run, { ...read, finding }, signal))
-    const body = await ports.hide(sayReply(answer, { head: pull.head.sha, time, security: finding.security }))
+    const gated = answer.became === 'withdrawn' && stillInGate(finding) !== undefined
+    const against = gated ? await whyNobodyMay(ports, run, replies) : undefined
+    const gate = gated ? await gateLine(ports, finding, against) : ''
+    const said = sayReply(answer, { head: pull.head.sha, time, security: finding.security })
+    const body = await ports.hide(`${said}${gate}`)
     await host.comment(run.repository, finding.number, `reply-${replies.at(-1)!.commentId}`, body, threadOf(run))
     if (answer.became === 'fixed') await markComment(ports, run, pull, answer, signal)
-    await note(ports, run, { finding, answer, replies, head: pull.head.sha })
+    await note(ports, run, { finding, answer, replies, head: pull.head.sha, opens: against === undefined })
     if (answer.became === 'withdrawn' || answer.became === 'fixed')
       await redrawChecks(ports, { ...run, number: finding.number })
     await store.runs.report(run.id, run.attempt, body)
@@ -90,10 +96,6 @@ async function verifyAgain(
     signal,
   })
   const checkout = hideIn(await opened.without(settings.private), hide)
-  if (checkout.hides(finding.placement.path)) {
-    const because = 'Its file is kept from models (`private:`), so nobody looked.'
-    return { became: 'not settled', because, cited: [], unanswered: true }
-  }
   const said = replies.slice(-together).map(one => one.text ?? '')
   const { words } = wordsFor(ports.words, [])
   const answer = await answerReplies(
@@ -130,12 +132,23 @@ async function markComment(
   await host.publish(run.repository, number, wanted, signal)
 }
 
+/** A verifier may be talked over: what is withdrawn leaves the gate only where one of those who replied could have taken it out by a word. */
+async function whyNobodyMay(ports: ReviewPorts, run: WorkRun, replies: Signal[]): Promise<string | undefined> {
+  const { repository, number } = run
+  let why: string | undefined
+  for (const [id, login] of new Map(replies.map(one => [one.whoId, one.who]))) {
+    why = await whyNoRelease(ports, { repository, number, actor: { id, login } })
+    if (why === undefined) return undefined
+  }
+  return why
+}
+
 async function note(
   { store, now }: ReviewPorts,
   run: WorkRun,
-  about: { finding: StoredFinding; answer: Replied; replies: Signal[]; head: string },
+  about: { finding: StoredFinding; answer: Replied; replies: Signal[]; head: string; opens: boolean },
 ): Promise<void> {
-  const { finding, answer, replies, head } = about
+  const { finding, answer, replies, head, opens } = about
   const at = now().toISOString()
   const when = { at, head, runId: run.id }
   const who = [...new Set(replies.map(one => one.who))].join(', ')
@@ -145,7 +158,7 @@ async function note(
   if (open && answer.became === 'withdrawn') {
     await store.findings.mark(finding.rowId, 'dismissed', `withdrawn after ${who} replied: ${answer.because}`, {
       ...when,
-      outOfGate: true,
+      ...(opens && { outOfGate: true }),
     })
     const detail = { because: answer.because, cited: answer.cited.map(({ path, line }) => ({ path, line })) }
     await store.audit.append({ at, who: 'watchbill', what: 'finding withdrawn', about: finding.rowId, detail })

@@ -61,9 +61,9 @@ afterAll(async () => {
 })
 
 const verdict =
-  (word: string, text: string, because = 'The code says so.') =>
+  (word: string, text: string, because = 'The code says so.', path = 'src/a.ts') =>
   () => ({
-    calls: [{ name: 'report_verdict', input: { verdict: word, because, cited: [{ path: 'src/a.ts', text }] } }],
+    calls: [{ name: 'report_verdict', input: { verdict: word, because, cited: [{ path, text }] } }],
   })
 
 /** A pull whose line 1 of src/a.ts has a finding with a comment of ours. */
@@ -172,8 +172,27 @@ it('it is withdrawn by lines that stand in the code, and stays as it is on a cit
     state: 'dismissed',
     stateBecause: expect.stringContaining('withdrawn after wendy'),
   })
+  expect((await stored(scene)).outOfGate).toBeUndefined()
   expect(await reply(scene, 'Are you sure about that?')).toMatchObject({ verdict: 'skipped' })
   expect(await settle(scene)).toHaveLength(2)
+})
+
+it('one that is withdrawn leaves the gate where one who replied could have taken it out by a word', async () => {
+  const scene = await found()
+  scene.repo.setCollaborator('mona', 'maintain')
+  say = verdict('INVALID', guard)
+  await reply(scene, 'Guarded is called first.', 'mona')
+  expect((await settle(scene)).at(-1)).toContain('**Withdrawn** at')
+  expect(await stored(scene)).toMatchObject({ state: 'dismissed', outOfGate: true })
+})
+
+it('of a file that was renamed meanwhile the lines are looked at where they are', async () => {
+  const scene = await found()
+  await scene.repo.commit({ branch: 'feature', files: { 'src/a.ts': null, 'src/renamed.ts': `${line}\n${guard}\n` } })
+  say = verdict('VALID', line, 'It moved along.', 'src/renamed.ts')
+  await reply(scene, 'It is gone.')
+  expect((await settle(scene)).at(-1)).toContain('**Kept**')
+  expect(briefs[0]).toContain('src/renamed.ts')
 })
 
 it('it is fixed by the commit that stands when its lines are gone', async () => {
