@@ -165,7 +165,7 @@ export function showReview(result: HandResult): string {
 }
 
 /** Nothing can be asked of a model. */
-export function isToolsOnly({ anthropic }: Pick<Settings, 'anthropic'>): boolean {
+function isToolsOnly({ anthropic }: Pick<Settings, 'anthropic'>): boolean {
   return !anthropic.apiKey
 }
 

@@ -17,7 +17,7 @@ import { watchMemory } from './memory-watch.ts'
 import { runCommand, startService } from './program.ts'
 
 /** `files` new files in folders of fifty, of so many lines each; each imports its neighbour, and has a test in every tenth folder. */
-export function filesOf(files: number, lines: number): Record<string, string> {
+function filesOf(files: number, lines: number): Record<string, string> {
   const of = (at: number) => `src/part${Math.floor(at / 50)}/file${at}.ts`
   return Object.fromEntries(
     Array.from({ length: files }, (_, at) => [
@@ -32,7 +32,7 @@ export function filesOf(files: number, lines: number): Record<string, string> {
 }
 
 /** What an agent was told to cover, of which it names some hundreds at most. */
-export function toCover(request: MessagesRequest): string[] {
+function toCover(request: MessagesRequest): string[] {
   const told = JSON.stringify(request.messages[0]).split('## Files to cover')[1] ?? ''
   return [...told.matchAll(/\\n- (src\/[^\\"]+)/g)].map(([, path]) => path!)
 }
