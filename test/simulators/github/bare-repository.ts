@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { learnCommit, learnTree, listTree, revParse, settled } from './settled.ts'
 
 export type Files = Record<string, string | Buffer | null>
 export type Modes = Record<string, '100644' | '100755' | '120000' | '160000'>
@@ -67,31 +68,17 @@ export async function copyBare(from: string, to: string): Promise<void> {
   await cp(from, to, { recursive: true })
 }
 
-/** Runs git in a bare repository; rejects with git's own words. What it said of objects under their full ids is remembered, since it never changes. */
+/** Runs git in a bare repository; rejects with git's own words. What can not change is asked once. */
 export function git(gitDir: string, args: string[], input?: string | Buffer): Promise<Buffer> {
-  if (input !== undefined || !isSettled(args)) return start(gitDir, args, input)
-  const key = [gitDir, ...args].join('\0')
-  const answer = settled.get(key) ?? start(gitDir, args)
-  settled.set(key, answer)
-  // What is not there may come.
-  answer.then(
-    bytes => bytes.length > 100_000 && settled.delete(key),
-    () => settled.delete(key),
-  )
-  if (settled.size > 1000) settled.delete(settled.keys().next().value as string)
-  return answer
+  const ask = () => start(gitDir, args, input)
+  return input === undefined ? settled(gitDir, args, ask) : ask()
 }
 
-const settled = new Map<string, Promise<Buffer>>()
-const reading = ['cat-file', 'diff', 'log', 'ls-tree', 'merge-base', 'rev-list', 'rev-parse']
-
-/** Reads, and names every object by its full id: no branch, no abbreviation. */
-function isSettled([command = '', ...rest]: string[]): boolean {
-  const end = rest.indexOf('--')
-  const names = (end < 0 ? rest : rest.slice(0, end)).filter(name => !name.startsWith('-'))
-  const objects = command === 'cat-file' ? names.slice(1) : names
-  const full = /^[0-9a-f]{40}(\^\{(commit|tree)\})?(\.\.\.?[0-9a-f]{40})?$/
-  return reading.includes(command) && objects.length > 0 && objects.every(name => full.test(name))
+/** As `ls-tree -z -l` prints the entries of one directory; with those of all below it learned on the way. */
+export function directory(gitDir: string, tree: string): Promise<Buffer> {
+  return settled(gitDir, listTree(tree), async () =>
+    learnTree(gitDir, tree, await start(gitDir, ['ls-tree', '-r', '-t', '-z', '-l', tree])),
+  )
 }
 
 function start(gitDir: string, args: string[], input?: string | Buffer): Promise<Buffer> {
@@ -122,8 +109,7 @@ export async function gitText(gitDir: string, args: string[], input?: string | B
 
 /** Resolves to the commit a branch, tag or id names, or to undefined. */
 export async function resolveCommit(gitDir: string, name: string): Promise<string | undefined> {
-  const spelled = ['--verify', '--quiet', '--end-of-options', `${name}^{commit}`]
-  return gitText(gitDir, ['rev-parse', ...spelled]).catch(() => undefined)
+  return gitText(gitDir, revParse(`${name}^{commit}`)).catch(() => undefined)
 }
 
 /** One commit in one process. Returns its id. */
@@ -148,12 +134,16 @@ export async function writeCommit(gitDir: string, plan: CommitPlan): Promise<str
     }
   }
   for (const reference of plan.also ?? []) parts.push(`reset ${reference}\nfrom :1\n\n`)
-  parts.push('get-mark :1\n')
-  return gitText(
+  parts.push('get-mark :1\nls :1 ""\n')
+  const said = await gitText(
     gitDir,
     ['fast-import', '--quiet', '--force'],
     Buffer.concat(parts.map(part => Buffer.from(part as string))),
   )
+  const [commit = '', tree] = said.match(/[0-9a-f]{40,}/g) ?? []
+  const known = plan.parent !== undefined && /^[0-9a-f]{40}$/.test(plan.parent) && !plan.mergeParent
+  if (tree) learnCommit(gitDir, commit, tree, known ? plan.parent : undefined)
+  return commit
 }
 
 export async function branchesOf(gitDir: string): Promise<Map<string, string>> {

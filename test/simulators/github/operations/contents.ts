@@ -1,5 +1,5 @@
 // Files and directories at a commit, and writing one file by the API.
-import { git, writeCommit } from '../bare-repository.ts'
+import { directory, git, writeCommit } from '../bare-repository.ts'
 import { type Call, type Handlers, repositoryOf, tokenOf, userOf } from '../call.ts'
 import { branchMoved } from '../changes/branches.ts'
 import { notAccessible, notFound, Refusal } from '../refusal.ts'
@@ -33,7 +33,9 @@ export interface TreeEntry {
 }
 
 export async function listTree(repository: Repository, commit: string, more: string[]): Promise<TreeEntry[]> {
-  const listing = await git(repository.gitDir, ['ls-tree', '-z', '-l', commit, ...more])
+  const { gitDir } = repository
+  const listing =
+    more.length === 0 ? await directory(gitDir, commit) : await git(gitDir, ['ls-tree', '-z', '-l', commit, ...more])
   const lines = listing.toString().split('\0').filter(Boolean)
   return lines.map(line => {
     const [about, path] = [line.slice(0, line.indexOf('\t')), line.slice(line.indexOf('\t') + 1)]

@@ -3,6 +3,7 @@ import { git, gitText, resolveCommit } from '../bare-repository.ts'
 import { type Call, type Handlers, page, repositoryOf, userOf } from '../call.ts'
 import { branchMoved } from '../changes/branches.ts'
 import { notFound, Refusal, validationFailed } from '../refusal.ts'
+import { revParse } from '../settled.ts'
 import { api, nodeId, repositoryPath, webPath } from '../shapes.ts'
 import type { Json, Repository } from '../world.ts'
 import { commitShape } from './commits.ts'
@@ -43,13 +44,7 @@ export const gitData: Handlers = {
     const repository = repositoryOf(call)
     const name = call.params.tree_sha!
     const known = repository.branches.get(name) ?? name
-    const tree = await gitText(repository.gitDir, [
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      '--end-of-options',
-      `${known}^{tree}`,
-    ]).catch(() => {
+    const tree = await gitText(repository.gitDir, revParse(`${known}^{tree}`)).catch(() => {
       throw notFound()
     })
     return { body: await treeShape(call, repository, tree, call.query.recursive !== undefined) }
