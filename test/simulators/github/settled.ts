@@ -39,7 +39,8 @@ export function learnTree(gitDir: string, tree: string, whole: Buffer): Buffer {
   }
   if (whole.length <= largest)
     for (const { id, entries } of directories.values()) {
-      learn(gitDir, revParse(`${id}^{tree}`), `${id}\n`)
+      // The first can be a commit's name.
+      if (id !== tree) learn(gitDir, revParse(`${id}^{tree}`), `${id}\n`)
       learn(gitDir, listTree(id), entries.join(''))
     }
   return Buffer.from(directories.get('')!.entries.join(''), 'latin1')
