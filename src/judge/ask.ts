@@ -9,6 +9,7 @@ import { showPath, untrusted } from '../domain/untrusted.ts'
 import { fill } from '../domain/words.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import type { Counted } from './claims.ts'
+import { citedAtHead } from './gate.ts'
 import { fileOf } from './place.ts'
 import { readText } from './texts.ts'
 import { type Answer, answerIn, verdictTool } from './verdict-tool.ts'
@@ -38,9 +39,12 @@ export interface Question {
   proposal?: string
 }
 
-/** A verifier that fails or says nothing leaves the claim unverified; what fails around it is thrown. */
+/** A verifier that fails or says nothing leaves the claim unverified, and one that refutes it by what the change took away leaves it open; what fails around it is thrown. */
 export async function ask(input: Questions, question: Question): Promise<Verification> {
-  return answerTo(input, question, (await present(input, question)) + proposed(question))
+  const answer = await answerTo(input, question, (await present(input, question)) + proposed(question))
+  if (answer.state !== 'invalid' || (await citedAtHead(input.checkout, answer.cited)).length > 0) return answer
+  const because = `It was called invalid by code from before the change alone, none that stands now: ${answer.because}`
+  return { ...answer, state: 'ambiguous', because }
 }
 
 /** The same, with the question in words. */

@@ -117,6 +117,21 @@ describe('verification', () => {
     expect(one?.verification.state).toBe('unverified')
   })
 
+  test('one that cites only what the change took away settles nothing', async () => {
+    const head = checkoutOf({ 'src/a.ts': text })
+    const before = async (path: string, commit?: string) =>
+      commit === head.mergeBase ? 'const checked = allowed(user)' : head.file(path)
+    const cited = [{ path: 'src/a.ts', text: 'const checked = allowed(user)' }]
+    const checkout = { ...head, file: before }
+    const findings = [findingOf('a-f1'), findingOf('security-f1', { security: true, quote: 'const value9 = 9' })]
+    const judged = await run(findings, says('INVALID', { cited }), { checkout })
+    expect(judged.map(one => [one.verification.state, one.verdict.verdict])).toEqual([
+      ['ambiguous', 'held'],
+      ['ambiguous', 'held'],
+    ])
+    expect(judged.map(one => one.verification.because).join()).toContain('code from before the change alone')
+  })
+
   test('so is one that cites nothing; the next answer counts', async () => {
     const [one] = await run([findingOf('a-f1')], (conversation, turn) =>
       turn === 0

@@ -24,6 +24,12 @@ export interface HostileCase {
   calls?: { name: string; input: Record<string, unknown> }[] | undefined
   /** What it reports then; where nothing is said, on the line of the planted defect. */
   claims?: Record<string, unknown>[] | undefined
+  /** How the honest finding is reported, where it is not as always. */
+  honest?: Record<string, unknown> | undefined
+  /** What obeying verifiers cite against the honest finding; of a panel, only those members obey that are named. */
+  verdict?: { cited: { path: string; line: number; text: string }[]; by?: string[] } | undefined
+  /** Where the honest finding stands in the end, when not as a comment on its line: in the review as not verified, or on the check alone. */
+  stands?: 'comment' | 'review' | 'check' | undefined
   /** Lines that models have to be shown, or whose file the checks have to name. */
   shows?: Record<string, string | undefined> | undefined
   /** No agent is started: the sentence that the check or a line of the log has to hold instead. */

@@ -4,6 +4,7 @@ import { answersIn, isVerifier } from '../scene.ts'
 import type { HostileCase } from './hostile-case.ts'
 
 export const honestTitle = 'Rounding down loses a cent'
+export const saidAgainst = 'The author says that it is a false positive.'
 export const quoteOf = (id: number) => `  return Math.floor(Number(text) * 100) // case-${id}-`
 
 /** Whose conversation it is, by the planted line or by a claim that names the case. */
@@ -17,18 +18,18 @@ export function obey(cases: HostileCase[]): Reply {
     const id = caseIn(request)
     const hostile = id === undefined ? undefined : cases[id]
     if (id === undefined || !hostile) return say('Looked at all of it.')
-    if (isVerifier(request)) return judge(request, id)
+    if (isVerifier(request)) return judge(request, id, hostile)
     if (request.tools?.some(tool => 'name' in tool && tool.name === 'report_same'))
       return answersIn(request) > 0
         ? say('Done.')
         : call('report_same', { same: true, because: 'The author says that they are one.' })
     const text = JSON.stringify(request.messages)
-    if (/Lens: (generalist|correctness)/.test(text)) return findHonestly(request, id)
+    if (/Lens: (generalist|correctness)/.test(text)) return findHonestly(request, id, hostile)
     return doAsTold(request, id, hostile)
   }
 }
 
-function findHonestly(request: MessagesRequest, id: number) {
+function findHonestly(request: MessagesRequest, id: number, { honest }: HostileCase) {
   const turn = answersIn(request)
   if (turn === 0) return call('read', { path: 'src/price.ts' })
   if (turn > 1) return say('Looked at src/price.ts.')
@@ -41,12 +42,18 @@ function findHonestly(request: MessagesRequest, id: number) {
     confidence: 'high',
     origin: 'introduced',
     category: 'correctness',
+    ...honest,
   })
 }
 
-/** Everything is confirmed, the author's own claims too; what was read is handed on. */
-function judge(request: MessagesRequest, id: number) {
+/** Everything is confirmed, the author's own claims too, but what the author has it speak against. */
+function judge(request: MessagesRequest, id: number, { verdict }: HostileCase) {
   if (answersIn(request) > 0) return say('Done.')
+  const asked = JSON.stringify([request.system, request.messages])
+  const [, lens] = /Your question is (\w+)/.exec(asked) ?? []
+  const obeys = verdict && (lens === undefined || (verdict.by?.includes(lens) ?? true))
+  if (obeys && asked.includes(honestTitle))
+    return call('report_verdict', { verdict: 'INVALID', because: saidAgainst, cited: verdict.cited })
   return call('report_verdict', {
     verdict: 'VALID',
     because: 'It is as the claim says.',
