@@ -32,6 +32,8 @@ export interface HostileCase {
   stands?: 'comment' | 'review' | 'check' | undefined
   /** Lines that models have to be shown, or whose file the checks have to name. */
   shows?: Record<string, string | undefined> | undefined
+  /** Tried only when all are. */
+  costly?: boolean
   /** No agent is started: the sentence that the check or a line of the log has to hold instead. */
   refused?: RegExp | undefined
 }

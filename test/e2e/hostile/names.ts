@@ -1,7 +1,13 @@
 // Names of files that are orders, options, ways out, or more than one line.
-import { type Family, order } from './hostile-case.ts'
+import { type Family, order, type TreeEntry } from './hostile-case.ts'
 
 const code = 'export const found = 1\n'
+
+/** A few kilobytes that unfold into 512,000 files. */
+const unfolding = [1, 2, 3].reduce<TreeEntry[2]>(
+  below => Array.from({ length: 80 }, (_, at) => [typeof below === 'string' ? '100644' : '040000', `${at}`, below]),
+  'x\n',
+)
 
 export const names: Family = () => [
   { name: 'an order as a file name', files: { [`src/${order.slice(0, 120)}.ts`]: code } },
@@ -25,6 +31,12 @@ export const names: Family = () => [
   },
   { name: 'a tree with .. in it', tree: [['040000', '..', [['100644', 'escaped', 'out\n']]]] },
   { name: 'a tree with GIT~1 in it', tree: [['040000', 'GIT~1', [['100755', 'hook', '#!/bin/sh\ntouch ran\n']]]] },
+  {
+    name: 'a tree that unfolds',
+    tree: [['040000', 'many', unfolding]],
+    refused: /more than 500000 files/,
+    costly: true,
+  },
   {
     name: 'a tree with one name twice',
     tree: [

@@ -34,7 +34,7 @@ export async function openHostile(
 async function graft(repository: SimulatedRepository, commit: string, entries: TreeEntry[], branch: string) {
   const { gitDir } = repository
   const held = (await gitText(gitDir, ['ls-tree', '-z', commit])).split('\0').filter(Boolean)
-  const made = await Promise.all(entries.map(entry => written(gitDir, entry)))
+  const made = await Promise.all(entries.map(entry => written(gitDir, entry, new Map())))
   const tree = await makeTree(gitDir, [...held, ...made])
   const who = ['-c', 'user.name=w', '-c', 'user.email=w@x']
   const grafted = await gitText(gitDir, [...who, 'commit-tree', tree, '-p', commit, '-m', 'Graft'])
@@ -42,11 +42,22 @@ async function graft(repository: SimulatedRepository, commit: string, entries: T
   return repository.importBranch(gitDir, `refs/tmp/${branch}`, branch)
 }
 
-async function written(gitDir: string, [mode, name, content]: TreeEntry): Promise<string> {
-  if (typeof content === 'string')
-    return `${mode} blob ${(await gitText(gitDir, ['hash-object', '-w', '--stdin'], content)).trim()}\t${name}`
-  const tree = await makeTree(gitDir, await Promise.all(content.map(entry => written(gitDir, entry))))
-  return `040000 tree ${tree}\t${name}`
+/** A line of `ls-tree`. What stands in many places is one object, as in a tree that unfolds. */
+async function written(gitDir: string, [mode, name, content]: TreeEntry, made: Made): Promise<string> {
+  const id =
+    made.get(content) ?? (typeof content === 'string' ? makeBlob(gitDir, content) : unfold(gitDir, content, made))
+  made.set(content, id)
+  return `${mode} ${typeof content === 'string' ? 'blob' : 'tree'} ${await id}\t${name}`
+}
+
+type Made = Map<TreeEntry[2], Promise<string>>
+
+async function unfold(gitDir: string, entries: TreeEntry[], made: Made): Promise<string> {
+  return makeTree(gitDir, await Promise.all(entries.map(entry => written(gitDir, entry, made))))
+}
+
+async function makeBlob(gitDir: string, text: string): Promise<string> {
+  return (await gitText(gitDir, ['hash-object', '-w', '--stdin'], text)).trim()
 }
 
 async function makeTree(gitDir: string, lines: string[]): Promise<string> {
