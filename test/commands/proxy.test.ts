@@ -36,6 +36,8 @@ afterAll(async () => {
 it('asks the model through HTTPS_PROXY', async () => {
   const ran = watchbill(['review', 'HEAD~1...HEAD'], {
     cwd: dir,
+    // Where it is asked through holds for a whole process.
+    alone: true,
     environment: {
       HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
       ANTHROPIC_API_KEY: 'a-key',

@@ -10,7 +10,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 const kept = (place: string) => readdirSync(place, { recursive: true, withFileTypes: true }).filter(one => one.isFile())
 const version = (environment: Record<string, string | undefined>, cwd = dir) =>
-  watchbill(['--version'], { cwd, environment: { NODE_COMPILE_CACHE: undefined, ...environment } })
+  watchbill(['--version'], { cwd, alone: true, environment: { NODE_COMPILE_CACHE: undefined, ...environment } })
 const works = { exit: 0, err: '', out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) }
 
 it('is kept under the home directory, and used by the next start', async () => {
