@@ -27,7 +27,7 @@ export function watchbill(
 ): Promise<Ran> {
   const environment = { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled, ...options.environment }
   const told = { args, cwd: options.cwd ?? process.cwd(), environment }
-  const [verb = ''] = args
+  const verb = args.includes('--help') ? '--help' : (args[0] ?? '')
   if (options.alone || long || verb === 'serve' || !started.has(verb)) {
     started.add(verb)
     return start(told)

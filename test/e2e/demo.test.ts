@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { StoredFinding } from '../../src/domain/store.ts'
+import { compiled } from '../commands/cli.ts'
 import { faultsOfFirst, faultsOfSecond } from '../demo/expect.ts'
 import type { Outcome } from '../demo/outcome.ts'
 import { planted } from '../demo/repository.ts'
@@ -11,7 +12,8 @@ const main = fileURLToPath(new URL('../demo/main.ts', import.meta.url))
 
 function demo(...words: string[]): Promise<{ code: number | null; out: string; complaints: string }> {
   const { ANTHROPIC_API_KEY: _, ...environment } = process.env
-  const child = spawn(process.execPath, [main, ...words], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = { ...environment, NODE_COMPILE_CACHE: compiled }
+  const child = spawn(process.execPath, [main, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said = { out: '', complaints: '' }
   child.stdout.setEncoding('utf8').on('data', text => (said.out += text))
   child.stderr.setEncoding('utf8').on('data', text => (said.complaints += text))
