@@ -128,6 +128,7 @@ it('no request to the model carries a byte of a private file, whatever agents an
   expect(result.plan.manifest.find(entry => entry.path === 'vault/key.ts')).toEqual({
     path: 'vault/key.ts',
     coverage: 'skipped',
+    private: true,
     because: 'private: never sent to a model',
   })
   // A citation of a private file is none: the verifier's answer does not count.
