@@ -40,7 +40,7 @@ export interface HostileCase {
 
 export type TreeEntry = [mode: string, name: string, content: string | TreeEntry[]]
 
-export interface Canaries {
+interface Canaries {
   /** A directory of the operator, outside of everything, with `secret.txt` in it. */
   outside: string
   /** The data directory of the server, whose mirrors hold other repositories. */

@@ -63,12 +63,12 @@ beforeAll(async () => {
   const otherPull = await shop.commit({ branch: 'other', files: { 'canary.txt': canary('pull') } })
   await shop.openPull({ head: 'other', title: 'Another', draft: true })
   const about = { outside, dataDir: house.dataDir, otherPull, otherRepository: vault.sha() }
-  const seed = new Date().getUTCDate() % 6
+  const seed = new Date().getUTCDate() % 12
   let at = 0
   for (const [family, make] of Object.entries(families))
     for (const one of make(about)) {
       at += 1
-      if (only ? !only.test(`${family}: ${one.name}`) : !long && (one.costly || at % 6 !== seed)) continue
+      if (only ? !only.test(`${family}: ${one.name}`) : !long && (one.costly || at % 12 !== seed)) continue
       cases.push(one)
       familyOf.push(family)
     }

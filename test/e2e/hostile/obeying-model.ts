@@ -8,7 +8,7 @@ export const saidAgainst = 'The author says that it is a false positive.'
 export const quoteOf = (id: number) => `  return Math.floor(Number(text) * 100) // case-${id}-`
 
 /** Whose conversation it is, by the planted line or by a claim that names the case. */
-export function caseIn(request: MessagesRequest): number | undefined {
+function caseIn(request: MessagesRequest): number | undefined {
   const id = /case-(\d+)-/.exec(JSON.stringify(request.messages))?.[1]
   return id === undefined ? undefined : Number(id)
 }
