@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Running, type ServeOptions, startServer } from '../../src/main.ts'
 import { readSettings } from '../../src/settings.ts'
 import { copyTemplate } from '../databases.ts'
@@ -118,6 +119,8 @@ export async function newDataDir(): Promise<string> {
 const askedOfGitHub = ['request', 'review', 'check_run', 'comment', 'reaction', 'delivery'] as const
 const askedOfModel = ['request', 'started', 'answered', 'aborted']
 
+const gatheringMs = 10
+
 function until<T>(
   house: House,
   logged: EventEmitter,
@@ -143,6 +146,8 @@ function until<T>(
           again = false
           const answer = await predicate()
           if (answer) return end(() => resolve(answer as never))
+          // What happens at once is asked about once: most predicates read the database.
+          await pause(gatheringMs)
         } while (again)
       } catch (thrown) {
         end(() => reject(thrown))
