@@ -49,9 +49,13 @@ describe('due times', () => {
     expect(zones.map(zone => jumpsOf(zone, year).length)).toEqual([2, 2, 2, 2, 0])
   })
 
-  it.each(expressions)('of %s are those of croner over a year, in every zone', { timeout: 120_000 }, expression => {
+  /** Two for each expression, other ones each day. */
+  const some = (n: number) => [0, 2].map(step => zones[(n + today + step) % zones.length]!)
+  const today = Math.floor(Date.now() / day)
+
+  it.each(expressions)('of %s are those of croner over a year', { timeout: 120_000 }, expression => {
     const walls = croners(expression, 'UTC', from - 2 * day, until + 2 * day)
-    for (const zone of zones) {
+    for (const zone of long ? zones : some(expressions.indexOf(expression))) {
       const wanted = moved(walls, zone).filter(instant => instant > from && instant <= until)
       expect(ours(expression, zone, from, until), zone).toEqual(wanted)
     }
