@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 let house: House
 beforeAll(async () => {
-  house = await openHouse({ reply: findsNothing, embedded: true })
+  house = await openHouse({ reply: findsNothing })
 })
 afterAll(() => house[Symbol.asyncDispose]())
 
