@@ -48,6 +48,9 @@ const postgres: Engine = {
 /** PostgreSQL is left out, with a note at the start of the run, where it can not run. */
 export const databases: Engine[] = 'socket' in inject('postgres') ? [pglite, postgres] : [pglite]
 
+/** For tests that are about other things: a server takes half the time of PGlite, on which the long run has them, as most installations are. */
+export const usual: Engine = process.env.WATCHBILL_TEST_LONG === '1' ? pglite : databases.at(-1)!
+
 async function opened(options: StoreOptions, drop: () => Promise<void>): Promise<TestDatabase> {
   const database: TestDatabase = {
     store: await openStore(options),

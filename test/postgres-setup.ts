@@ -17,6 +17,20 @@ declare module 'vitest' {
 /** A database with every table made; suites get copies of it. */
 export const templateDatabase = 'watchbill_template'
 
+/** Nothing in it needs to survive a power cut, and no database lives for longer than some seconds. */
+const forOneRun = [
+  'fsync=off',
+  'full_page_writes=off',
+  'synchronous_commit=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+  'max_wal_size=4GB',
+  'checkpoint_timeout=1h',
+  'autovacuum=off',
+  'jit=off',
+  'max_connections=300',
+]
+
 /** Of this process: what the first of its projects was provided with. */
 const provided = 'WATCHBILL_TEST_POSTGRES'
 
@@ -96,8 +110,7 @@ async function startServer(directory: string): Promise<Server> {
     // As root: gives the directory to the user "postgres", which is there (see above).
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync', '--encoding=UTF8'],
-    // Made for one run: nothing in it needs to survive a power cut.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'listen_addresses=127.0.0.1', '-k', ''],
+    postgresFlags: [...forOneRun.flatMap(setting => ['-c', setting]), '-c', 'listen_addresses=127.0.0.1', '-k', ''],
     onLog: line => said.push(String(line)),
     onError: line => said.push(String(line)),
   })

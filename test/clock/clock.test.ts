@@ -5,7 +5,7 @@ import { type Clock, type ClockPorts, startClock } from '../../src/clock/index.t
 import { Problem } from '../../src/domain/problem.ts'
 import type { Store } from '../../src/domain/store.ts'
 import { decideDue } from '../../src/routines/index.ts'
-import { databases, type TestDatabase } from '../databases.ts'
+import { type TestDatabase, usual } from '../databases.ts'
 import { repository } from '../store/samples.ts'
 
 const decide = decideDue({ day: 1000, month: 1000 })
@@ -19,7 +19,7 @@ describe('the clock', () => {
   let lines: { sentence: string; [field: string]: unknown }[]
   let heard: () => void
   beforeEach(async () => {
-    database = await databases[0]!.open()
+    database = await usual.open()
     store = database.store
     now = new Date(noon)
     lines = []

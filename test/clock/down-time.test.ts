@@ -4,7 +4,7 @@ import type { Schedule } from '../../src/domain/schedule.ts'
 import type { Caps, Store } from '../../src/domain/store.ts'
 import type { ScheduleEntry } from '../../src/domain/triggers.ts'
 import { decideDue, dueBetween, nextDue, seedOf } from '../../src/routines/index.ts'
-import { databases, type TestDatabase } from '../databases.ts'
+import { type TestDatabase, usual } from '../databases.ts'
 import { repository as sample } from '../store/samples.ts'
 
 const minute = 60_000
@@ -35,7 +35,7 @@ describe('twelve hours of down time', () => {
   let now: number
   let runs: number
   beforeEach(async () => {
-    database = await databases[0]!.open({ now: () => new Date(now) })
+    database = await usual.open({ now: () => new Date(now) })
     store = database.store
     runs = 0
   })

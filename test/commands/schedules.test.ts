@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { listSchedules, showSchedules } from '../../src/commands/schedules.ts'
 import type { Store } from '../../src/domain/store.ts'
-import { databases, type TestDatabase } from '../databases.ts'
+import { type TestDatabase, usual } from '../databases.ts'
 import { repository } from '../store/samples.ts'
 
 let database: TestDatabase
 let store: Store
 beforeAll(async () => {
-  database = await databases[0]!.open()
+  database = await usual.open()
   store = database.store
 })
 afterAll(() => database.close())

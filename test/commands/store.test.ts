@@ -13,7 +13,7 @@ const command = (...args: string[]) => watchbill(args, { environment: { WATCHBIL
 const json = async <T>(...args: string[]): Promise<T> => JSON.parse((await command(...args, '--json')).out)
 
 beforeAll(async () => {
-  house = await openHouse({ reply: finding('high') })
+  house = await openHouse({ reply: finding('high'), embedded: true })
   const repository = await house.github.createRepository({
     owner: 'acme',
     name: 'shop',

@@ -6,7 +6,7 @@ import type { Event, Occurrence, Repository } from '../../src/domain/event.ts'
 import type { Delivery, Store } from '../../src/domain/store.ts'
 import { connectGitHub } from '../../src/github/index.ts'
 import { readCommand } from '../../src/routines/index.ts'
-import { databases, type TestDatabase } from '../databases.ts'
+import { databases, type TestDatabase, usual } from '../databases.ts'
 import { routineFile } from '../routines/samples.ts'
 import { type GitHubSimulator, type SimulatedRepository, startGitHub } from '../simulators/github/index.ts'
 
@@ -43,7 +43,7 @@ export interface Scene {
 
 let scenes = 0
 
-export async function openStage(engine: 'PGlite' | 'PostgreSQL' = 'PGlite'): Promise<Stage> {
+export async function openStage(engine: 'PGlite' | 'PostgreSQL' = usual.name): Promise<Stage> {
   const github = await startGitHub()
   const database = await databases.find(one => one.name === engine)!.open()
   const lines: Stage['lines'] = []

@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 let house: House
 beforeAll(async () => {
-  house = await openHouse({ reply: findsNothing })
+  house = await openHouse({ reply: findsNothing, embedded: true })
 })
 afterAll(() => house[Symbol.asyncDispose]())
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Running, type ServeOptions, startServer } from '../../src/main.ts'
 import { readSettings } from '../../src/settings.ts'
-import { copyTemplate } from '../databases.ts'
+import { copyDatabase, copyTemplate, usual } from '../databases.ts'
 import { type GitHubSimulator, startGitHub } from '../simulators/github/index.ts'
 import { type ModelSimulator, type Reply, startModel } from '../simulators/model/index.ts'
 
@@ -34,6 +34,8 @@ export interface House extends AsyncDisposable {
 
 export interface HouseOptions extends ServeOptions {
   reply: Reply
+  /** On the embedded database, which commands find without being told where it is. */
+  embedded?: boolean
   environment?: Record<string, string>
   model?: Omit<NonNullable<Parameters<typeof startModel>[0]>, 'reply'>
 }
@@ -42,11 +44,13 @@ export interface HouseOptions extends ServeOptions {
 export async function openHouse(options: HouseOptions): Promise<House> {
   const github = await startGitHub()
   const model = await startModel({ ...options.model, reply: options.reply })
-  const dataDir = await newDataDir()
+  const database = options.embedded || usual.name === 'PGlite' ? undefined : await copyDatabase()
+  const dataDir = database ? await mkdtemp(join(tmpdir(), 'watchbill-house-')) : await newDataDir()
   const environment = {
     ...github.environment(),
     ...model.environment(),
     WATCHBILL_DATA: dataDir,
+    ...(database && { DATABASE_URL: database.url }),
     WATCHBILL_REHEARSED: 'true',
     OSV_URL: 'off',
     PORT: '0',
@@ -96,6 +100,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     },
     async [Symbol.asyncDispose]() {
       await house.server.stop(0)
+      await database?.drop()
       await github[Symbol.asyncDispose]()
       await model[Symbol.asyncDispose]()
       rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 })

@@ -9,14 +9,14 @@ import { sayEstimate } from '../../../src/runs/money/estimate.ts'
 import type { ReviewPorts } from '../../../src/runs/ports.ts'
 import type { Read } from '../../../src/runs/reading/read.ts'
 import { codeReview } from '../../agents/cast.ts'
-import { databases, type TestDatabase } from '../../databases.ts'
+import { type TestDatabase, usual } from '../../databases.ts'
 import { factsOf, plan, reportOf } from '../../publish/facts-of.ts'
 import { newRun, now, pull, repository } from '../../store/samples.ts'
 
 let database: TestDatabase
 let store: Store
 beforeAll(async () => {
-  database = await databases[0]!.open()
+  database = await usual.open()
   store = database.store
 })
 afterAll(() => database.close())

@@ -13,7 +13,7 @@ import {
   lookSooner,
 } from '../../../src/runs/configuration/schedules.ts'
 import { readSettings } from '../../../src/settings.ts'
-import { databases, type TestDatabase } from '../../databases.ts'
+import { type TestDatabase, usual } from '../../databases.ts'
 import { type GitHubSimulator, type SimulatedRepository, startGitHub } from '../../simulators/github/index.ts'
 
 const routine = (schedule: string, more = '') =>
@@ -40,7 +40,7 @@ describe('schedules', () => {
   let lines: { sentence: string; [field: string]: unknown }[]
   let repositories = 0
   beforeAll(async () => {
-    database = await databases[0]!.open()
+    database = await usual.open()
     store = database.store
     github = await startGitHub()
     host = await connectTo(github)
@@ -157,7 +157,7 @@ describe('the hourly look', () => {
   let lines: { sentence: string; [field: string]: unknown }[]
   let ports: LookPorts
   beforeEach(async () => {
-    database = await databases[0]!.open()
+    database = await usual.open()
     store = database.store
     github = await startGitHub()
     host = await connect()

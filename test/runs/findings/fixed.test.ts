@@ -7,13 +7,13 @@ import type { Store } from '../../../src/domain/store.ts'
 import { postReview } from '../../../src/runs/findings/post.ts'
 import type { ReviewPorts } from '../../../src/runs/ports.ts'
 import { stopClosed } from '../../../src/runs/requests/closed.ts'
-import { databases, type TestDatabase } from '../../databases.ts'
+import { type TestDatabase, usual } from '../../databases.ts'
 import { newFinding, newRun, now, pull, repository } from '../../store/samples.ts'
 
 let database: TestDatabase
 let store: Store
 beforeAll(async () => {
-  database = await databases[0]!.open()
+  database = await usual.open()
   store = database.store
 })
 afterAll(() => database.close())

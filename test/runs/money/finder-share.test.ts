@@ -4,7 +4,7 @@ import type { Store } from '../../../src/domain/store.ts'
 import { accountOf, findersUsd, partsOf, settledUsd } from '../../../src/runs/money/cost.ts'
 import { keepForJudging } from '../../../src/runs/money/finder-share.ts'
 import { openPurse } from '../../../src/runs/money/purse.ts'
-import { databases, type TestDatabase } from '../../databases.ts'
+import { type TestDatabase, usual } from '../../databases.ts'
 import { factsOf, plan } from '../../publish/facts-of.ts'
 import { newRun, now } from '../../store/samples.ts'
 
@@ -18,7 +18,7 @@ describe('a run in the store', () => {
   let database: TestDatabase
   let store: Store
   beforeAll(async () => {
-    database = await databases[0]!.open()
+    database = await usual.open()
     store = database.store
   })
   afterAll(() => database.close())

@@ -4,14 +4,14 @@ import type { Event } from '../../../src/domain/event.ts'
 import type { Store } from '../../../src/domain/store.ts'
 import { concerns, matchRoutine } from '../../../src/routines/index.ts'
 import { withNumber } from '../../../src/runs/requests/pressed.ts'
-import { databases, type TestDatabase } from '../../databases.ts'
+import { type TestDatabase, usual } from '../../databases.ts'
 import { noSettings, routine } from '../../routines/samples.ts'
 import { openGround } from './meeting.ts'
 
 let database: TestDatabase
 let store: Store
 beforeAll(async () => {
-  database = await databases[0]!.open()
+  database = await usual.open()
   store = database.store
 })
 afterAll(() => database.close())
