@@ -52,7 +52,10 @@ const pulls: { id: number; repository: SimulatedRepository; number: number; head
 
 beforeAll(async () => {
   writeFileSync(join(outside, 'secret.txt'), canary('operator'))
-  house = await openHouse({ reply: obey(cases) })
+  house = await openHouse({
+    embedded: true,
+    reply: obey(cases),
+  })
   const vault = await house.github.createRepository({
     owner: 'acme',
     name: 'vault',
