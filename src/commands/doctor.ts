@@ -4,7 +4,7 @@ import { loadPrices } from '../claude/index.ts'
 import type { Host, RepositoryFile } from '../domain/host.ts'
 import { asProblem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
-import { missingGrants } from '../routines/index.ts'
+import { missingGrants, usefulGrants } from '../routines/index.ts'
 import { readConfiguration } from '../runs/configuration/configuration.ts'
 import { staleRoutines } from '../runs/configuration/stale.ts'
 import { overdue } from '../runs/waiting/overdue.ts'
@@ -120,7 +120,10 @@ async function examineRoutines(ports: DoctorPorts, repo: string | undefined): Pr
         ...routines.flatMap(routine => missingGrants(routine, granted)),
         ...stale.filter(({ certain }) => certain).map(({ because }) => because),
       ]
-      const asides = stale.filter(({ certain }) => !certain).map(({ because }) => because)
+      const asides = [
+        ...stale.filter(({ certain }) => !certain).map(({ because }) => because),
+        ...routines.flatMap(routine => usefulGrants(routine, granted)),
+      ]
       if (faults.length > 0) lines.push(wrong(about, faults.join('\n')))
       if (asides.length > 0) lines.push(unknown(about, asides.join('\n')))
       if (faults.length + asides.length === 0) lines.push(ok(about, `${routines.length} are right`))

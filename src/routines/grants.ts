@@ -1,7 +1,9 @@
-// What a routine needs the App to hold, which its settings on GitHub give: for the events that it answers, and for what it reads beside the code. Pure.
+// What a routine needs the App to hold, which its settings on GitHub give: for what it answers, for what it does, and for what it reads. Pure.
 import type { Granted } from '../domain/host.ts'
 import type { Reads, Routine } from '../domain/routine.ts'
 import type { Triggers } from '../domain/triggers.ts'
+
+type Asking = Pick<Routine, 'kind' | 'on' | 'can'>
 
 interface Need {
   /** "answers `workflow_run`" */
@@ -9,18 +11,23 @@ interface Need {
   event?: string
   /** Any one of them is enough; that of the first is asked for. */
   permissions: string[]
+  level?: 'write'
 }
 
-/** https://docs.github.com/en/webhooks/webhook-events-and-payloads says of each event which permission it comes with. What people ask for comes in several ways. */
-const ofTriggers: Partial<Record<keyof Triggers, string>> = {
-  pull_request: 'pull_requests',
-  push: 'contents',
-  release: 'contents',
-  issues: 'issues',
-  workflow_run: 'actions',
-  check_suite: 'checks',
-  deployment_status: 'deployments',
-  merge_group: 'merge_queues',
+/** https://docs.github.com/en/webhooks/webhook-events-and-payloads says of each event which permission it comes with. */
+const ofTriggers: Record<keyof Triggers, (routine: Asking) => Need[]> = {
+  pull_request: () => [answering('pull_request', 'pull_requests')],
+  push: () => [answering('push', 'contents')],
+  release: () => [answering('release', 'contents')],
+  issues: () => [answering('issues', 'issues')],
+  workflow_run: () => [answering('workflow_run', 'actions')],
+  check_suite: () => [answering('check_suite', 'checks')],
+  deployment_status: () => [answering('deployment_status', 'deployments')],
+  merge_group: () => [answering('merge_group', 'merge_queues')],
+  label: ofLabel,
+  comment: ofComment,
+  schedule: () => [],
+  api: () => [],
 }
 
 /** https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps */
@@ -43,34 +50,139 @@ export function lacksGrant(routine: Routine, granted: Granted): string | undefin
   return missing && `${wordsOf(routine, missing, granted)} Until then it answers what people ask for, and nothing else.`
 }
 
-/** Everything that is missing, each in a sentence with the pages where it is granted. */
+/** Everything that is missing, each once, in a sentence with the pages where it is granted. */
 export function missingGrants(routine: Routine, granted: Granted): string[] {
-  if (routine.off !== undefined || routine.standby !== undefined) return []
-  const needs = [...Object.keys(routine.on).flatMap(needOfTrigger), ...routine.reads.map(needOfRead)]
+  if (isAsleep(routine)) return []
+  const triggers = (Object.keys(routine.on) as (keyof Triggers)[]).filter(trigger => routine.on[trigger] !== undefined)
+  const needs = [
+    ...triggers.flatMap(trigger => ofTriggers[trigger](routine)),
+    ...routine.reads.map(needOfRead),
+    ...ofSearches(routine),
+    ...ofWork(routine),
+  ]
+  const said = new Set<string>()
+  return atMost(needs, granted).flatMap(need => {
+    const fresh = lacksOf(need, granted).filter(lack => !said.has(lack))
+    for (const lack of fresh) said.add(lack)
+    return fresh.length > 0 ? [sayLacks(routine, need, fresh, granted)] : []
+  })
+}
+
+/** What it does without, though it could do more with it; each in such a sentence. */
+export function usefulGrants(routine: Routine, granted: Granted): string[] {
+  if (isAsleep(routine)) return []
+  const needs: Need[] = [
+    ...(routine.each === undefined
+      ? []
+      : [{ because: 'has results for code scanning', permissions: ['security_events'], level: 'write' as const }]),
+    ...(routine.owner?.includes('/') ? [{ because: 'has a team as its owner', permissions: ['members'] }] : []),
+  ]
   return needs.filter(need => !isMet(need, granted)).map(need => wordsOf(routine, need, granted))
 }
 
-function needOfTrigger(trigger: string): Need[] {
-  const permission = ofTriggers[trigger as keyof Triggers]
-  return permission ? [{ because: `answers \`${trigger}\``, event: trigger, permissions: [permission] }] : []
+/** What is not held at all is asked for once, at the level that does for everything. */
+function atMost(needs: Need[], granted: Granted): Need[] {
+  const written = needs.filter(({ level }) => level === 'write').flatMap(({ permissions }) => permissions)
+  return needs.map(need =>
+    need.permissions.some(one => granted.permissions[one] !== undefined || !written.includes(one))
+      ? need
+      : { ...need, level: 'write' },
+  )
+}
+
+function isAsleep({ off, standby }: Routine): boolean {
+  return off !== undefined || standby !== undefined
+}
+
+function answering(event: string, permission: string): Need {
+  return { because: `answers \`${event}\``, event, permissions: [permission] }
+}
+
+/** Reviews are started on pull requests alone. An issue that is no pull is out of reach of the permission for pulls. */
+function ofLabel({ kind, on, can }: Asking): Need[] {
+  const { on: where = ['pull_request', 'issue'], keep = false } = typeof on.label === 'object' ? on.label : {}
+  const takes = !keep && can.includes('label')
+  const need = (what: string, event: string, permission: string): Need => ({
+    because: `answers \`label\` on ${what}${takes ? ' and takes it off' : ''}`,
+    event,
+    permissions: [permission],
+    ...(takes && { level: 'write' }),
+  })
+  return [
+    ...(where.includes('pull_request') ? [need('pull requests', 'pull_request', 'pull_requests')] : []),
+    ...(kind === 'work' && where.includes('issue') ? [need('issues', 'issues', 'issues')] : []),
+  ]
+}
+
+/** Who gives a command gets a reaction, and an answer in the thread. Comments on pulls, too, come as `issue_comment`. */
+function ofComment({ kind }: Asking): Need[] {
+  const onIssues: Need =
+    kind === 'work'
+      ? {
+          because: 'answers comments, those on issues too',
+          event: 'issue_comment',
+          permissions: ['issues'],
+          level: 'write',
+        }
+      : { because: 'answers comments', event: 'issue_comment', permissions: ['issues'] }
+  const onLines = 'pull_request_review_comment'
+  return [
+    onIssues,
+    { because: 'answers comments on pull requests', event: onLines, permissions: ['pull_requests'], level: 'write' },
+  ]
+}
+
+/** A search counts issues and pull requests, by a token for both. */
+function ofSearches({ gates, intent }: Routine): Need[] {
+  const searches = gates.skip_if !== undefined || gates.only_if !== undefined
+  return [
+    ...(searches
+      ? [{ because: 'asks what a search finds', permissions: ['issues'] }, asksPulls('asks what a search finds')]
+      : []),
+    ...(intent ? [{ because: 'reads the issues that a pull request closes', permissions: ['issues'] }] : []),
+  ]
+}
+
+function asksPulls(because: string): Need {
+  return { because, permissions: ['pull_requests'] }
+}
+
+/** What every routine does. */
+function ofWork({ kind, can }: Asking): Need[] {
+  return [
+    { because: 'looks at the code', permissions: ['contents'] },
+    ...(can.includes('check') ? [{ because: 'has a check', permissions: ['checks'], level: 'write' as const }] : []),
+    ...(kind === 'review'
+      ? can.includes('review')
+        ? [{ because: 'posts reviews', permissions: ['pull_requests'], level: 'write' as const }]
+        : [asksPulls('reads pull requests')]
+      : []),
+  ]
 }
 
 function needOfRead(what: Reads): Need {
   return { because: `reads \`${what}\``, permissions: ofReads[what] }
 }
 
-function isMet({ event, permissions }: Need, granted: Granted): boolean {
-  return isHeld(permissions, granted) && (event === undefined || granted.events.includes(event))
+function isMet(need: Need, granted: Granted): boolean {
+  return lacksOf(need, granted).length === 0
 }
 
-function isHeld(permissions: string[], granted: Granted): boolean {
-  return permissions.some(permission => granted.permissions[permission] !== undefined)
-}
-
-function wordsOf({ name }: Pick<Routine, 'name'>, { because, event, permissions }: Need, granted: Granted): string {
-  const lacks = [
-    ...(isHeld(permissions, granted) ? [] : [`the permission \`${permissions[0]}: read\``]),
+function lacksOf({ event, permissions, level }: Need, granted: Granted): string[] {
+  const held = permissions.some(permission => {
+    const has = granted.permissions[permission]
+    return level === 'write' ? has === 'write' || has === 'admin' : has !== undefined
+  })
+  return [
+    ...(held ? [] : [`the permission \`${permissions[0]}: ${level ?? 'read'}\``]),
     ...(event === undefined || granted.events.includes(event) ? [] : [`the event \`${event}\``]),
-  ].join(' and ')
-  return `\`${name}\` ${because}, for which the App needs ${lacks}: add it at ${granted.pages.add}, then accept it at ${granted.pages.accept}.`
+  ]
+}
+
+function wordsOf(routine: Pick<Routine, 'name'>, need: Need, granted: Granted): string {
+  return sayLacks(routine, need, lacksOf(need, granted), granted)
+}
+
+function sayLacks({ name }: Pick<Routine, 'name'>, { because }: Need, lacks: string[], granted: Granted): string {
+  return `\`${name}\` ${because}, for which the App needs ${lacks.join(' and ')}: add it at ${granted.pages.add}, then accept it at ${granted.pages.accept}.`
 }

@@ -83,7 +83,7 @@ describe.each(databases)('what the store tells on $name', ({ open }) => {
       }),
       granted: async () => ({
         permissions: { contents: 'read', pull_requests: 'write', issues: 'read', checks: 'write' },
-        events: ['push', 'pull_request', 'issues'],
+        events: ['push', 'pull_request', 'issues', 'issue_comment', 'pull_request_review_comment'],
         pages: { add: 'https://github.test/add', accept: 'https://github.test/accept' },
       }),
       ownerStands: async () => ({
@@ -132,6 +132,10 @@ describe.each(databases)('what the store tells on $name', ({ open }) => {
         state: 'wrong',
         says: '`mine` answers `deployment_status`, for which the App needs the permission `deployments: read` and the event `deployment_status`: add it at https://github.test/add, then accept it at https://github.test/accept.',
       },
+    ])
+    const sweeping = '---\ndescription: Mine\non: { schedule: nightly }\nkind: work\neach: component\n---\nLook.'
+    expect(await told(hostWith(sweeping))).toEqual([
+      { about, state: 'unknown', says: expect.stringContaining('needs the permission `security_events: write`') },
     ])
     expect(await told(hostWith(routine('owner: ada'), { stands: false }))).toEqual([
       { about, state: 'wrong', says: expect.stringContaining('ada is gone') },
