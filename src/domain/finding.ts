@@ -130,6 +130,10 @@ export interface Judged extends Finding {
   stood?: true
   /** An earlier review verified it as brought by the change, and it has neither been fixed nor taken out of the gate by somebody who may: how grave it was then, and why it stays. */
   inGate?: { severity: Severity; because: string }
+  /** Of what somebody dismissed: how grave it was then. */
+  dismissedAs?: Severity
+  /** Something like it was dismissed when it was milder: that, in a sentence. */
+  outgrew?: string
   /** What became of the proposed replacement. */
   suggested?: Suggested
   /** It is on record elsewhere already: where, in a sentence. */

@@ -1,6 +1,7 @@
 // What a finding is known by across pushes: that of the earlier finding it repeats, else one made of path, quote and whether it is about security.
 import { createHash } from 'node:crypto'
 import type { Counted, Known } from './claims.ts'
+import { outgrows } from './dismissal.ts'
 import { sameClaim, sameClaimAgain } from './merge.ts'
 import type { Before } from './place-now.ts'
 
@@ -33,15 +34,24 @@ export function recognise(findings: Counted[], before: Before[]): Known[] {
   return findings.map(finding => ({ ...finding, fingerprint: prints.get(finding.id)! }))
 }
 
-/** The surest recognitions first, and each earlier finding once. */
+const surestFirst = [sameQuote, quoteCutElsewhere, samePlaceNow, sameLinesInOtherWords]
+
+/** Whether code takes the two for the same claim. */
+export function repeats(before: Before, now: Counted): boolean {
+  return surestFirst.some(recognises => recognises(before, now))
+}
+
+/** The surest recognitions first, and each earlier finding once; what grew graver than it was dismissed as is no repetition of it. */
 function repeated(findings: Counted[], before: Before[]): Map<string, string> {
   const prints = new Map<string, string>()
   const taken = new Set<string>()
   const candidates = before.filter(({ finding }) => finding.verdict.verdict !== 'merged into').sort(standingFirst)
-  for (const recognises of [sameQuote, quoteCutElsewhere, samePlaceNow, sameLinesInOtherWords]) {
+  for (const recognises of surestFirst) {
     for (const finding of findings) {
       if (prints.has(finding.id)) continue
-      const match = candidates.find(one => !taken.has(one.finding.fingerprint) && recognises(one, finding))
+      const match = candidates.find(
+        one => !taken.has(one.finding.fingerprint) && !outgrows(finding, one.finding) && recognises(one, finding),
+      )
       if (!match) continue
       prints.set(finding.id, match.finding.fingerprint)
       taken.add(match.finding.fingerprint)

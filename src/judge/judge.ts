@@ -13,6 +13,7 @@ import type { Words } from '../domain/words.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import { tellByCode } from './again.ts'
 import type { Known, Placed, Ruled, Verified } from './claims.ts'
+import { dismissedAs } from './dismissal.ts'
 import { recognise } from './fingerprint.ts'
 import { isFact, merge } from './merge.ts'
 import { followFiles } from './moved.ts'
@@ -23,7 +24,7 @@ import { aboveFloor, type FloorAt, rank, tooLate } from './rank.ts'
 import { whyNoRule } from './rule.ts'
 import { tellApart } from './same.ts'
 import { settleSuggestions, type Trying, tryOut } from './suggest.ts'
-import { onRecordElsewhere, suppress } from './suppress.ts'
+import { onRecordElsewhere, sayOutgrown, suppress } from './suppress.ts'
 import { readText } from './texts.ts'
 import { verify } from './verify.ts'
 
@@ -72,6 +73,10 @@ export async function judge(asked: Judging): Promise<Judged[]> {
   const recognised = recognise(merge(await placeAll(input, placeNow)), before)
   const apart = input.tree ? recognised : await tellApart(input, recognised, before)
   const known = await tryOut(await lookUpPaths(apart, input.checkout), input)
+  const outgrown = new Map(known.map(finding => [finding.id, sayOutgrown(finding, before)]))
+  const dismissed = new Map(
+    input.earlier.flatMap(one => (one.state === 'dismissed' ? [[one.fingerprint, dismissedAs(one)]] : [])),
+  )
   const settled = await settledEarlier(input, known, placeNow)
   const fixed = new Set(input.earlier.filter(one => one.state === 'fixed').map(one => one.fingerprint))
   const verified = await verifyAll(input, known, settled)
@@ -93,6 +98,8 @@ export async function judge(asked: Judging): Promise<Judged[]> {
     ({ into: _, noPath: __, ...finding }: Judged & Pick<Known, 'into' | 'noPath'>) => ({
       ...finding,
       ...(fixed.has(finding.fingerprint) && { returned: true as const }),
+      ...(dismissed.has(finding.fingerprint) && { dismissedAs: dismissed.get(finding.fingerprint)! }),
+      ...(outgrown.get(finding.id) !== undefined && { outgrew: outgrown.get(finding.id)! }),
     }),
   )
 }

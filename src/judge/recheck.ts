@@ -8,6 +8,7 @@ import type { StoredFinding } from '../domain/store.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import { type Told, tellByCode } from './again.ts'
 import type { Counted } from './claims.ts'
+import { dismissedAs } from './dismissal.ts'
 import { mayWithdraw, shutsSomeGate } from './gate.ts'
 import type { Judging } from './judge.ts'
 import { askPanel } from './panel.ts'
@@ -182,6 +183,7 @@ function carry(finding: StoredFinding, stands: NonNullable<Settled['stands']>, b
     fingerprint: finding.fingerprint,
     verdict: verdictOf(finding, because),
     ...(finding.where !== undefined && { stood: true as const }),
+    ...(finding.state === 'dismissed' && { dismissedAs: dismissedAs(finding) }),
     ...(finding.state === 'stale' && { returned: true as const }),
   }
 }

@@ -7,6 +7,7 @@ import { inLanes } from '../domain/lanes.ts'
 import { untrusted } from '../domain/untrusted.ts'
 import type { Known } from './claims.ts'
 import { overlap, tellingWordsOf } from './claims.ts'
+import { outgrows } from './dismissal.ts'
 import type { Judging } from './judge.ts'
 import type { Before } from './place-now.ts'
 
@@ -44,6 +45,7 @@ function candidatesOf(finding: Known, before: Before[]): Before[] {
   const words = tellingWordsOf(finding)
   return before
     .filter(one => one.placement.path === finding.placement.path && one.finding.security === finding.security)
+    .filter(one => !outgrows(finding, one.finding))
     .map(one => ({ one, shared: overlap(words, tellingWordsOf(one.finding)) }))
     .filter(({ one, shared }) => isNear(one, finding) || shared >= (isKin(one, finding) ? 0.15 : 0.3))
     .sort((a, b) => b.shared - a.shared)

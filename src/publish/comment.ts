@@ -11,6 +11,7 @@ export function renderComment(finding: Judged, head: string): string {
     headline(finding),
     `**${scrubLine(finding.title)}**`,
     ...(finding.returned ? [`${cameBack(head)}.`] : []),
+    ...(finding.outgrew ? [`*${scrubLine(finding.outgrew, 600)}*`] : []),
     scrub(finding.claim, { limit: 6_000 }),
     ...ruleOf(finding),
     ...pathOf(finding),
