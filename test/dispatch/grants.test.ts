@@ -62,3 +62,16 @@ it.each([
   expect(comment.reactions.map(one => one.content)).toEqual(reactions)
   expect(stage.github.refusals.slice(asked)).toEqual([])
 })
+
+it('who asks on an issue for what can not be started is told so there, with issues: write', async () => {
+  const owner = 'refused-on-issues'
+  const { repo, last, tell } = await stage.open({}, { owner })
+  stage.github.setPermissions(owner, { ...usualPermissions, issues: 'write' })
+  repo.setCollaborator('wendy', 'write')
+  const { number } = await repo.openIssue({ title: 'It broke' })
+  await tell()
+  repo.comment(number, '@watchbill run nothing', 'wendy')
+  expect((await last('issue_comment')).met.nothing?.verdict).toBe('refused')
+  const answers = repo.issue(number).issueComments.filter(one => one.byApp)
+  expect(answers.map(one => one.body)).toEqual([expect.stringContaining('There is no routine called `nothing` here')])
+})

@@ -12,7 +12,7 @@ export interface SayPorts {
 
 /** Safe to repeat. */
 export async function sayRefused({ host, log }: SayPorts, event: Event, occurrences: Occurrence[]): Promise<void> {
-  const { comment, repository } = event
+  const { comment, repository, issue } = event
   const number = numberOf(event)
   const none = occurrences.every(({ verdict }) => verdict === 'refused' || verdict === 'skipped')
   if (!comment || number === undefined || !none || occurrences.length === 0) return
@@ -20,7 +20,7 @@ export async function sayRefused({ host, log }: SayPorts, event: Event, occurren
   const body = ['Nothing was started.', '', ...lines].join('\n')
   const thread = comment.kind === 'review' ? (comment.inReplyTo ?? comment.id) : undefined
   try {
-    await host.comment(repository, number, `refused-${comment.id}`, body, thread)
+    await host.comment(repository, number, `refused-${comment.id}`, body, thread, issue ? 'issue' : 'pull')
   } catch (thrown) {
     const { code, message } = asProblem(thrown)
     // On issues the App writes only where it was allowed to; `explain` has the sentences all the same.
