@@ -15,6 +15,7 @@ import {
   needsOf,
   readCommand,
 } from '../routines/index.ts'
+import { lacksOrigin } from '../runs/replay/unknown.ts'
 import { configurationFiles } from './check.ts'
 import { table } from './print.ts'
 
@@ -81,6 +82,11 @@ function meet(
   const first = { ...maintainer, installationSize: 1, settings, automaticToday: 0, automaticEver: 0 }
   const admitted = admit(event, first, routine)
   if (!admitted.matched) return { answers: false, because: admitted.because }
+  if (lacksOrigin(routine, event))
+    return {
+      answers: undefined,
+      because: `${match.because} Whether the pull request comes from a fork is not in the payload; the server asks GitHub for it.`,
+    }
   const { skip_if: _, only_if: __, ...gates } = routine.gates
   const held = holdBack({ ...routine, gates }, event, maintainer)
   if (!held.matched) return { answers: false, because: held.because }

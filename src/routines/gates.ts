@@ -88,22 +88,25 @@ const fromAnywhere: Event['kind'][] = ['workflow_run', 'check_suite']
 /** All that a routine may do to a pull from a fork without being allowed to. */
 const harmless: string[] = ['review', 'check', 'label']
 
+/** Whether it leaves pulls from forks alone, so that it has to be known where one comes from. */
+export function shunsForks({ gates, can }: Pick<Routine, 'gates' | 'can'>): boolean {
+  return gates.forks === false || (gates.forks !== true && can.some(one => !harmless.includes(one)))
+}
+
 function forkHolds({ gates, can }: Routine, { kind, outcome }: Event, pull: Pull | undefined): string[] {
   // GitHub names no pull where a workflow or a suite was about one from a fork, and of a suite it does not say where it comes from.
   const fork = pull?.fork || (!pull && fromAnywhere.includes(kind) ? (outcome?.fork ?? 'perhaps') : false)
-  if (!fork || gates.forks === true) return []
+  if (!fork || !shunsForks({ gates, can })) return []
   const what = pull
     ? 'the pull request comes from a fork'
     : fork === true
       ? 'its commit comes from a fork'
       : 'GitHub does not say that its commit comes from this repository and not from a fork'
   if (gates.forks === false) return [`forks: ${what}, and \`forks: false\` is set.`]
-  const more = can.filter(one => !harmless.includes(one))
-  return more.length > 0
-    ? [
-        `forks: ${what}, and what may do more than review (${more.join(', ')}) leaves those alone unless \`forks: true\` is set.`,
-      ]
-    : []
+  const more = can.filter(one => !harmless.includes(one)).join(', ')
+  return [
+    `forks: ${what}, and what may do more than review (${more}) leaves those alone unless \`forks: true\` is set.`,
+  ]
 }
 
 function permissionHolds({ gates }: Routine, event: Event, { pull, permission }: HoldFacts): string[] {

@@ -56,6 +56,19 @@ test('what only GitHub knows is said to depend on it', async () => {
   })
 })
 
+test('a task that leaves forks alone depends on where the pull request comes from, which a comment does not tell', async () => {
+  const { payload } = exampleOf('issue_comment', 'created')
+  payload.comment.body = '@watchbill review'
+  const task = 'kind: work\non: { comment: review }'
+  expect(await mine('issue_comment', payload, `${task}\nforks: false`)).toMatchObject({ answers: true })
+  payload.issue.pull_request = { url: 'https://api.github.com/x' }
+  expect(await mine('issue_comment', payload, `${task}\nforks: false`)).toMatchObject({
+    answers: undefined,
+    because: expect.stringContaining('Whether the pull request comes from a fork is not in the payload'),
+  })
+  expect(await mine('issue_comment', payload, task)).toMatchObject({ answers: true })
+})
+
 test('gates that need nothing hold back', async () => {
   const { payload } = exampleOf('issues', 'opened')
   payload.sender.type = 'Bot'

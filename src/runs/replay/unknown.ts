@@ -1,7 +1,7 @@
 // What a routine would have asked about a past event and nobody kept: such an event counts as unknown, never as answered or skipped.
 import type { Event } from '../../domain/event.ts'
 import type { RepositorySettings, Routine } from '../../domain/routine.ts'
-import { needsOf } from '../../routines/index.ts'
+import { needsOf, shunsForks } from '../../routines/index.ts'
 import type { Meeting } from '../requests/meet.ts'
 import { pullNumberOf } from '../requests/subject.ts'
 import type { PastEvent } from './side.ts'
@@ -27,6 +27,7 @@ export function unknownOf(
   const missing = [
     ...(needs.paths && paths === undefined ? ['its changed paths'] : []),
     ...(asksSize(routine, event) && pull?.additions === undefined ? ['its size'] : []),
+    ...(lacksOrigin(routine, event) ? ['whether the pull request comes from a fork'] : []),
     ...(asksPermission(routine, event, needs.permission) && facts.permission === undefined
       ? ["the sender's permission"]
       : []),
@@ -42,6 +43,12 @@ export function unknownOf(
 
 function asksSize({ on }: Routine, { kind }: Event): boolean {
   return kind === 'pull_request' && on.pull_request?.size !== undefined
+}
+
+/** Comments, labels and what is started by hand may name a pull request by its number alone: whether it comes from a fork, which this routine asks, is then not told. */
+export function lacksOrigin(routine: Routine, event: Event): boolean {
+  const { pull, outcome } = event
+  return pull === undefined && pullNumberOf(event) !== undefined && outcome?.fork === undefined && shunsForks(routine)
 }
 
 /** By hand anybody can do it; a pull or an issue in a public repository can be anybody's. */

@@ -8,9 +8,10 @@ import type { Configuration } from '../../../src/domain/routine.ts'
 import type { Run } from '../../../src/domain/run.ts'
 import type { EventFacts } from '../../../src/domain/store.ts'
 import { sayReplay } from '../../../src/publish/index.ts'
+import { openEffort } from '../../../src/routines/index.ts'
 import { replayPast } from '../../../src/runs/replay/past.ts'
 import { openReplay } from '../../../src/runs/replay/replay.ts'
-import type { PastEvent } from '../../../src/runs/replay/side.ts'
+import { openSide, type PastEvent } from '../../../src/runs/replay/side.ts'
 import { usualOf } from '../../../src/runs/replay/usual.ts'
 import { event, find, load, pull, repository, routineFile, settingsFile } from '../../routines/samples.ts'
 
@@ -162,6 +163,39 @@ describe('a fact that was not kept', () => {
     expect(unknown('on: { comment: review }', comment({ permission: 'write' }, null))).toMatchObject({
       unknown: 1,
     })
+  })
+
+  it('is whether a pull comes from a fork, where a comment or a label names its number alone', () => {
+    const task = 'kind: work\non: { comment: review, label: go }'
+    const wary = mine(`${task}\nforks: false`)
+    // What changes code leaves forks alone without being told to.
+    const plain = mine(task)
+    const writing: Configuration = {
+      ...plain,
+      routines: plain.routines.map(one => ({ ...one, can: [...one.can, 'branch' as never] })),
+    }
+    const label = (about: Event['pull'] | null): PastEvent => {
+      const { event, facts } = comment({ permission: 'write' }, about)
+      const { comment: _, ...rest } = event
+      return { event: { ...rest, kind: 'label', action: 'labeled', label: 'go' }, facts }
+    }
+    const met = (after: Configuration, one: PastEvent) =>
+      openSide(after)(one, openEffort()).find(({ routine }) => routine === 'mine')
+    for (const by of [(about: Event['pull'] | null) => comment({ permission: 'write' }, about), label]) {
+      for (const after of [wary, writing]) {
+        expect(met(after, by(null))).toMatchObject({
+          verdict: 'unknown',
+          because: 'Not kept of this event: whether the pull request comes from a fork.',
+        })
+        expect(met(after, by(pull()))?.verdict).toBe('fires')
+        expect(met(after, by(pull({ fork: true })))).toMatchObject({
+          verdict: 'skipped',
+          because: expect.stringContaining('forks: the pull request comes from a fork'),
+        })
+      }
+      expect(met(plain, by(null))?.verdict).toBe('fires')
+    }
+    expect(unknown(`${task}\nforks: false`, label(null))).toMatchObject({ fired: 0, unknown: 1 })
   })
 
   it('matters only where what is known lets the event through', () => {
