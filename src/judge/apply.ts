@@ -4,6 +4,7 @@ import type { Finding, Placement } from '../domain/finding.ts'
 import { secretRemoved } from '../domain/secrets.ts'
 import type { Edit, Replacement } from '../domain/suggestion.ts'
 import { invisible } from '../domain/untrusted.ts'
+import { whyMisindented } from './indentation.ts'
 import { neverSuggestedIn, neverSuggestedOf } from './never-suggested.ts'
 
 /** Lines replaced, lines in their place, and characters of a file. */
@@ -36,8 +37,8 @@ export function apply(
   const [before, after] = [lines.slice(0, startLine - 1), lines.slice(line)]
   const because =
     whyNotExact(old, fresh) ??
-    whyRepeats(before, fresh, after) ??
-    whyMisindented(old, fresh, [...before, ...after]) ??
+    whyRepeats(before, old, fresh, after) ??
+    whyMisindented(path, { old, fresh, before, after }) ??
     neverSuggestedOf(path) ??
     neverSuggestedIn(path, old, fresh)
   if (because !== undefined) return refused(because)
@@ -83,35 +84,40 @@ function halved(text: string): string {
 }
 
 /** The usual way for one to be broken: it brings along what stands around it, which then stands there twice. */
-function whyRepeats(before: string[], fresh: string[], after: string[]): string | undefined {
-  for (let count = 1; count <= fresh.length; count++) {
-    if (before.length >= count && alike(fresh.slice(0, count), before.slice(-count)))
-      return 'It begins with what stands right before it, which would stand there twice.'
-    if (after.length >= count && alike(fresh.slice(-count), after.slice(0, count)))
-      return 'It ends with what stands right after it, which would stand there twice.'
+function whyRepeats(before: string[], old: string[], fresh: string[], after: string[]): string | undefined {
+  const ends = 'It ends with what stands right after it, which would stand there twice.'
+  if (begins(before.toReversed(), old, fresh))
+    return 'It begins with what stands right before it, which would stand there twice.'
+  return begins(after, old.toReversed(), fresh.toReversed()) ? ends : undefined
+}
+
+/** Lines of code, from the nearest, one of which a replacement that is cut wrong begins with. */
+const neighbours = 3
+
+/** Whether `fresh` begins as what lies before it, whose nearest line comes first; beyond that line, only what `old` does not hold too. */
+function begins(beside: string[], old: string[], fresh: string[]): boolean {
+  for (let count = 1; count <= Math.min(fresh.length, beside.length); count++) {
+    const there = beside.slice(0, count).toReversed()
+    if (alike(fresh.slice(0, count), there)) return true
   }
-  return undefined
+  const first = fresh.map(bare).find(line => line !== '') ?? ''
+  if (!tells(first) || old.map(bare).includes(first)) return false
+  const near = beside.map(bare).filter(line => line !== '')
+  return near.slice(0, neighbours).includes(first)
 }
 
 function alike(one: string[], other: string[]): boolean {
-  return one.every((line, index) => line.trim() === other[index]!.trim())
+  return one.length === other.length && one.every((line, index) => line.trim() === other[index]!.trim())
 }
 
-function whyMisindented(old: string[], fresh: string[], around: string[]): string | undefined {
-  const [was, now] = [old, fresh].map(lines => lines.filter(line => line.trim() !== '').map(indentOf)) as [
-    string[],
-    string[],
-  ]
-  if (was.length === 0 || now.length === 0) return undefined
-  if (was[0] !== now[0]) return 'Its first line is not indented as the line that it replaces.'
-  const least = was.reduce((one, other) => (other.length < one.length ? other : one))
-  if (now.some(one => !one.startsWith(least))) return 'Some of it is indented less than all that it replaces.'
-  const used = [...was, ...around.map(indentOf)].join('')
-  const tabs = now.some(one => one.includes('\t')) && !used.includes('\t')
-  const spaces = now.some(one => one.includes(' ')) && used !== '' && !used.includes(' ')
-  return tabs || spaces ? 'It is not indented with what the file is indented with.' : undefined
+function bare(line: string): string {
+  return line.replace(/\s+/g, '').replace(/[;,]+$/, '')
 }
 
-function indentOf(line: string): string {
-  return /^[ \t]*/.exec(line)![0]
+/** Brackets and single words of a language stand beside each other anywhere. */
+function tells(line: string): boolean {
+  return (
+    /\w[^\w]*\w/.test(line) &&
+    !/^\W*(?:else|break|continue|return|end|done|fi|pass|try|finally|do|default)\W*$/.test(line)
+  )
 }
