@@ -81,7 +81,7 @@ describe('the package', () => {
       const npx = (...args: string[]) => run('npx', ['--no-install', 'watchbill', ...args], clean, environment)
       expect(npx('--version')).toMatchObject({ exit: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
       expect(npx('check')).toMatchObject({ exit: 0 })
-      expect(npx('review', 'HEAD')).toMatchObject({ exit: 2, err: expect.stringContaining('ANTHROPIC_API_KEY') })
+      expect(npx('review', 'HEAD')).toMatchObject({ exit: 2, out: expect.stringContaining('ANTHROPIC_API_KEY') })
     },
   )
 })
