@@ -139,13 +139,16 @@ function build(exit: (code: number) => void): Command {
     .option('--days <n>', 'how far back, 90 at most', count, 30)
     .addOption(json())
     .action(async (dir: string, options: { repo?: string; days: number; json?: boolean }) => {
-      const { baseFiles, repositoryOf, showSimulated } = await import('./commands/simulate.ts')
+      const { baseFiles, originOf, repositoryOf, showSimulated, simulateAlone } = await import('./commands/simulate.ts')
       const { configurationFiles } = await import('./commands/check.ts')
+      const { isStoreThere } = await import('./commands/reach.ts')
       const { ask } = await reach()
-      const { repo = repositoryOf(dir), days } = options
+      const { repo, days } = options
       const base = await baseFiles(settings(), dir)
-      const asked = { repo, days, files: configurationFiles(dir), ...(base && { base }) }
-      const simulated = await ask(settings(), 'simulate', asked)
+      const asked = { days, files: configurationFiles(dir), ...(base && { base }) }
+      const simulated = isStoreThere(settings())
+        ? await ask(settings(), 'simulate', { ...asked, repo: repo ?? repositoryOf(dir) })
+        : simulateAlone(settings(), dir, { ...asked, repo: repo ?? originOf(dir) })
       print(options, simulated, showSimulated)
       exit(simulated.problems.length === 0 ? 0 : 1)
     })

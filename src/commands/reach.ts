@@ -11,6 +11,11 @@ import { answers, type Verb } from './answers.ts'
 /** Where a running server answers commands; written 0600 into the data directory. */
 const serverFile = z.object({ url: z.string(), token: z.string(), pid: z.number() })
 
+/** Whether anything was stored yet, here or where the settings say. */
+export function isStoreThere({ databaseUrl, dataDir }: Pick<Settings, 'databaseUrl' | 'dataDir'>): boolean {
+  return databaseUrl !== undefined || ['database', 'server.json'].some(name => existsSync(join(dataDir, name)))
+}
+
 /** Runs a command's answer wherever the store is. */
 export async function ask<V extends Verb>(
   settings: Settings,

@@ -1,6 +1,6 @@
 // `watchbill simulate`: what the configuration files of a tree would have done in the last days, against the events that the server kept; nothing is executed.
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { readBuiltIns } from '../builtins.ts'
 import type { Repository } from '../domain/event.ts'
@@ -14,6 +14,8 @@ import { sayReplay } from '../publish/index.ts'
 import { loadConfiguration } from '../routines/index.ts'
 import { readConfiguration, withPins } from '../runs/configuration/configuration.ts'
 import { replayPast } from '../runs/replay/past.ts'
+import { openReplay } from '../runs/replay/replay.ts'
+import { usualOf } from '../runs/replay/usual.ts'
 import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
 import { configurationAtBase } from './base-files.ts'
@@ -25,6 +27,8 @@ export interface Simulated {
   days: number
   /** What the files were held against, in words. */
   against: string
+  /** What is taken for granted where nothing was stored yet, in words. */
+  assumed?: string
   problems: ConfigurationProblem[]
   notes: ConfigurationProblem[]
   replay: Replay
@@ -56,6 +60,33 @@ export async function simulate(ports: SimulatePorts, input: unknown): Promise<Si
   return { repository: repo, days, against, problems: after.problems, notes: after.notes, replay }
 }
 
+/** Before a server was ever started: nothing is known to have happened, and what the clock starts is told all the same. */
+export function simulateAlone(
+  { dataDir }: Pick<Settings, 'dataDir'>,
+  dir: string,
+  { repo = basename(resolve(dir)), ...input }: { repo?: string | undefined } & Record<string, unknown>,
+  until = new Date(),
+): Simulated {
+  const { days, files, base } = readInput(asked, { repo, ...input })
+  const { before, after, against } = alone(readBuiltIns(), files, base)
+  const from = new Date(until.getTime() - days * 86_400_000)
+  const replay = openReplay({ repository: unseen, before, after, from, until, usual: usualOf([], after) }).end()
+  const assumed = `There is no database under ${dataDir} yet: no past event, earlier run or pause is known, and none is assumed. Only what the clock starts is counted; its scattered times (\`nightly\` and the like) will be others. \`watchbill replay EVENT PAYLOAD.json\` tells what one delivery would start; events are kept from the first start of the server on (\`watchbill serve\`), or set WATCHBILL_DATA or DATABASE_URL to where they are.`
+  return { repository: repo, days, against, assumed, problems: after.problems, notes: after.notes, replay }
+}
+
+/** No event names it. */
+const unseen: Repository = {
+  id: 0,
+  owner: '',
+  ownerId: 0,
+  ownerType: 'User',
+  name: '',
+  private: true,
+  defaultBranch: 'main',
+  installationId: 0,
+}
+
 interface Both {
   before: Configuration
   after: Configuration
@@ -80,22 +111,32 @@ async function bothOf(
       installationSize: await host.installationSize(repository.installationId),
     }
   }
-  const alone = (repository: RepositoryFile[]) => loadConfiguration({ builtIn, organisation: undefined, repository })
+  return alone(builtIn, files, base)
+}
+
+function alone(builtIn: RepositoryFile[], files: RepositoryFile[], base: RepositoryFile[] | undefined): Both {
+  const load = (repository: RepositoryFile[]) => loadConfiguration({ builtIn, organisation: undefined, repository })
   return {
-    before: alone(base ?? []),
-    after: alone(files),
+    before: load(base ?? []),
+    after: load(files),
     against: `${base ? 'where the branch begins' : 'the built-in routines alone'}; the organisation's files are not known without a server`,
   }
 }
 
-/** OWNER/NAME, from the address of the remote called origin. Problem `bad_input` when there is none. */
+/** As `originOf`. Problem `bad_input` when there is none. */
 export function repositoryOf(dir: string): string {
+  const name = originOf(dir)
+  if (name) return name
+  throw new Problem('bad_input', `Which repository of GitHub ${dir} is can not be told; give --repo OWNER/NAME.`)
+}
+
+/** OWNER/NAME, from the address of the remote called origin. */
+export function originOf(dir: string): string | undefined {
   const config = join(dir, '.git/config')
   const text = existsSync(config) ? readFileSync(config, 'utf8') : ''
   const [, origin = ''] = /^\[remote "origin"\]([^[]*)/m.exec(text) ?? []
   const [, name] = /^\s*url\s*=\s*\S*?[:/]([^/:\s]+\/[^/\s]+?)(?:\.git)?\/?\s*$/m.exec(origin) ?? []
-  if (name) return name
-  throw new Problem('bad_input', `Which repository of GitHub ${dir} is can not be told; give --repo OWNER/NAME.`)
+  return name
 }
 
 /** Configuration files where the branch of this tree begins; undefined outside of git. */
@@ -112,7 +153,7 @@ export async function baseFiles(settings: Settings, dir: string): Promise<Reposi
   return undefined
 }
 
-export function showSimulated({ repository, days, against, problems, notes, replay }: Simulated): string {
+export function showSimulated({ repository, days, against, assumed, problems, notes, replay }: Simulated): string {
   const said = ({ file, line, path, message }: ConfigurationProblem) =>
     plain(`${file}${line ? `:${line}` : ''}  ${path ? `${path}: ` : ''}${message}`)
   const shown = replay.routines.filter(
@@ -121,7 +162,8 @@ export function showSimulated({ repository, days, against, problems, notes, repl
   return [
     ...problems.map(said),
     ...notes.map(note => `note: ${said(note)}`),
-    `${repository}, against ${against}. ${plain(sayReplay(replay, days))}`,
+    ...(assumed === undefined ? [] : [plain(assumed)]),
+    `${plain(repository)}, against ${against}. ${plain(sayReplay(replay, days))}`,
     table(
       ['routine', 'fires', 'was', 'about', 'was', 'over its cap', 'unknown', 'cost of a run'],
       shown.map(row),
