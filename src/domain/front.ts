@@ -51,6 +51,18 @@ export type Incomplete = (typeof incompletes)[number]
 
 export const permissionsList = ['review', 'check', 'label'] as const
 
+export const thresholds = z.strictObject({
+  inline: z
+    .enum(severities)
+    .optional()
+    .describe('From here up findings stand on their lines. Default: medium. Example: `inline: high`.'),
+  floor: z.enum(severities).optional().describe('Below this nothing is shown. Default: nit. Example: `floor: low`.'),
+  gate: z
+    .enum([...severities, 'none'])
+    .optional()
+    .describe('From here up the check fails. Default: none. Example: `gate: critical`.'),
+})
+
 /** Front matter of `.github/routines/<name>.md`. Unknown keys are errors. */
 export const routineSchema = z.strictObject({
   description: z
@@ -163,21 +175,7 @@ export const routineSchema = z.strictObject({
     .describe(
       'The reviewers it sends. Default: the size and the risk of the change decide. Example: `agents: [correctness, { name: api, model: deep, paths: ["api/**"] }]`.',
     ),
-  severity: z
-    .strictObject({
-      inline: z
-        .enum(severities)
-        .optional()
-        .describe('From here up findings stand on their lines. Default: medium. Example: `inline: high`.'),
-      floor: z
-        .enum(severities)
-        .optional()
-        .describe('Below this nothing is shown. Default: nit. Example: `floor: low`.'),
-      gate: z
-        .enum([...severities, 'none'])
-        .optional()
-        .describe('From here up the check fails. Default: none. Example: `gate: critical`.'),
-    })
+  severity: thresholds
     .optional()
     .describe(
       'Where findings are shown, and which of them fail the check. Example: `severity: { inline: high, gate: critical }`.',

@@ -1,7 +1,6 @@
 // A repository's settings, or an organisation's: `.github/watchbill.yml` as people write it.
 import { z } from 'zod'
-import { incompletes, language, name, permissionsList, strings } from './front.ts'
-import { severities } from './severity.ts'
+import { incompletes, language, name, permissionsList, strings, thresholds } from './front.ts'
 
 /** `.github/watchbill.yml`: a repository's settings. */
 export const repositorySettingsSchema = z.strictObject({
@@ -22,21 +21,7 @@ export const repositorySettingsSchema = z.strictObject({
       'Routines on standby that answer their triggers here. Example: `enable: [nightly-security-sweep, dependency-review]`.',
     ),
   disable: z.array(name).default([]).describe('Routines switched off here. Example: `disable: [security-review]`.'),
-  severity: z
-    .strictObject({
-      inline: z
-        .enum(severities)
-        .optional()
-        .describe('From here up findings stand on their lines. Default: medium. Example: `inline: high`.'),
-      floor: z
-        .enum(severities)
-        .optional()
-        .describe('Below this nothing is shown. Default: nit. Example: `floor: low`.'),
-      gate: z
-        .enum([...severities, 'none'])
-        .optional()
-        .describe('From here up checks fail. Default: none. Example: `gate: critical`.'),
-    })
+  severity: thresholds
     .default({})
     .describe('For every routine that does not say otherwise. Example: `severity: { inline: high }`.'),
   incomplete: z
