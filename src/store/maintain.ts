@@ -1,9 +1,11 @@
 // What is forgotten, and when; each rule once a day is enough.
 import { sql } from 'kysely'
 import type { Judged } from '../domain/finding.ts'
+import { forgetSteps } from './forget-steps.ts'
 import { forgetTexts } from './forget-texts.ts'
 import { json } from './rows.ts'
 import type { Database } from './tables.ts'
+import { withoutCode } from './without-code.ts'
 
 /** Days. */
 const kept = { payloads: 7, transcripts: 14, quotedCode: 14, deliveries: 90, records: 400 }
@@ -22,12 +24,7 @@ export async function forget(db: Database, now: string): Promise<void> {
   await db.deleteFrom('asked_once').where('at', '<', before(1)).execute()
   await db.deleteFrom('job_deaths').where('at', '<', before(kept.deliveries)).execute()
   await db.deleteFrom('events').where('at', '<', before(kept.deliveries)).execute()
-  await db
-    .deleteFrom('steps')
-    .where('at', '<', before(kept.transcripts))
-    // A run that is not over goes on from its steps, however old they are.
-    .where('run_id', 'not in', db.selectFrom('runs').select('id').where('status', '<>', 'ended'))
-    .execute()
+  await forgetSteps(db, before(kept.transcripts))
   await forgetQuotes(db, before(kept.quotedCode))
   await forgetTexts(db, before(kept.payloads))
   await db
@@ -89,17 +86,5 @@ async function forgetQuotes(db: Database, ended: Date): Promise<void> {
         .execute()
     }
     if (rows.length < 500) return
-  }
-}
-
-function withoutCode(judged: Judged): Judged {
-  const { fix: _, ...rest } = judged
-  return {
-    ...rest,
-    quote: '',
-    verification: {
-      ...judged.verification,
-      cited: judged.verification.cited.map(({ path, line }) => ({ path, line, text: '' })),
-    },
   }
 }

@@ -24,7 +24,10 @@ describe.each(databases)('maintenance on $name', ({ name, open }) => {
     await store.runs.request(run)
     const claimed = (await store.runs.claim(run.id, daysAgo(days)))!
     await store.steps.append(run.id, 1, 'turn', 'words', daysAgo(days))
-    await store.findings.save(claimed, 1, [newFinding('f', { fingerprint: `print ${days}` })], daysAgo(days))
+    const suggestion = { replaces: 'secret code', with: 'better code' }
+    const source = { file: 'src/a.ts', quote: 'secret code' }
+    const finding = newFinding('f', { fingerprint: `print ${days}`, suggestion, source })
+    await store.findings.save(claimed, 1, [finding], daysAgo(days))
     clock = new Date(daysAgo(days))
     const caps = { run: 9, pull: 99, repositoryDay: 9, serverRun: 9, serverDay: 9, serverMonth: 99 }
     await store.ledger.meter({ id: run.id, attempt: 1, repositoryId: 11, number: 5 }, caps).reserve({

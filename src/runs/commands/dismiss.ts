@@ -3,7 +3,7 @@ import type { Event } from '../../domain/event.ts'
 import type { Rooms, StoredFinding } from '../../domain/store.ts'
 import { shutsSomeGate, stillInGate } from '../../judge/index.ts'
 import { scrubLine } from '../../publish/index.ts'
-import { type DrawPorts, redrawChecks } from '../findings/decided.ts'
+import { canRedraw, type DrawPorts, redrawChecks } from '../findings/decided.ts'
 import { whichFinding } from '../findings/which-finding.ts'
 import { type ReleasePorts, whyNoRelease } from './release.ts'
 
@@ -57,7 +57,7 @@ export async function dismiss(ports: DismissPorts, event: Event, rest: string): 
 
 /** What that means for the gates that the finding shuts; nothing where it shuts none. */
 export async function gateLine(
-  { store }: { store: Pick<Rooms, 'runs'> },
+  { store }: { store: Pick<Rooms, 'runs' | 'steps'> },
   finding: StoredFinding,
   against: string | undefined,
 ): Promise<string> {
@@ -65,7 +65,9 @@ export async function gateLine(
   const routines = (run?.routines ?? []).map(part => part.routine).filter(one => shutsSomeGate(finding, [one]))
   if (routines.length === 0) return ''
   const names = routines.map(one => `\`${one.name}\``).join(', ')
-  return against === undefined
-    ? ` It is out of the gate of ${names}; the check says so.`
-    : ` It stays in the gate of ${names} until it is fixed, or dismissed by somebody with maintain permission who neither opened this pull request nor pushed to it: ${against}`
+  if (against === undefined)
+    return (await canRedraw({ store }, { repository: run!.repository, number: finding.number }))
+      ? ` It is out of the gate of ${names}; the check says so.`
+      : ` It is out of the gate of ${names}. The check says so once a review of this pull request ends: nothing is kept any more that it could be drawn from now. \`@watchbill review\` starts one.`
+  return ` It stays in the gate of ${names} until it is fixed, or dismissed by somebody with maintain permission who neither opened this pull request nor pushed to it: ${against}`
 }

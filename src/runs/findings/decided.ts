@@ -1,4 +1,5 @@
 // What people decided about findings, laid over what a review produced: at its end, and whenever they decide later, so that the check of the head says it at once.
+import { drawnWithoutCode, drawn as key } from '../../domain/drawn.ts'
 import type { Event } from '../../domain/event.ts'
 import type { Judged } from '../../domain/finding.ts'
 import type { Host } from '../../domain/host.ts'
@@ -32,9 +33,6 @@ function isOpen({ verdict }: Judged): boolean {
 /** What one check is drawn from. */
 export type Drawn = Omit<Parameters<typeof renderCheck>[0], 'routine' | 'checkName'>
 
-/** The step of a run that holds what each of its checks was drawn from. */
-const key = 'drawn'
-
 export interface DrawPorts {
   store: Pick<Rooms, 'steps' | 'findings' | 'effects' | 'runs'>
   host: Pick<Host, 'openCheck' | 'updateCheck'>
@@ -67,18 +65,13 @@ export async function drawCheck(
   await setCheck({ host, effects: store.effects, now }, of, again ? rest : update)
 }
 
-/** Draws the checks of the pull's newest review anew. False where it is too old for that, or was not drawn yet, so that its own end will tell. */
+/** Draws the checks of the pull's newest review anew. False where nothing is kept of one, or it was not drawn yet, so that its own end will tell. */
 export async function redrawChecks(
   ports: DrawPorts & { log?: (line: object, sentence: string) => void },
-  { repository, number }: Pick<Event, 'repository' | 'number'>,
+  about: Pick<Event, 'repository' | 'number'>,
 ): Promise<boolean> {
-  const { store } = ports
-  if (number === undefined) return false
-  const under = (await store.runs.activeAbout(repository.id, number)).filter(run => run.kind === 'review')
   const done = new Set<string>()
-  for (const run of [...under.toReversed(), ...(await store.runs.past(repository.id, number, 20))]) {
-    const drawn = (await store.steps.list(run.id, key)).at(-1)?.value as Record<string, Drawn> | undefined
-    if (!drawn) continue
+  for await (const { run, drawn } of drawnOf(ports, about)) {
     for (const routine of checkedOf(run)) {
       const from = drawn[routine.name]
       if (!from || done.has(routine.name)) continue
@@ -94,4 +87,27 @@ export async function redrawChecks(
     }
   }
   return done.size > 0
+}
+
+/** Whether there is anything to draw the pull's checks from, before that is done. */
+export async function canRedraw(
+  ports: { store: Pick<Rooms, 'steps' | 'runs'> },
+  about: Pick<Event, 'repository' | 'number'>,
+): Promise<boolean> {
+  for await (const { drawn } of drawnOf(ports, about)) if (Object.keys(drawn).length > 0) return true
+  return false
+}
+
+/** Of each review of the pull what its checks were drawn from, the newest first. */
+async function* drawnOf(
+  { store }: { store: Pick<Rooms, 'steps' | 'runs'> },
+  { repository, number }: Pick<Event, 'repository' | 'number'>,
+) {
+  if (number === undefined) return
+  const under = (await store.runs.activeAbout(repository.id, number)).filter(run => run.kind === 'review')
+  for (const run of [...under.toReversed(), ...(await store.runs.past(repository.id, number, 20))]) {
+    const step =
+      (await store.steps.list(run.id, key)).at(-1) ?? (await store.steps.list(run.id, drawnWithoutCode)).at(-1)
+    if (step) yield { run, drawn: step.value as Record<string, Drawn> }
+  }
 }

@@ -132,3 +132,39 @@ it('what was dismissed or mended while the review went on is drawn so at its end
   expect(out).toMatchObject({ verdict: { verdict: 'suppressed' } })
   expect(out!.inGate).toBeUndefined()
 })
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+
+it('is opened at once after weeks too: what its check is drawn from is kept, without the code that it quotes', async () => {
+  const scene = await reviewed()
+  await stage.store.maintain(inDays(15))
+  const kept = await stage.store.steps.list(scene.run.id)
+  expect(kept.map(({ key }) => key)).toEqual(['drawn, without code'])
+  expect(JSON.stringify(kept)).not.toMatch(/secret code|better code/)
+  expect(await dismiss(scene, 'mona')).toContain('It is out of the gate of `code-review`; the check says so.')
+  expect(scene.check()).toMatchObject({ conclusion: 'success' })
+  expect(scene.check().output.summary).toContain('Dismissed (dismissed by mona: it is meant so).')
+  expect(scene.check().output.text).toContain('### Coverage')
+})
+
+it('says that the check follows with the next review where a later commit took the place of what was kept', async () => {
+  const scene = await reviewed()
+  const { repository, number } = scene
+  const pull = await stage.ports.host.pull(repository, number)
+  const routines = [{ routine: gated, occurrenceId: 'none' }]
+  // At another commit, without checks of its own.
+  const later = inDays(1)
+  const requested = newRun({ repository, number, pull, routines, requestedAt: later, notBefore: later })
+  const { id } = await stage.store.runs.request(requested)
+  await stage.store.runs.claim(id, later)
+  await stage.store.runs.head(id, 1, 'f'.repeat(40))
+  await stage.store.steps.append(id, 1, 'drawn', {}, later)
+  await stage.store.runs.end(id, 1, 'done', 'Done.', later)
+  await stage.store.maintain(inDays(20))
+  expect(await stage.store.steps.list(scene.run.id)).toEqual([])
+  expect(await stage.store.steps.list(id)).toMatchObject([{ key: 'drawn, without code' }])
+  const answer = await dismiss(scene, 'mona')
+  expect(answer).toContain('It is out of the gate of `code-review`. The check says so once a review of this pull')
+  expect(answer).not.toContain('the check says so.')
+  expect(scene.check()).toMatchObject({ conclusion: 'failure' })
+})
