@@ -1,6 +1,12 @@
-// A run that is followed: what its agents and verifiers come to is told while others are still at work, once, and also after a restart.
+// A run that is followed: what its agents and verifiers come to is told while others are still at work, once, after a restart too, and by a process that does not run it.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { makeToken } from '../../src/commands/tokens.ts'
+import { startServer } from '../../src/main.ts'
+import { readSettings } from '../../src/settings.ts'
+import { copyDatabase, databases } from '../databases.ts'
 import { call, type MessagesRequest, type Reply, say } from '../simulators/model/index.ts'
 import { type House, openHouse } from './house.ts'
 import { answersIn, isReviewed, isVerifier, longer, openScene, quote } from './scene.ts'
@@ -59,12 +65,12 @@ beforeAll(async () => {
 afterAll(() => house[Symbol.asyncDispose]())
 
 /** Reads a stream as it comes. */
-function follow(id: string, last?: string) {
+function follow(id: string, last?: string, from = { url: house.server.url, token }) {
   const told: Told[] = []
   let text = ''
   const over = (async () => {
-    const response = await fetch(`${house.server.url}/api/runs/${id}/events`, {
-      headers: { authorization: `Bearer ${token}`, ...(last !== undefined && { 'last-event-id': last }) },
+    const response = await fetch(`${from.url}/api/runs/${id}/events`, {
+      headers: { authorization: `Bearer ${from.token}`, ...(last !== undefined && { 'last-event-id': last }) },
     })
     for await (const bytes of response.body!.pipeThrough(new TextDecoderStream())) {
       text += bytes
@@ -127,3 +133,44 @@ it('tells each end and each verification while the stage goes on, and nothing tw
   for (const told of [before.told, after.told]) expect(costs(told)).toEqual([...costs(told)].sort((a, b) => a - b))
   expect(whole.told.at(-1)?.event).toBe('end')
 })
+
+it.skipIf(!databases.some(({ name }) => name === 'PostgreSQL'))(
+  'is told as it happens by a server of the role web, which only answers, while another one runs it',
+  async () => {
+    const { url: DATABASE_URL, drop } = await copyDatabase()
+    const gate = Promise.withResolvers<void>()
+    await using stack = new AsyncDisposableStack()
+    stack.defer(drop)
+    const environment = { DATABASE_URL, WATCHBILL_ROLE: 'worker' }
+    const reply = replies({ security: gate.promise, verifier: Promise.resolve() })
+    const working = stack.use(await openHouse({ reply, environment, embedded: true }))
+    const dataDir = mkdtempSync(join(tmpdir(), 'watchbill-web-'))
+    stack.defer(() => rmSync(dataDir, { recursive: true, force: true }))
+    const lines: object[] = []
+    const settings = readSettings({ ...working.environment, WATCHBILL_ROLE: 'web', WATCHBILL_DATA: dataDir })
+    const log = (line: object) => void lines.push(line)
+    const web = stack.use(
+      await startServer(settings, { timing: { quiet: 50, quietAtMost: 500 }, waitScale: 0.01, log }),
+    )
+    expect(working.server.url).toBe('')
+    working.github.deliverTo(`${web.url}/api/github/webhooks`)
+
+    const { repository, head } = await openScene(working.github, { change: longer })
+    const id = await working.until(async () => (await web.store.runs.list({ limit: 1 }))[0]?.id)
+    const { text } = await makeToken({ store: web.store, now: () => new Date() }, { scope: 'read' })
+    const { told, over } = follow(id, undefined, { url: web.url, token: text })
+    await expect.poll(() => ends(told).length, { timeout: 60_000 }).toBe(3)
+    expect(stages(told)).not.toContain('fleet')
+    expect((await web.store.runs.get(id))?.status).toBe('running')
+    gate.resolve()
+    await over
+    expect(ends(told)).toHaveLength(4)
+    expect(verified(told)).toHaveLength(2)
+    expect(costs(told).at(-1)).toBeGreaterThan(0)
+    expect(told.at(-1)).toMatchObject({ event: 'end', data: { end: 'done' } })
+    expect((await web.store.runs.get(id))?.status).toBe('ended')
+    await working.until(() => isReviewed(repository, head))
+    const ended = (line: object) => 'run' in line && 'end' in line
+    expect({ web: lines.some(ended), worker: working.lines.some(ended) }).toEqual({ web: false, worker: true })
+  },
+)
