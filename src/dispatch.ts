@@ -1,7 +1,7 @@
 // Story 1: an Event meets every routine that could answer it; each meeting is recorded with its sentence, and those that answer get a run.
 import type { Event, Occurrence } from './domain/event.ts'
 import type { Host, RepositoryFile } from './domain/host.ts'
-import type { DispatchOf, Rooms, Store } from './domain/store.ts'
+import type { Delivery, DispatchOf, Rooms, Store } from './domain/store.ts'
 import { openChecks } from './runs/checks/open-checks.ts'
 import { answerCommand, refusePress, sayStarted } from './runs/commands/commands.ts'
 import { promiseAnswers } from './runs/commands/finished.ts'
@@ -14,6 +14,8 @@ import {
 } from './runs/configuration/configuration-check.ts'
 import { lookSooner } from './runs/configuration/schedules.ts'
 import { keepOutcomes } from './runs/findings/outcomes.ts'
+import { hearNews } from './runs/installed/hear-news.ts'
+import { refuseAway } from './runs/installed/refuse-away.ts'
 import { hearReply, noteThread } from './runs/replies/hear-reply.ts'
 import { defaultTiming, type Timing } from './runs/requests/arrange.ts'
 import { stopClosed } from './runs/requests/closed.ts'
@@ -74,16 +76,26 @@ async function dispatchDelivery(ports: DispatchPorts, deliveryId: string): Promi
   const event = host.readEvent({ id: delivery.id, name: delivery.name, payload: delivery.payload, at: delivery.at })
   const because = event
     ? await answer(ports, event)
-    : ((await lookSooner(ports, delivery.name)) ?? `Nothing here answers ${delivery.name} deliveries of this kind.`)
+    : ((await hearOf(ports, delivery)) ?? `Nothing here answers ${delivery.name} deliveries of this kind.`)
   await store.deliveries.mark(deliveryId, because ? 'ignored' : 'dispatched', because)
   ports.log({ delivery: deliveryId, event: delivery.name, at: now() }, because ?? 'dispatched')
+}
+
+/** Of a delivery that is no event: what it tells of where the App may be. */
+async function hearOf(ports: DispatchPorts, { name, payload }: Delivery): Promise<string | undefined> {
+  const looked = await lookSooner(ports, name)
+  const news = ports.host.readNews({ name, payload })
+  return news ? `${await hearNews(ports, news)} ${looked ?? ''}`.trim() : looked
 }
 
 /** The event's way through the house; the sentence that comes back says why nothing was to be done. */
 async function answer(ports: DispatchPorts, given: Event): Promise<string | undefined> {
   const { store } = ports
   if (given.own) return 'Caused by this app itself.'
-  await store.repositories.seen(given.repository, ports.now().toISOString())
+  const away = await refuseAway(ports, given)
+  if (away !== undefined) return away
+  // As of when it happened: what was renamed since keeps its new name.
+  await store.repositories.seen(given.repository, given.at)
   await notePusher(ports, given)
   const timing = ports.timing ?? defaultTiming
   if (given.kind === 'thread') return noteThread(ports, given)

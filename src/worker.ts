@@ -3,6 +3,7 @@ import { type DispatchPorts, dispatch } from './dispatch.ts'
 import { asProblem, Problem } from './domain/problem.ts'
 import type { DispatchOf } from './domain/store.ts'
 import { review } from './review.ts'
+import { watchMirrors } from './runs/installed/drop-mirrors.ts'
 import type { ReviewPorts } from './runs/ports.ts'
 import { answerInThread } from './runs/replies/answer-replies.ts'
 import { isReply } from './runs/replies/reply-routine.ts'
@@ -23,6 +24,7 @@ export async function startWorker(
 ): Promise<{ stop(graceMs: number): Promise<void> }> {
   const running = new Map<string, AbortController>()
   const look = setInterval(() => void stopAsked(ports, running), options.lookEvery ?? 500)
+  const mirrors = watchMirrors(ports, options.lookEvery)
   const jobs = await ports.store.work(
     {
       dispatch: data => dispatchAloud(ports, data),
@@ -45,6 +47,7 @@ export async function startWorker(
     async stop(graceMs) {
       await jobs.stop(graceMs)
       clearInterval(look)
+      await mirrors.stop()
     },
   }
 }

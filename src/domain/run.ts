@@ -68,6 +68,8 @@ interface RunRecord {
     because: string
     /** The pause that it makes way for, and is asked for anew after. */
     pause?: Pick<Pause, 'scope' | 'at'>
+    /** The App may not be there any more: nothing can be said there. */
+    gone?: true
   }
   usd: number
 }

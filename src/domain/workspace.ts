@@ -47,6 +47,8 @@ export interface Workspaces {
   openLocal(request: { dir: string; range: string; signal: AbortSignal }): Promise<Checkout>
   /** Removes mirrors unused for long or over the limit, least recently used first; never one in use. */
   evict(): Promise<{ removed: string[]; bytes: number }>
+  /** Removes the mirrors of these repositories but those in use; answers the ids of those removed. */
+  forget(repositoryIds: number[]): Promise<number[]>
   /** How children are isolated here, in words for people. */
   isolation(): Promise<string>
   /** Runs a program over bytes of a repository, isolated the same way. */

@@ -78,7 +78,8 @@ async function organisationPlace(
   repository: Repository,
 ): Promise<(Place & { branch: string }) | undefined> {
   const at = { owner: repository.owner, repo: '.github' }
-  const held = openRepository(open, { ...repository, name: '.github' }, { contents: 'read' })
+  const { installationId, owner } = repository
+  const held = openRepository(open, { installationId, owner, name: '.github' }, { contents: 'read' })
   const public_ = openRepository(open, repository, { contents: 'read' })
   for (const { octokit } of [held, public_]) {
     try {

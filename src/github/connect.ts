@@ -18,7 +18,8 @@ import { statusOf } from './failures.ts'
 import { gather } from './gathering/index.ts'
 import { openGranted } from './granted.ts'
 import { type Identity, learnIdentity } from './identity.ts'
-import { listInstallations, listRepositories } from './installations.ts'
+import { listInstallations, listRepositories, readHeld } from './installations.ts'
+import { readNews } from './news.ts'
 import { openOwners } from './owners.ts'
 import { keepPace } from './pace.ts'
 import { openPinned } from './pinned.ts'
@@ -92,6 +93,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
   const sizes = keepSizes(open)
   await Promise.race([meetOurselves(app, identity, log), sleep(greeting, undefined, { ref: false })])
   return withProblems<InstalledHost>({
+    readNews,
     verify: (raw, signature) => verifySignature(probots, raw, signature),
     readEvent: delivery => readEvent(delivery, reader()),
     async learnName(event) {
@@ -111,13 +113,14 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     stated: (repository, pull) => readStated(open, repository, pull),
     trustedFiles: (repository, baseRef, paths) => readTrustedFiles(open, repository, baseRef, paths),
     changedPaths: (repository, number) => getChangedPaths(open, repository, number),
+    held: installationId => readHeld(app, open, installationId),
     pushedPaths: (repository, push) => getPushedPaths(open, repository, push),
     search: (repository, query) => countResults(open, repository, query),
     installations: () => listInstallations(app),
     repositories: installationId => listRepositories(open, installationId),
     installationSize: sizes,
-    gitToken: ({ installationId, name }) =>
-      tokens.of({ installationId, repository: name, permissions: { contents: 'read' } }),
+    gitToken: ({ installationId, id, name }) =>
+      tokens.of({ installationId, repository: name, repositoryId: id, permissions: { contents: 'read' } }),
     gitTokenOf: (run, repositories) =>
       tokens.of({
         installationId: repositories[0]?.installationId ?? 0,

@@ -10,12 +10,12 @@ import type { Permissions } from './tokens.ts'
 /** Octokit for one repository, and the two words that start every call about it. */
 export function openRepository(
   open: Open,
-  repository: Pick<Repository, 'installationId' | 'owner' | 'name'>,
+  { installationId, id, owner, name }: Pick<Repository, 'installationId' | 'owner' | 'name'> & { id?: number },
   permissions: Permissions,
   signal?: AbortSignal,
 ): { octokit: Octokit; at: { owner: string; repo: string } } {
-  const octokit = open({ installationId: repository.installationId, repository: repository.name, permissions }, signal)
-  return { octokit, at: { owner: repository.owner, repo: repository.name } }
+  const of = { installationId, repository: name, ...(id !== undefined && { repositoryId: id }) }
+  return { octokit: open({ ...of, permissions }, signal), at: { owner, repo: name } }
 }
 
 export async function getRepository(

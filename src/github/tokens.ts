@@ -7,6 +7,8 @@ export interface Scope {
   installationId: number
   /** A repository's name; absent: all that the installation holds. */
   repository?: string
+  /** Its number, where it is known: a token by name alone would be another repository's once that has the name. */
+  repositoryId?: number
   /** Several repositories by id, in place of one by name; the token is kept for this run alone. */
   repositoryIds?: number[]
   run?: string
@@ -36,8 +38,8 @@ export interface Tokens {
   forget(scope: Scope): void
 }
 
-/** Tokens live an hour; one is never handed out in its last ten minutes. */
-const kept = 50 * 60_000
+/** Tokens live an hour; one is never handed out in its last ten minutes. One by name is soon asked for anew: names are used again. */
+const kept = { byId: 50 * 60_000, byName: 60_000 }
 
 /** Minted by the REST call: Probot's own `auth({ type: 'installation' })` asks api.github.com even when the App lives on another server. */
 export function keepTokens(app: Pick<Octokit, 'rest'>, now: () => number): Tokens {
@@ -49,7 +51,8 @@ export function keepTokens(app: Pick<Octokit, 'rest'>, now: () => number): Token
       if (known && known.until > now()) return known.token
       for (const [old, { until }] of tokens) if (until <= now()) tokens.delete(old)
       const token = mint(app, scope)
-      tokens.set(key, { token, until: now() + kept })
+      const byName = scope.repository !== undefined && scope.repositoryId === undefined
+      tokens.set(key, { token, until: now() + (byName ? kept.byName : kept.byId) })
       token.catch(() => tokens.delete(key))
       return token
     },
@@ -59,8 +62,9 @@ export function keepTokens(app: Pick<Octokit, 'rest'>, now: () => number): Token
   }
 }
 
-function keyOf({ installationId, repository, repositoryIds, run, permissions }: Scope): string {
-  return JSON.stringify([installationId, repository, repositoryIds, run, Object.entries(permissions).sort()])
+function keyOf({ installationId, repository, repositoryId, repositoryIds, run, permissions }: Scope): string {
+  const of = repositoryId ?? repository
+  return JSON.stringify([installationId, of, repositoryIds, run, Object.entries(permissions).sort()])
 }
 
 async function mint(app: Pick<Octokit, 'rest'>, scope: Scope): Promise<string> {
@@ -68,13 +72,18 @@ async function mint(app: Pick<Octokit, 'rest'>, scope: Scope): Promise<string> {
     const { data } = await app.rest.apps.createInstallationAccessToken({
       installation_id: scope.installationId,
       permissions: scope.permissions,
-      ...(scope.repository === undefined ? {} : { repositories: [scope.repository] }),
+      ...namedBy(scope),
       ...(scope.repositoryIds === undefined ? {} : { repository_ids: scope.repositoryIds }),
     })
     return data.token
   } catch (thrown) {
     throw refusal(thrown, scope) ?? thrown
   }
+}
+
+function namedBy({ repository, repositoryId }: Scope) {
+  if (repositoryId !== undefined) return { repository_ids: [repositoryId] }
+  return repository === undefined ? {} : { repositories: [repository] }
 }
 
 function refusal(thrown: unknown, scope: Scope): Problem | undefined {

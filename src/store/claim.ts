@@ -1,11 +1,11 @@
 // Taking a run: the attempt goes up in the transaction that takes it, what an earlier attempt left behind is settled, and workers that died of it are counted.
 import { type Selectable, sql } from 'kysely'
-import type { Repository } from '../domain/event.ts'
 import type { Run } from '../domain/run.ts'
+import { awayFrom } from './away.ts'
 import { pauseOver } from './pauses.ts'
-import { type Ground, iso } from './rows.ts'
+import { type Ground, iso, json, text } from './rows.ts'
 import { jobsOf, sendRun } from './run-jobs.ts'
-import { asRun, selectRuns } from './run-rows.ts'
+import { asRun, repositoryOf, selectRuns } from './run-rows.ts'
 import type { Database, Tables } from './tables.ts'
 import { wakeNext } from './wake.ts'
 
@@ -19,13 +19,18 @@ export const deathsAllowed = 5
 export async function claim(ground: Ground, db: Database, id: string, now: string): Promise<Run | undefined> {
   const row = await selectRuns(db).where('id', '=', id).forUpdate('runs').executeTakeFirst()
   if (!row || row.status === 'ended') return undefined
+  const away = await awayFrom(db, repositoryOf(row))
+  if (away !== undefined) {
+    await endAway(ground, db, row, away, now)
+    return undefined
+  }
   const jobs = await jobsOf(db, id)
 
   if (row.status === 'queued' && row.not_before.getTime() > Date.parse(now) + clockToleranceMilliseconds) {
     if (jobs.waiting === 0) await later(row.not_before)
     return undefined
   }
-  if (row.status === 'queued' && (await pauseOver(db, row.repository as Repository))) {
+  if (row.status === 'queued' && (await pauseOver(db, repositoryOf(row)))) {
     if (jobs.waiting === 0) await later(new Date(now))
     return undefined
   }
@@ -60,6 +65,20 @@ export async function claim(ground: Ground, db: Database, id: string, now: strin
   function later(at: Date): Promise<void> {
     return sendRun(ground, row!, db, iso(at))
   }
+}
+
+/** What was asked for while it was being found out that the App may not be there. */
+async function endAway(
+  ground: Ground,
+  db: Database,
+  row: Selectable<Tables['runs']>,
+  because: string,
+  now: string,
+): Promise<void> {
+  const stop = json({ end: 'stopped', because, gone: true })
+  const end = { status: 'ended', ending: 'stopped', because: text(because), ended_at: now, stop } as const
+  await db.updateTable('runs').set(end).where('id', '=', row.id).execute()
+  await wakeNext(ground, db, row)
 }
 
 /** In a row, that of the worker which had it last included; a step that it stored starts the count again. */

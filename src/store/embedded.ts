@@ -1,5 +1,5 @@
 // PGlite: PostgreSQL inside this process, on a directory that is ours alone.
-import { cp, rename, rm, stat } from 'node:fs/promises'
+import { cp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
@@ -35,6 +35,11 @@ export async function openEmbedded(
       alone: true,
       async vacuum() {
         await pglite.exec('vacuum analyze')
+      async scrub() {
+        for (const statement of scrubbing) await pglite.exec(statement)
+        const copies = (await readdir(dataDir)).filter(name => name.startsWith('database.before-'))
+        for (const name of copies) await rm(join(dataDir, name), { recursive: true, force: true })
+      },
       },
       async close() {
         await db.destroy()
@@ -79,6 +84,15 @@ async function open(directory: string) {
 /** PGlite works in this thread, from one statement to the next without a pause: requests are read in the turns between them. */
 function takingTurns(pglite: PGlite): void {
   const query = pglite.query.bind(pglite) as PGlite['query']
+/** Tables are written anew, and the log of changes begins a new file; the old files of both are removed rather than used again. */
+const scrubbing = [
+  'vacuum (full, analyze)',
+  'set wal_recycle = off',
+  'checkpoint',
+  'select pg_switch_wal()',
+  'checkpoint',
+]
+
   pglite.query = async (statement, parameters, options) => {
     await turn()
     return query(statement, parameters, options)

@@ -36,6 +36,11 @@ export function repositories({ db }: Ground): Rooms['repositories'] {
       return rows.map(row => row.repository as Repository)
     },
 
+    async ofInstallation(installationId) {
+      const rows = await db.selectFrom('repositories').select('repository').orderBy('id').execute()
+      return rows.map(row => row.repository as Repository).filter(one => one.installationId === installationId)
+    },
+
     async owner(login) {
       const row = await db
         .selectFrom('repositories')

@@ -1,5 +1,6 @@
 // All rooms on one connection: the base one, or a transaction's.
 import type { Rooms } from '../domain/store.ts'
+import { away } from './away.ts'
 import { audit } from './audit.ts'
 import { deliveries } from './deliveries.ts'
 import { effects } from './effects.ts'
@@ -38,6 +39,7 @@ export function rooms(ground: Ground): Rooms {
     pauses: pauses(ground),
     pushers: pushers(ground),
     repositories: repositories(ground),
+    away: away(ground),
     schedules: schedules(ground),
     audit: audit(ground),
     tokens: tokens(ground),

@@ -5,7 +5,7 @@ import type { ReviewRun, Run, RunEnd, RunRoutine, WorkRun } from '../domain/run.
 import { iso, isoIf } from './rows.ts'
 import type { Database } from './tables.ts'
 
-/** What is reserved counts as spent until it is settled. */
+/** What is reserved counts as spent until it is settled. `current`: what the repository is called now, and of which installation it is. */
 export function selectRuns(db: Database) {
   return db
     .selectFrom('runs')
@@ -13,6 +13,12 @@ export function selectRuns(db: Database) {
     .select(
       sql<number>`(select coalesce(sum(coalesce(ledger.usd, ledger.reserved_usd)), 0)
         from ledger where ledger.run_id = runs.id)`.as('spent_usd'),
+    )
+    .select(({ selectFrom }) =>
+      selectFrom('repositories')
+        .select('repositories.repository')
+        .whereRef('repositories.id', '=', 'runs.repository_id')
+        .as('current'),
     )
 }
 
@@ -38,10 +44,15 @@ export function asWork(row: Row): WorkRun {
   }
 }
 
+/** As it was when the run was asked for, where it was not seen since. */
+export function repositoryOf({ repository, current }: Pick<Row, 'repository' | 'current'>): Repository {
+  return (current ?? repository) as Repository
+}
+
 function asRecord(row: Row): Omit<ReviewRun, 'kind' | 'number' | 'pull'> {
   return {
     id: row.id,
-    repository: row.repository as Repository,
+    repository: repositoryOf(row),
     head: row.head ?? undefined,
     routines: row.routines as RunRoutine[],
     asked: row.asked,

@@ -13,6 +13,7 @@ import {
   type TakenSchedule,
 } from '../domain/schedule.ts'
 import type { Rooms } from '../domain/store.ts'
+import { ofThoseHere } from './away.ts'
 import { type Ground, json, text, within } from './rows.ts'
 import { countLate, readMoney } from './schedule-money.ts'
 import { scheduleReads } from './schedule-reads.ts'
@@ -55,7 +56,7 @@ export function schedules(ground: Ground): Rooms['schedules'] {
     },
 
     async untaken(before, limit) {
-      const rows = await selectSchedules(db)
+      const rows = await ofThoseHere(selectSchedules(db))
         .where('not_before', '<', new Date(before))
         .orderBy('not_before')
         .orderBy('schedules.id')
@@ -126,7 +127,7 @@ async function takeDue(
   decide: DecideSchedule,
 ): Promise<TakenSchedule[]> {
   await sql`select pg_advisory_xact_lock(hashtextextended('schedules', 0))`.execute(db)
-  const rows = await selectSchedules(db)
+  const rows = await ofThoseHere(selectSchedules(db))
     .where('not_before', '<=', new Date(now))
     .orderBy('not_before')
     .orderBy('schedules.id')

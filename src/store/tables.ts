@@ -29,6 +29,7 @@ export interface Tables {
   review_points: { repository_id: number; number: number; routine: string; run_id: string; point: Json; at: Instant }
   job_deaths: JobDeathRow
   pushers: { repository_id: number; ref: string; user_id: number; login: string; at: Instant }
+  away: AwayRow
   schedules_kept: { repository_id: number; configuration_read: number }
 }
 
@@ -124,6 +125,16 @@ interface RunRow {
   in_line_since: NullableInstant
   let_go: Nullable<number>
   tier: Nullable<string>
+interface AwayRow {
+  kind: 'installation' | 'repository'
+  id: number
+  installation_id: number
+  for_good: boolean
+  because: string
+  at: Instant
+  erased_at: NullableInstant
+}
+
 }
 
 interface JobDeathRow {

@@ -35,8 +35,24 @@ export async function evictMirrors(options: EvictOptions): Promise<{ removed: st
   return { removed, bytes }
 }
 
+/** Those of repositories that nobody may look at any more; answers the ids of those removed, without those in use. */
+export async function forgetMirrors(
+  { mirrors, rooms }: Pick<EvictOptions, 'mirrors' | 'rooms'>,
+  repositoryIds: number[],
+): Promise<number[]> {
+  const here = new Set(await readdir(mirrors).catch(() => []))
+  const removed: number[] = []
+  for (const id of repositoryIds) {
+    const name = `${Number(id)}.git`
+    if (!here.has(name)) continue
+    const gitDir = join(mirrors, name)
+    if (await removeUnused({ gitDir, used: await lastUse(gitDir) }, rooms)) removed.push(id)
+  }
+  return removed
+}
+
 /** Under the lock no checkout can begin to use it; opening one marks its room before it asks for the lock. */
-async function removeUnused(mirror: Kept, rooms: string): Promise<boolean> {
+async function removeUnused(mirror: Pick<Kept, 'gitDir' | 'used'>, rooms: string): Promise<boolean> {
   return withLock(lockOf(mirror.gitDir), undefined, async () => {
     const inUse = await roomsInUse(rooms)
     const used = await lastUse(mirror.gitDir)

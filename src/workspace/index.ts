@@ -8,7 +8,7 @@ import { bothOf } from './both.ts'
 import { changeOf } from './change.ts'
 import { type CheckedOut, checkOut } from './checkout.ts'
 import { confineBy } from './confine.ts'
-import { evictMirrors } from './evict.ts'
+import { evictMirrors, forgetMirrors } from './evict.ts'
 import type { FetchRequest } from './fetch.ts'
 import { type Git, gitOf } from './git.ts'
 import { isolationOf } from './isolation.ts'
@@ -16,7 +16,8 @@ import { borrowRange } from './local.ts'
 import { looksOf } from './look.ts'
 import { isDamage, mirrorsOf } from './mirror.ts'
 import { placeAt } from './place.ts'
-import { type Hides, hideFiles } from './private.ts'
+import { hideFiles, type Looking } from './private.ts'
+import { copiesOf } from './private-copies.ts'
 import { openRoom, type Room, removeAbandonedRooms } from './room.ts'
 import { sinceOf } from './since.ts'
 import { keepSpare, takeSpare, workIn } from './spare.ts'
@@ -86,6 +87,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
         now: now(),
       })
     },
+    forget: repositoryIds => forgetMirrors(places, repositoryIds),
     isolation: async () => (await isolation()).words,
     confine: confineBy(isolation),
   }
@@ -131,7 +133,9 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     if (unwritten.length > 0)
       log({ head, unwritten: unwritten.slice(0, 100) }, `${unwritten.length} files of the commit could not be written`)
     let change: Promise<Change> | undefined
-    const looking = (hides?: Hides) => looksOf(confined, { ...opened, index: work.index, ...(hides && { hides }) })
+    const view = { ...opened, index: work.index }
+    const looking: Looking = (hides, hidesBlob) => looksOf(confined, { ...view, hides, hidesBlob })
+    const hiding = { looking, copies: copiesOf(confined, opened) }
     const checkout: Checkout = {
       dir: work.tree,
       head,
@@ -140,9 +144,9 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
       since: commit => sinceOf(git, confined, { ...opened, scratch: room.dir }, commit),
       files: () => listFiles(git, { ...opened, scratch: room.dir }),
       blobs: blobsOf(confined, opened),
-      ...looking(),
+      ...looksOf(confined, view),
       hides: () => false,
-      without: globs => hideFiles(checkout, looking, globs),
+      without: globs => hideFiles(checkout, hiding, globs),
       async [Symbol.asyncDispose]() {
         if (whole && opened.shared) await keepSpare(gitDir, work)
         await room[Symbol.asyncDispose]()

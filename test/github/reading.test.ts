@@ -282,7 +282,7 @@ test('a token for git reads contents and nothing else', async () => {
   stage = await openStage()
   await stage.host.gitToken(stage.repository)
   const minted = stage.github.requests.filter(({ operation }) => operation === 'apps/create-installation-access-token')
-  expect(minted.at(-1)?.body).toEqual({ permissions: { contents: 'read' }, repositories: ['app'] })
+  expect(minted.at(-1)?.body).toEqual({ permissions: { contents: 'read' }, repository_ids: [stage.repository.id] })
 })
 
 test('what stands is ours by number: a person who copies our marks is still a person', async () => {

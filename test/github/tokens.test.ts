@@ -39,12 +39,14 @@ test('each is scoped to the repository and the permission that the call needs', 
   await host.checks(repository, stage.head)
   const scopes = minted()
     .slice(from)
-    .map(({ body }) => [body.repositories?.join(), body.permissions])
+    .map(({ body }) => [(body.repository_ids ?? body.repositories)?.join(), body.permissions])
+  const here = String(repository.id)
   expect(scopes).toEqual([
-    ['app', { pull_requests: 'read' }],
-    ['app', { contents: 'read' }],
+    [here, { pull_requests: 'read' }],
+    [here, { contents: 'read' }],
     ['.github', { contents: 'read' }],
-    ['app', { checks: 'read' }],
+    [here, { metadata: 'read' }],
+    [here, { checks: 'read' }],
   ])
 })
 

@@ -9,6 +9,7 @@ import type { Configuration, Routine } from '../../domain/routine.ts'
 import type { Schedule, WatchedEntry } from '../../domain/schedule.ts'
 import type { Rooms } from '../../domain/store.ts'
 import { entriesOf, entryKey, nextDue, seedOf } from '../../routines/index.ts'
+import { settleLate } from '../installed/settle-late.ts'
 import { capsOf } from '../money/money.ts'
 import { type ConfigurationPorts, readConfiguration } from './configuration.ts'
 
@@ -67,8 +68,8 @@ function same(wanted: WatchedEntry[], known: Schedule[]): boolean {
 }
 
 export interface LookPorts extends ConfigurationPorts {
-  store: Pick<Rooms, 'schedules' | 'repositories'>
-  host: ConfigurationPorts['host'] & Pick<Host, 'installations' | 'repositories'>
+  store: Pick<Rooms, 'schedules' | 'repositories' | 'away' | 'runs'>
+  host: ConfigurationPorts['host'] & Pick<Host, 'installations' | 'repositories' | 'held'>
   now: () => Date
   log: (line: object, sentence: string) => void
 }
@@ -95,9 +96,11 @@ export async function lookForSchedules(ports: LookPorts): Promise<void> {
   try {
     const known = await store.schedules.reads()
     const here = new Set<number>()
+    const holds = new Map<number, Set<number> | undefined>()
     const house = houseOf(ports)
     for (const installation of await host.installations()) {
       const listed = await unlessRefused(ports, { installation }, () => host.repositories(installation))
+      holds.set(installation, listed && new Set(listed.map(({ repository }) => repository.id)))
       const shared = listed?.find(({ repository }) => repository.name === '.github')?.pushedAt ?? ''
       for (const { repository, pushedAt = '' } of listed ?? []) {
         here.add(repository.id)
@@ -108,7 +111,10 @@ export async function lookForSchedules(ports: LookPorts): Promise<void> {
       }
       if (isYoung(shared, now())) await store.schedules.turnAt(lookTurn, later(now(), youngSeconds))
     }
-    for (const repositoryId of known.keys()) if (!here.has(repositoryId)) await leave(ports, repositoryId)
+    await settleLate(ports, holds)
+    const suspended = new Set((await store.away.list()).filter(({ forGood }) => !forGood).map(({ id }) => id))
+    for (const repositoryId of known.keys())
+      if (!here.has(repositoryId) && !suspended.has(repositoryId)) await leave(ports, repositoryId)
   } catch (thrown) {
     const again = later(now(), againAfterSeconds)
     await store.schedules.turnAt(lookTurn, again)

@@ -57,6 +57,7 @@ export async function endWithProblem(
   signal: AbortSignal,
 ): Promise<void> {
   const [asked] = await ports.store.runs.stops([run.id])
+  if (asked?.stop.gone) return closeUnheard(ports, run, asked.stop.because)
   if (asked) return finish(ports, run, asked.stop.end, asked.stop.because)
   const problem = asProblem(signal.aborted ? signal.reason : thrown)
   // Handed back, by a server that stops or to a worker that took over: no failure. Running out of time is one.
@@ -75,9 +76,11 @@ export async function settleEnded(ports: ReviewPorts, runId: string): Promise<vo
   if (run?.status !== 'ended' || !run.end) return
   const told = (await ports.store.occurrences.ofRun(run.id)).every(occurrence => occurrence.verdict !== 'queued')
   if (told) return
-  await sayEnd(ports, run)
   const because = run.because ?? ''
-  await sayFinished(ports, run, run.end, because)
+  if (!run.stop?.gone) {
+    await sayEnd(ports, run)
+    await sayFinished(ports, run, run.end, because)
+  }
   await tell(ports, run, run.end, because)
   ports.log({ run: run.id, end: run.end }, because)
 }
@@ -131,6 +134,13 @@ export async function close(ports: ReviewPorts, run: Run, end: RunEnd, because: 
   await sayFinished(ports, run, end, because)
   await tell(ports, run, end, because)
   ports.log({ run: run.id, end }, because)
+}
+
+/** Of a run in a repository where the App may not be any more: nobody there can be told. */
+async function closeUnheard(ports: ReviewPorts, run: Run, because: string): Promise<void> {
+  await ports.store.runs.end(run.id, run.attempt, 'stopped', because, ports.now().toISOString())
+  await tell(ports, run, 'stopped', because)
+  ports.log({ run: run.id, end: 'stopped' }, because)
 }
 
 /** Each occurrence its own routine's part, where the run came to an end of its own; else the run's. */

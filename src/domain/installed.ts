@@ -1,0 +1,17 @@
+// Where the App may be: what deliveries tell of it, and what GitHub answers when it is asked.
+import type { Repository } from './event.ts'
+
+/** `account`: whose installation it is, by login, where the delivery says so. */
+interface About {
+  installationId: number
+  action: string
+  account?: string
+}
+
+/** `whole`: suspended or removed, all of it; `taken`: ids of repositories that it has no more. */
+export type InstallationNews =
+  | (About & { kind: 'installation'; whole: boolean; taken: number[] })
+  | (About & { kind: 'repository'; repository: Repository; deleted: boolean })
+
+/** What an installation holds now, archived repositories included; or why it holds nothing. */
+export type Held = 'suspended' | 'removed' | Repository[]

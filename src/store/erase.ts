@@ -1,0 +1,98 @@
+// What is erased of repositories the App may not be on any more: all that holds their code, and for good ones all that is known of them but what was spent and by whom what was done.
+import { sql } from 'kysely'
+import type { Judged } from '../domain/finding.ts'
+import { json } from './rows.ts'
+import type { Database } from './tables.ts'
+import { withoutCode } from './without-code.ts'
+
+/** Days for which it is done again, for what was still being written when it was done first. */
+const again = 2
+/** Repositories in one go. */
+const batch = 500
+
+/** True when there was anything to erase. */
+export async function eraseAway(db: Database, now: string): Promise<boolean> {
+  const due = await db
+    .selectFrom('away')
+    .select(['kind', 'id', 'for_good'])
+    .where(({ or, eb }) =>
+      or([eb('erased_at', 'is', null), eb('erased_at', '<', sql<Date>`at + ${again} * interval '1 day'`)]),
+    )
+    .execute()
+  if (due.length === 0) return false
+  const of = (kind: string, forGood = false) =>
+    due.filter(one => one.kind === kind && (one.for_good || !forGood)).map(({ id }) => id)
+  await sql`update deliveries set payload = null
+    where payload is not null and status <> 'stored' and installation_id = any(${of('installation')}::bigint[])`.execute(
+    db,
+  )
+  for (const ids of batches(of('repository'))) await eraseCode(db, ids)
+  for (const ids of batches(of('repository', true))) await eraseAll(db, ids)
+  for (const kind of ['installation', 'repository'])
+    await sql`update away set erased_at = ${now}::timestamptz where kind = ${kind} and id = any(${of(kind)}::bigint[])`.execute(
+      db,
+    )
+  return true
+}
+
+/** Identities of findings and what people decided about them stay: work goes on from them once the App is back. */
+async function eraseCode(db: Database, ids: number[]): Promise<void> {
+  const here = sql`repository_id = any(${ids}::bigint[])`
+  const ended = sql`run_id in (select id from runs where ${here} and status = 'ended')`
+  await sql`update deliveries set payload = null where payload is not null and status <> 'stored' and ${here}`.execute(
+    db,
+  )
+  await sql`delete from events where ${here}`.execute(db)
+  await sql`delete from steps where ${ended}`.execute(db)
+  await sql`delete from effects where kind not in ('check', 'answer') and ${ended}`.execute(db)
+  await sql`update finding_signals set text = null where text is not null and ${here}`.execute(db)
+  await sql`update runs set report = null where report is not null and status = 'ended' and ${here}`.execute(db)
+  await eraseQuotes(db, ids)
+}
+
+/** In code and not in SQL, as when quotes grow old. */
+async function eraseQuotes(db: Database, ids: number[]): Promise<void> {
+  for (;;) {
+    const rows = await db
+      .selectFrom('findings')
+      .select(['row_id', 'judged'])
+      .where('quotes_code', '=', true)
+      .where('repository_id', '=', sql<number>`any(${ids}::bigint[])`)
+      .limit(batch)
+      .execute()
+    for (const { row_id, judged } of rows)
+      await db
+        .updateTable('findings')
+        .set({ judged: json(withoutCode(judged as Judged)), quotes_code: false })
+        .where('row_id', '=', row_id)
+        .execute()
+    if (rows.length < batch) return
+  }
+}
+
+/** Numbers of what was spent, and the audit, are kept; so are names of repositories, by which those are read. */
+async function eraseAll(db: Database, ids: number[]): Promise<void> {
+  const here = sql`repository_id = any(${ids}::bigint[])`
+  await sql`delete from effects where run_id in (select id from runs where ${here} and status = 'ended')`.execute(db)
+  for (const table of ofRepositories) await sql`delete from ${sql.table(table)} where ${here}`.execute(db)
+  await sql`delete from runs where status = 'ended' and ${here}`.execute(db)
+}
+
+const ofRepositories = [
+  'findings',
+  'finding_identities',
+  'finding_states',
+  'finding_signals',
+  'finding_outcomes',
+  'review_points',
+  'occurrences',
+  'schedules',
+  'schedules_read',
+  'schedules_kept',
+  'pushers',
+  'wishes',
+] as const
+
+function batches(ids: number[]): number[][] {
+  return Array.from({ length: Math.ceil(ids.length / batch) }, (_, n) => ids.slice(n * batch, (n + 1) * batch))
+}
