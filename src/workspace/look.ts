@@ -21,6 +21,8 @@ export interface View {
   lookMs?: number
   /** Files that no look answers with. */
   hides?: Hides
+  /** Whether a blob is what one of those held before the change. */
+  hidesBlob?: (id: string) => boolean
 }
 
 type Looks = Pick<Checkout, 'file' | 'glob' | 'grep' | 'log' | 'blame' | 'show'>
@@ -49,6 +51,10 @@ export function looksOf(git: Git, view: View): Looks {
   const file: Looks['file'] = async (path, commit, limit = fileLimit) => {
     const place = openPath(path)
     const id = commit === undefined ? view.head : await reachable(commit)
+    if (view.hidesBlob && id !== view.head && id !== view.mergeBase && (await isBrought(id))) {
+      const blob = (await look(['rev-parse', '--verify', '--quiet', '--end-of-options', `${id}:${place}`])).stdout
+      if (view.hidesBlob(blob.toString().trim())) throw privateFile(path)
+    }
     const result = await look(['cat-file', 'blob', `${id}:${place}`], { maxBytes: limit })
     if (result.ended === 'exit' && result.code !== 0) return undefined
     const cut = result.ended === 'exit' ? '' : `\n[… cut: the file is larger than ${Math.round(limit / 1024 ** 2)} MiB]`
@@ -70,6 +76,9 @@ export function looksOf(git: Git, view: View): Looks {
     throw new Problem('not_found', 'There is no such commit in the history of this change.')
   }
 
+  /** Whether the change has this commit, rather than what it began with: what lay open there is open. */
+  const isBrought = async (id: string) => (await look(['merge-base', '--is-ancestor', id, view.mergeBase])).code !== 0
+
   const openPath = (path: string): string => {
     const place = repositoryPath(path)
     if (hides(place)) throw privateFile(path)
@@ -78,21 +87,14 @@ export function looksOf(git: Git, view: View): Looks {
 
   /** What of a commit is hidden, both names of what was renamed; undefined when there is too much to tell. */
   const hiddenIn = async (id: string): Promise<string[] | undefined> => {
-    const args = [
-      'show',
-      '--format=',
-      '--name-status',
-      '-z',
-      '-M',
-      '--diff-merges=first-parent',
-      '--end-of-options',
-      id,
-    ]
+    const flags = ['--format=', '--raw', '--no-abbrev', '-z', '-M', '--diff-merges=first-parent']
+    const args = ['show', ...flags, '--end-of-options', id]
     const listed = await look(args, { maxBytes: 4 << 20 })
     if (listed.ended !== 'exit' || listed.code !== 0) return undefined
-    return renamesIn(listed.stdout.toString().split('\0'))
-      .filter(names => names.some(hides))
-      .flat()
+    const brought = view.hidesBlob && (await isBrought(id)) ? view.hidesBlob : () => false
+    return entriesIn(listed.stdout.toString().split('\0'))
+      .filter(({ names, blobs }) => names.some(hides) || blobs.some(brought))
+      .flatMap(({ names }) => names)
   }
 
   return {
@@ -186,12 +188,13 @@ const patch = ['--stat', '--patch']
 /** Paths on one command line. */
 const mostHidden = 500
 
-/** `M NUL path NUL`, `R100 NUL from NUL to NUL`: the names of each entry. */
-function renamesIn(words: string[]): string[][] {
-  const entries: string[][] = []
+/** `:MODE MODE ID ID M NUL path NUL`, or `… R100 NUL from NUL to NUL`: the names and blobs of each entry. */
+function entriesIn(words: string[]): { names: string[]; blobs: string[] }[] {
+  const entries: { names: string[]; blobs: string[] }[] = []
   for (let at = 0; at + 1 < words.length; ) {
-    const names = /^[RC]/.test(words[at] ?? '') ? 2 : 1
-    entries.push(words.slice(at + 1, at + 1 + names))
+    const [, , from = '', to = '', letter = ''] = (words[at] ?? '').split(' ')
+    const names = /^[RC]/.test(letter) ? 2 : 1
+    entries.push({ names: words.slice(at + 1, at + 1 + names), blobs: [from, to] })
     at += 1 + names
   }
   return entries

@@ -2,23 +2,34 @@
 import picomatch from 'picomatch'
 import type { Change } from '../domain/change.ts'
 import type { Checkout } from '../domain/workspace.ts'
+import type { Copies } from './private-copies.ts'
 
 /** Whether a path, in any spelling, is one of those. */
 export type Hides = (path: string) => boolean
 
-/** What a checkout is made of that depends on what is hidden. */
-export type Looking = (hides: Hides) => Pick<Checkout, 'file' | 'grep' | 'glob' | 'log' | 'blame' | 'show'>
+/** What a checkout is made of that depends on what is hidden: paths, and blobs. */
+export type Looking = (
+  hides: Hides,
+  hidesBlob: (id: string) => boolean,
+) => Pick<Checkout, 'file' | 'grep' | 'glob' | 'log' | 'blame' | 'show'>
+
+export interface Hiding {
+  looking: Looking
+  copies: Copies
+}
 
 /** See `Checkout.without`. */
-export async function hideFiles(open: Checkout, looking: Looking, globs: string[]): Promise<Checkout> {
+export async function hideFiles(open: Checkout, { looking, copies }: Hiding, globs: string[]): Promise<Checkout> {
   if (globs.length === 0) return open
   const named = hiding(globs)
-  const change = withoutLines(await open.change(), named)
+  const blobs = await copies.of(named)
+  const copied = await copies.at(blobs)
+  const change = withoutLines(await open.change(), path => named(path) || copied.has(path))
   const moved = new Set(change.files.filter(file => file.private).map(file => plain(file.path)))
   const hides: Hides = path => open.hides(path) || named(path) || moved.has(plain(path))
   return {
     ...open,
-    ...looking(hides),
+    ...looking(hides, id => blobs.has(id)),
     hides,
     async *blobs(paths, limits) {
       yield* paths.filter(hides).map(path => ({ path, because: 'private: kept from models by the settings' }))
@@ -32,11 +43,11 @@ export async function hideFiles(open: Checkout, looking: Looking, globs: string[
       const since = await open.since(commit)
       return since && { ...since, change: withoutLines(since.change, hides) }
     },
-    without: further => hideFiles(open, looking, [...globs, ...further]),
+    without: further => hideFiles(open, { looking, copies }, [...globs, ...further]),
   }
 }
 
-/** One that was moved out of a private place counts, under its new name: else moving it would be the way to show it. */
+/** One that was moved or copied out of a private place counts, under its new name: else moving it would be the way to show it. */
 function withoutLines(change: Change, named: Hides): Change {
   const files = change.files.map(file => {
     if (!named(file.path) && !(file.oldPath !== undefined && named(file.oldPath))) return file
@@ -48,7 +59,10 @@ function withoutLines(change: Change, named: Hides): Change {
 
 /** Without regard to case and to how letters are composed: some file systems have none for either. `s`: a line feed in a name is a character like others. */
 function hiding(globs: string[]): Hides {
-  const matchers = globs.map(glob => picomatch(glob.normalize('NFC'), { dot: true, nocase: true, flags: 'is' }))
+  // The name of a folder is all that is in it.
+  const matchers = globs
+    .flatMap(glob => [glob, `${glob}/**`])
+    .map(glob => picomatch(glob.normalize('NFC'), { dot: true, nocase: true, flags: 'is' }))
   return path => [plain(path), plain(path.replaceAll('\\', '/'))].some(one => matchers.some(matches => matches(one)))
 }
 

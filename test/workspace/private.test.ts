@@ -100,3 +100,49 @@ test('a commit that touches private files alone shows its message, and no line',
     true,
   ])
 })
+
+test('what a private file holds is private under every other name that the change gives it, at any commit', async () => {
+  const { origin, open } = await setUp()
+  const files = { 'secrets/key.txt': line('key'), 'secrets/other.txt': line('other'), 'secrets/empty.txt': '' }
+  // What a change writes in a private place does not hide the same text elsewhere.
+  const twice = { 'secrets/new.ts': 'the same\n', 'src/new.ts': 'the same\n' }
+  const base = origin.commit({ ...files, 'src/open.ts': 'open one\n', 'src/known.txt': line('known before') })
+  const first = origin.commit(
+    {
+      'src/copy.txt': line('key'),
+      'src/empty.txt': '',
+      'src/for-a-while.txt': line('other'),
+      'src/open.ts': 'two\n',
+      ...twice,
+    },
+    { parents: [base] },
+  )
+  const head = origin.commit({ 'src/for-a-while.txt': undefined, 'src/open.ts': 'three\n' }, { parents: [first] })
+  origin.setRef('refs/heads/main', base)
+  origin.setRef('refs/pull/1/head', head)
+  await using whole = await open(base, head)
+  expect(await whole.show(`${first}:src/for-a-while.txt`)).toContain(secret)
+  expect(await whole.file('src/copy.txt')).toContain(secret)
+
+  const checkout = await whole.without(['secrets'])
+  const { files: changed } = await checkout.change()
+  expect(changed.map(({ path, private: kept }) => [path, kept])).toEqual([
+    ['secrets/new.ts', true],
+    ['src/copy.txt', true],
+    ['src/empty.txt', undefined],
+    ['src/new.ts', undefined],
+    ['src/open.ts', undefined],
+  ])
+  const looks = [
+    () => checkout.file('src/copy.txt'),
+    () => checkout.show(`${first}:src/for-a-while.txt`),
+    () => checkout.show(`${head}:src/copy.txt`),
+    () => checkout.file('secrets/key.txt'),
+  ]
+  for (const look of looks) await expect(look()).rejects.toMatchObject({ code: 'forbidden' })
+  for (const look of [() => checkout.show(first), () => checkout.grep(`${secret} of (key|other)`)])
+    expect(await look()).not.toContain(`${secret} of`)
+  // What lay open before the change is not what it brings.
+  expect(await checkout.file('src/known.txt')).toContain('known before')
+  expect(await checkout.show(`${first}:src/open.ts`)).toBe('two\n')
+})
