@@ -1,6 +1,6 @@
 // The port to GitHub: what we ask of it, each promise on its method. Only `publish` and the check methods write.
-import type { Held, InstallationNews } from './installed.ts'
 import type { Actor, Event, Pull, Push, Repository } from './event.ts'
+import type { Held, InstallationNews } from './installed.ts'
 import type { Stated } from './intent.ts'
 import type { Permission } from './permission.ts'
 import type { Reads } from './routine.ts'
@@ -25,10 +25,10 @@ export interface Host {
   verify(raw: string, signature: string | undefined): Promise<boolean>
   /** Before a delivery of this name is read: what people call the App is asked of GitHub where its comments depend on it. Fails when GitHub does not say, so that the delivery is read again later. */
   learnName(event: string): Promise<void>
-  /** Of one that is no event: what it tells of where the App may be. */
-  readNews(delivery: { name: string; payload: unknown }): InstallationNews | undefined
   /** A delivery as an Event; undefined when nothing here answers such a delivery. Pure. Never throws on odd payloads: a field that should be there and is not makes it undefined. */
   readEvent(delivery: { id: string; name: string; payload: unknown; at: string }): Event | undefined
+  /** Of one that is no event: what it tells of where the App may be. */
+  readNews(delivery: { name: string; payload: unknown }): InstallationNews | undefined
   /** Whether GitHub knows an event of this name (else the delivery is answered 202 and not stored). */
   knowsEvent(name: string): boolean
   repository(installationId: number, owner: string, name: string): Promise<Repository>
@@ -69,12 +69,12 @@ export interface Host {
   changedPaths(repository: Repository, number: number): Promise<string[] | undefined>
   /** Paths a push changed (both names of a rename), for filters only; a new branch is compared with the default branch. undefined past GitHub's limit of 300 files, and where the commit from before is gone. */
   pushedPaths(repository: Repository, push: Pick<Push, 'before' | 'after'>): Promise<string[] | undefined>
-  /** What an installation holds at this moment. */
-  held(installationId: number): Promise<Held>
   /** How many issues and pull requests of the repository a search in GitHub's syntax finds. Problem `bad_input` when GitHub does not take it, or it names another place. */
   search(repository: Repository, query: string): Promise<number>
   /** Where the App is installed and not suspended, by number. */
   installations(): Promise<number[]>
+  /** What an installation holds at this moment. */
+  held(installationId: number): Promise<Held>
   /** What an installation was given, without archived ones, and when each was pushed to last. */
   repositories(installationId: number): Promise<{ repository: Repository; pushedAt?: string }[]>
   /** How many repositories the installation holds. */

@@ -292,9 +292,12 @@ export interface Rooms {
     seen(repository: Repository, at: string): Promise<void>
     find(owner: string, name: string): Promise<Repository | undefined>
     /** Those seen last come first. */
+    list(limit: number): Promise<Repository[]>
     /** Those that were seen of an installation and have come to no other since. */
     ofInstallation(installationId: number): Promise<Repository[]>
-    list(limit: number): Promise<Repository[]>
+    /** The id of whoever owns a repository that was seen, by login. */
+    owner(login: string): Promise<number | undefined>
+  }
   /** Where the App may not be any more: nothing starts there, nothing is due there, and the nightly work erases the code of it. */
   away: {
     /** `whole`: all of the installation, also what was never seen of it. `forGood`: nothing but costs and the audit is kept. Said again it changes nothing. */
@@ -311,9 +314,6 @@ export interface Rooms {
     /** The sentence why nothing may be done there; undefined where something may. */
     of(repository: Pick<Repository, 'id' | 'installationId'>): Promise<string | undefined>
     list(): Promise<{ kind: 'installation' | 'repository'; id: number; forGood: boolean }[]>
-  }
-    /** The id of whoever owns a repository that was seen, by login. */
-    owner(login: string): Promise<number | undefined>
   }
   schedules: {
     /** Of one repository. */

@@ -93,9 +93,9 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
   const sizes = keepSizes(open)
   await Promise.race([meetOurselves(app, identity, log), sleep(greeting, undefined, { ref: false })])
   return withProblems<InstalledHost>({
-    readNews,
     verify: (raw, signature) => verifySignature(probots, raw, signature),
     readEvent: delivery => readEvent(delivery, reader()),
+    readNews,
     async learnName(event) {
       if (spoken.includes(event) && identity.knownSlug().length === 0) await identity.slug()
     },
@@ -113,10 +113,10 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     stated: (repository, pull) => readStated(open, repository, pull),
     trustedFiles: (repository, baseRef, paths) => readTrustedFiles(open, repository, baseRef, paths),
     changedPaths: (repository, number) => getChangedPaths(open, repository, number),
-    held: installationId => readHeld(app, open, installationId),
     pushedPaths: (repository, push) => getPushedPaths(open, repository, push),
     search: (repository, query) => countResults(open, repository, query),
     installations: () => listInstallations(app),
+    held: installationId => readHeld(app, open, installationId),
     repositories: installationId => listRepositories(open, installationId),
     installationSize: sizes,
     gitToken: ({ installationId, id, name }) =>

@@ -35,11 +35,11 @@ export async function openEmbedded(
       alone: true,
       async vacuum() {
         await pglite.exec('vacuum analyze')
+      },
       async scrub() {
         for (const statement of scrubbing) await pglite.exec(statement)
         const copies = (await readdir(dataDir)).filter(name => name.startsWith('database.before-'))
         for (const name of copies) await rm(join(dataDir, name), { recursive: true, force: true })
-      },
       },
       async close() {
         await db.destroy()
@@ -84,6 +84,12 @@ async function open(directory: string) {
 /** PGlite works in this thread, from one statement to the next without a pause: requests are read in the turns between them. */
 function takingTurns(pglite: PGlite): void {
   const query = pglite.query.bind(pglite) as PGlite['query']
+  pglite.query = async (statement, parameters, options) => {
+    await turn()
+    return query(statement, parameters, options)
+  }
+}
+
 /** Tables are written anew, and the log of changes begins a new file; the old files of both are removed rather than used again. */
 const scrubbing = [
   'vacuum (full, analyze)',
@@ -92,12 +98,6 @@ const scrubbing = [
   'select pg_switch_wal()',
   'checkpoint',
 ]
-
-  pglite.query = async (statement, parameters, options) => {
-    await turn()
-    return query(statement, parameters, options)
-  }
-}
 
 async function copyBefore(directory: string, migration: string): Promise<void> {
   const copy = `${directory}.before-${migration}`

@@ -9,8 +9,8 @@ export interface Engine {
   boss: PgBoss
   /** No other process can be on this database: jobs found active belong to nobody. */
   alone: boolean
+  vacuum(): Promise<void>
   /** Where the files are ours: nothing of rows that were deleted stays in any of them. */
   scrub(): Promise<void>
-  vacuum(): Promise<void>
   close(): Promise<void>
 }

@@ -1,8 +1,8 @@
 // Everything that is remembered: PGlite in this process or PostgreSQL on a server, behind the one port.
 import type { Store } from '../domain/store.ts'
 import { openEmbedded } from './embedded.ts'
-import { eraseAway } from './erase.ts'
 import type { Engine } from './engine.ts'
+import { eraseAway } from './erase.ts'
 import { trackInside } from './inside.ts'
 import { forget } from './maintain.ts'
 import type { Migrations } from './migrate.ts'
@@ -83,9 +83,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     queueDepth: () => outside(() => queueDepth(db)),
     ping: () => outside(async () => void (await db.selectNoFrom(({ lit }) => lit(1).as('one')).execute())),
     maintain: now =>
-        if (await eraseAway(db, now)) await engine.scrub()
       outside(async () => {
         await forget(db, now)
+        if (await eraseAway(db, now)) await engine.scrub()
         await engine.vacuum()
       }),
     async [Symbol.asyncDispose]() {

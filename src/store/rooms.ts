@@ -1,7 +1,7 @@
 // All rooms on one connection: the base one, or a transaction's.
 import type { Rooms } from '../domain/store.ts'
-import { away } from './away.ts'
 import { audit } from './audit.ts'
+import { away } from './away.ts'
 import { deliveries } from './deliveries.ts'
 import { effects } from './effects.ts'
 import { events } from './events.ts'
@@ -39,9 +39,9 @@ export function rooms(ground: Ground): Rooms {
     pauses: pauses(ground),
     pushers: pushers(ground),
     repositories: repositories(ground),
-    away: away(ground),
     schedules: schedules(ground),
     audit: audit(ground),
+    away: away(ground),
     tokens: tokens(ground),
     wishes: wishes(ground),
     events: events(ground),

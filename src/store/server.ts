@@ -53,9 +53,9 @@ export async function openServer(
       monitorIntervalSeconds: 2,
     }),
     alone: false,
+    async vacuum() {},
     // Its files, logs and copies are its administrator's.
     async scrub() {},
-    async vacuum() {},
     async close() {
       await db.destroy()
     },

@@ -29,8 +29,8 @@ export interface Tables {
   review_points: { repository_id: number; number: number; routine: string; run_id: string; point: Json; at: Instant }
   job_deaths: JobDeathRow
   pushers: { repository_id: number; ref: string; user_id: number; login: string; at: Instant }
-  away: AwayRow
   schedules_kept: { repository_id: number; configuration_read: number }
+  away: AwayRow
 }
 
 /** `json`, not `jsonb`: it keeps the text as it came, and takes the escapes (\u0000, lone surrogates) that hostile code contains and jsonb refuses. */
@@ -125,6 +125,8 @@ interface RunRow {
   in_line_since: NullableInstant
   let_go: Nullable<number>
   tier: Nullable<string>
+}
+
 interface AwayRow {
   kind: 'installation' | 'repository'
   id: number
@@ -133,8 +135,6 @@ interface AwayRow {
   because: string
   at: Instant
   erased_at: NullableInstant
-}
-
 }
 
 interface JobDeathRow {

@@ -12,8 +12,8 @@ import { statements as eleventh } from './0011.ts'
 import { statements as twelfth } from './0012.ts'
 import { statements as thirteenth } from './0013.ts'
 import { statements as fifteenth } from './0015.ts'
-import { statements as twentieth } from './0020.ts'
 import { statements as seventeenth } from './0017.ts'
+import { statements as twentieth } from './0020.ts'
 
 export const migrations: { name: string; statements: string[] }[] = [
   { name: '0001', statements: first },
@@ -28,7 +28,7 @@ export const migrations: { name: string; statements: string[] }[] = [
   { name: '0011', statements: eleventh },
   { name: '0012', statements: twelfth },
   { name: '0013', statements: thirteenth },
-  { name: '0020', statements: twentieth },
   { name: '0015', statements: fifteenth },
   { name: '0017', statements: seventeenth },
+  { name: '0020', statements: twentieth },
 ]
