@@ -1,7 +1,8 @@
 // The gate: so many at a time, nobody before a pause is over, one at a time while a limit is nearly used up.
 import { describe, expect, it } from 'vitest'
 import { openGate } from '../../src/claude/gate.ts'
-import { quickClock } from './stage.ts'
+import { say } from '../simulators/model/index.ts'
+import { conversation, openMeter, openStage, quickClock } from './stage.ts'
 
 const signal = new AbortController().signal
 const answer = (status: number, headers: Record<string, string> = {}) => new Response(null, { status, headers })
@@ -84,4 +85,34 @@ describe('the gate', () => {
     leave()
     expect(await isIn(gate.enter(signal))).toBe(true)
   })
+})
+
+it('24 calls are in flight at most as it ships, of all runs of the process together, and the next comes as one ends', async () => {
+  const held: (() => void)[] = []
+  const reply = async () => {
+    await new Promise<void>(go => held.push(go))
+    return say('Done.')
+  }
+  await using stage = await openStage({ reply })
+  const { claude, model } = stage
+  // Whatever was on its way when this one left has come when it is back.
+  const thereAndBack = () => fetch(`${model.url}/v1/models`).then(response => response.text())
+  // Six runs of ten agents, each run with a purse of its own.
+  const runs = Array.from({ length: 6 }, () => claude.model(openMeter()))
+  const ends = runs.flatMap((run, mark) =>
+    Array.from({ length: 10 }, (_, index) => run.converse(conversation({ name: `agent ${mark}.${index}` }))),
+  )
+  for (let answered = 0; answered < 60; answered++) {
+    await model.waitFor(({ requests }) => held.length > 0 && requests.length >= Math.min(24 + answered, 60), 20_000)
+    await thereAndBack()
+    expect(model.inFlight).toBe(Math.min(24, 60 - answered))
+    held.shift()!()
+    await model.waitFor(
+      ({ requests }) => requests.filter(one => one.finishedAt !== undefined).length > answered,
+      20_000,
+    )
+  }
+  expect((await Promise.all(ends)).map(({ end }) => end)).toEqual(Array(60).fill('done'))
+  expect(model.maxInFlight).toBe(24)
+  expect(model.requests).toHaveLength(60)
 })
