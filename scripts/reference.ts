@@ -1,21 +1,26 @@
-// Writes the tables of docs/routines.md from the schemas and the line-up: node scripts/reference.ts
+// Writes the tables of the docs from the schemas, the line-up and the prices: node scripts/reference.ts
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
 import { caps, lineups } from '../src/agents/lineup.ts'
 import type { RiskTier } from '../src/domain/change.ts'
+import { environmentSchema, secretNames } from '../src/domain/environment.ts'
+import { priceTable } from '../src/domain/models.ts'
+import { costOf, type Price } from '../src/domain/prices.ts'
 import { exploitabilities, impacts, severityTable } from '../src/domain/weighing.ts'
 import { type Rule, routineRules, type SettingsRule, settingsRules } from '../src/routines/merging.ts'
 import { jsonSchemas } from './json-schema.ts'
 
-const page = fileURLToPath(new URL('../docs/routines.md', import.meta.url))
+/** Under docs/. */
+export const generatedPages = ['routines.md', 'configuration.md', 'cost.md']
 
-/** The page with every table between `<!-- table NAME -->` and `<!-- end -->` as the code has it now. */
+/** A page with every table between `<!-- table NAME -->` and `<!-- end -->` as the code has it now. */
 export function withTables(text: string): string {
   return text.replace(
     /(<!-- table (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, open: string, name: string, end: string) => {
       const table = tables[name]
-      if (!table) throw new Error(`docs/routines.md asks for a table called ${name}, and there is none.`)
+      if (!table) throw new Error(`The docs ask for a table called ${name}, and there is none.`)
       return `${open}\n${table()}\n\n${end}`
     },
   )
@@ -54,11 +59,55 @@ const tables: Record<string, () => string> = {
         `${caps[tier].minutes} min`,
       ]),
     ),
+  environment: () =>
+    table(
+      ['variable', 'value', 'default', 'meaning'],
+      Object.entries(environment().properties ?? {})
+        .filter(([, one]) => one.description !== undefined)
+        .map(([name, one]) => [
+          `\`${name}\`${secretNames.includes(name) ? ' (secret)' : ''}`,
+          kind(one),
+          one.default === undefined ? '' : `\`${one.default}\``,
+          one.description ?? '',
+        ]),
+    ),
+  prices: () =>
+    table(
+      ['model', 'input', 'written to the cache', 'read from the cache', 'output'],
+      Object.entries(priceTable).flatMap(([model, price]) => [
+        [`\`${model}\``, ...ratesOf(price)],
+        ...(price.above
+          ? [[`\`${model}\`, prompts above ${tokens(price.above.promptTokens)} tokens`, ...ratesOf(price.above)]]
+          : []),
+      ]),
+    ),
+  conversation: () =>
+    table(
+      ['model', 'such a conversation'],
+      Object.entries(priceTable).map(([model, price]) => [`\`${model}\``, `$${conversation(price).toFixed(3)}`]),
+    ),
   weighing: () =>
     table(
       ['impact', ...exploitabilities],
       impacts.map(impact => [impact, ...exploitabilities.map(how => severityTable[impact][how])]),
     ),
+}
+
+const tokens = (count: number) => count.toLocaleString('en')
+
+function ratesOf(price: Omit<Price, 'above' | 'smallestCacheable'>): string[] {
+  return [price.input, price.cacheWrite, price.cacheRead, price.output].map(usd => `$${usd}`)
+}
+
+/** What docs/cost.md works through: 20,000 tokens to begin with, ten turns, 4,000 tokens read and 500 written in each. */
+function conversation(price: Price): number {
+  const turns = Array.from({ length: 10 }, (_, turn) => ({
+    input: 0,
+    cacheWrite: turn === 0 ? 20_000 : 4_500,
+    cacheRead: turn === 0 ? 0 : 20_000 + 4_500 * (turn - 1),
+    output: 500,
+  }))
+  return turns.reduce((sum, usage) => sum + costOf(usage, price), 0)
 }
 
 const extending: Record<Rule['extending'], string> = {
@@ -105,6 +154,7 @@ interface Schema {
   additionalProperties?: Schema | false
   required?: string[]
   items?: Schema
+  default?: unknown
   anyOf?: Schema[]
   minimum?: number
   maximum?: number
@@ -114,6 +164,10 @@ interface Schema {
 
 function schema(file: string): Schema {
   return JSON.parse(jsonSchemas()[file] ?? '{}')
+}
+
+function environment(): Schema {
+  return z.toJSONSchema(environmentSchema, { io: 'input', target: 'draft-7' }) as Schema
 }
 
 function keys(file: string): string {
@@ -182,4 +236,8 @@ function table(head: string[], body: string[][]): string {
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...body.map(line)].join('\n')
 }
 
-if (import.meta.main) writeFileSync(page, withTables(readFileSync(page, 'utf8')))
+if (import.meta.main)
+  for (const name of generatedPages) {
+    const page = fileURLToPath(new URL(`../docs/${name}`, import.meta.url))
+    writeFileSync(page, withTables(readFileSync(page, 'utf8')))
+  }

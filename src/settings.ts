@@ -3,8 +3,7 @@ import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-import { z } from 'zod'
-import { tierModels } from './domain/models.ts'
+import { environmentSchema as schema, secretNames } from './domain/environment.ts'
 import { Problem } from './domain/problem.ts'
 import type { ModelTier } from './domain/routine.ts'
 
@@ -42,84 +41,15 @@ export interface Settings {
 
 export type Environment = Record<string, string | undefined>
 
-const secrets = [
-  'PRIVATE_KEY',
-  'WEBHOOK_SECRET',
-  'WEBHOOK_SECRET_PREVIOUS',
-  'GITHUB_CLIENT_SECRET',
-  'ANTHROPIC_API_KEY',
-  'DATABASE_URL',
-  'GITHUB_TOKEN',
-]
 /** Each secret's value and the variables that name a file with it. */
 const sources: Record<string, string[]> = {
-  ...Object.fromEntries(secrets.map(name => [name, [`${name}_FILE`]])),
+  ...Object.fromEntries(secretNames.map(name => [name, [`${name}_FILE`]])),
   PRIVATE_KEY: ['PRIVATE_KEY_FILE', 'PRIVATE_KEY_PATH'],
 }
 const proxyNames = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy']
 const certificateNames = ['NODE_EXTRA_CA_CERTS', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH']
 /** Below this a secret can be guessed; GitHub suggests a random string of high entropy. */
 const shortestSecret = 16
-
-const money = (fallback: number) =>
-  z.coerce.number('must be a number of US dollars').positive('must be more than 0').default(fallback)
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-const port = z.coerce
-  .number('must be a port number')
-  .int('must be a port number')
-  .min(0, 'must be a port number')
-  .max(65535, 'must be a port number')
-
-const schema = z.object({
-  APP_ID: z.string().regex(/^\d+$/, 'must be the number of the GitHub App').optional(),
-  GITHUB_CLIENT_ID: z.string().optional(),
-  GITHUB_CLIENT_SECRET: z.string().optional(),
-  GHE_HOST: z
-    .string()
-    .regex(/^[\w.-]+(:\d+)?$/, 'must be a host name without a protocol')
-    .optional(),
-  GHE_PROTOCOL: z.enum(['https', 'http'], 'must be https or http').default('https'),
-  ANTHROPIC_API_KEY: z.string().optional(),
-  ANTHROPIC_BASE_URL: url.optional(),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
-    .optional(),
-  WATCHBILL_DATA: z.string().default('.watchbill'),
-  WATCHBILL_BUDGET_USD_RUN: money(5),
-  WATCHBILL_BUDGET_USD_DAY: money(25),
-  WATCHBILL_BUDGET_USD_MONTH: money(200),
-  WATCHBILL_MODEL_FAST: z.string().default(tierModels.fast),
-  WATCHBILL_MODEL_STANDARD: z.string().default(tierModels.standard),
-  WATCHBILL_MODEL_DEEP: z.string().default(tierModels.deep),
-  WATCHBILL_PRICES: z.string().optional(),
-  WATCHBILL_ROLE: z.enum(['all', 'web', 'worker'], 'must be all, web or worker').default('all'),
-  WATCHBILL_REHEARSED: z.enum(['true', 'false'], 'must be true or false').default('false'),
-  WATCHBILL_QUIET_SECONDS: z.coerce
-    .number('must be a number of seconds')
-    .min(0, 'must be 0 or more')
-    .max(600, 'must be 600 at most')
-    .default(30),
-  WATCHBILL_MIN_INTERVAL_MINUTES: z.coerce
-    .number('must be a number of minutes')
-    .int('must be a whole number of minutes')
-    .min(1, 'must be 1 or more')
-    .max(1440, 'must be 1440 at most')
-    .default(5),
-  GITHUB_TOKEN: z.string().optional(),
-  METRICS_PORT: port.optional(),
-  OSV_URL: z.union([url, z.literal('off')], 'must be an http or https URL, or off').default('https://api.osv.dev'),
-  PORT: port.default(3000),
-  HOST: z.string().default('localhost'),
-  PUBLIC_URL: url.optional(),
-  LOG_LEVEL: z
-    .enum(
-      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
-      'must be trace, debug, info, warn, error, fatal or silent',
-    )
-    .default('info'),
-  LOG_FORMAT: z.enum(['json', 'text'], 'must be json or text').optional(),
-})
 
 export interface Reading {
   /** What relative paths are relative to. */

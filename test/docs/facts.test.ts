@@ -3,18 +3,18 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { withTables } from '../../scripts/reference.ts'
+import { generatedPages, withTables } from '../../scripts/reference.ts'
 import { readBuiltIns } from '../../src/builtins.ts'
 import { checkTree, loadConfiguration, parseRepositorySettings, parseReviewRules } from '../../src/routines/index.ts'
 import { readSettings } from '../../src/settings.ts'
 import { blocks, pages, read, root, rows, section } from './pages.ts'
 
-const settings = read('src/settings.ts')
+const settings = read('src/settings.ts') + read('src/domain/environment.ts')
 const names = (text: string) =>
   [...text.matchAll(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|`(?:PORT|HOST)`|^\s+(?:PORT|HOST):/gm)].map(([name]) =>
     name.replace(/[`:\s]/g, ''),
   )
-const documented = rows(section('README.md', '### Environment')).flatMap(([first = '']) => names(first))
+const documented = rows(section('docs/configuration.md', '## Environment')).flatMap(([first = '']) => names(first))
 
 describe('the environment', () => {
   /** Read and checked, and without any effect in this version. Wire one up, and it has to leave this list for the README. */
@@ -23,12 +23,12 @@ describe('the environment', () => {
     GITHUB_CLIENT_SECRET: 'oauth',
   }
 
-  it('in the README names only variables that the settings know', () => {
+  it('in docs/configuration.md names only variables that the settings know', () => {
     expect(documented.length).toBeGreaterThan(25)
     expect(documented.filter(name => !new RegExp(`\\b${name}\\b`).test(settings))).toEqual([])
   })
 
-  it('in the README names every variable that has an effect', () => {
+  it('in docs/configuration.md names every variable that has an effect', () => {
     const derived = ['GIT_SSL_CAINFO', 'GIT_SSL_CAPATH']
     const known = new Set(names(settings).filter(name => !name.startsWith('_')))
     const missing = [...known].filter(name => ![...documented, ...derived, ...Object.keys(idle)].includes(name))
@@ -38,41 +38,38 @@ describe('the environment', () => {
 
   it.each(Object.entries(idle))('%s has no effect yet, so nothing is said of it', (name, field) => {
     const source = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-      .filter(file => file.endsWith('.ts') && file !== 'settings.ts')
+      .filter(file => file.endsWith('.ts') && !['settings.ts', 'domain/environment.ts'].includes(file))
       .map(file => readFileSync(join(root, 'src', file), 'utf8'))
       .join('\n')
     expect(source).not.toMatch(new RegExp(`\\.${field}\\b`))
     for (const page of pages) expect(read(page)).not.toContain(name)
   })
 
-  it('in every other page and in the set-up block is known too', () => {
+  it('in every other page and in blocks that set it is known too', () => {
     const used = pages.flatMap(page => [
       ...read(page).matchAll(/`(?:export )?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g),
     ])
-    const block = blocks('README.md').find(one => one.mark === 'env')
-    const set = [...(block?.text.matchAll(/^([A-Z_]+)=/gm) ?? [])]
+    const set = pages
+      .flatMap(blocks)
+      .filter(({ mark }) => mark === 'env')
+      .flatMap(({ text }) => [...text.matchAll(/^([A-Z_]+)=/gm)])
     const all = [...used, ...set].map(([, name = '']) => name)
     const others = ['TEST_DATABASE_URL', 'WATCHBILL_TEST_LONG']
-    expect(set.length).toBeGreaterThan(4)
-    expect(all.filter(name => !settings.includes(name) && !others.includes(name))).toEqual([])
+    expect(set.length).toBeGreaterThan(8)
+    expect(all.filter(name => !settings.includes(name.replace(/_FILE$/, '')) && !others.includes(name))).toEqual([])
   })
 
-  it('has the defaults that the README states', () => {
-    const { models, budget, port, host, quietSeconds } = readSettings({})
-    const text = section('README.md', '### Environment')
-    for (const model of Object.values(models)) expect(text).toContain(`\`${model}\``)
-    expect(text).toContain(`| ${budget.run}, ${budget.day}, ${budget.month} |`)
-    expect(text).toContain(`| ${port}, \`${host}\` |`)
-    expect(text).toContain(`| ${quietSeconds} |`)
-    expect(section('README.md', '## What it costs, and how that is bounded')).toContain(
-      `$${budget.run}, $${budget.day}, $${budget.month}`,
-    )
+  it('has the caps that README and docs/cost.md state', () => {
+    const { run, day, month } = readSettings({}).budget
+    expect(section('README.md', '## What it costs, and how that is bounded')).toContain(`$${run}, $${day}, $${month}`)
+    expect(section('docs/cost.md', '## At most')).toContain(`| $${run}, $${day}, $${month} |`)
+    expect(section('docs/cost.md', '## At most')).toContain(`month that is possible with the defaults costs $${month}`)
   })
 })
 
 describe('the table of permissions', () => {
   const app = parse(read('app.yml'))
-  const table = rows(section('README.md', '## Set it up with GitHub')).filter(cells => cells.length === 4)
+  const table = rows(section('docs/permissions.md', '## Always'))
   const snake = (words: string) => words.toLowerCase().replaceAll(' ', '_')
 
   it('is what app.yml asks for', () => {
@@ -108,9 +105,13 @@ describe('the pages', () => {
     expect(dead).toEqual([])
   })
 
-  it('the tables of docs/routines.md are those of the schemas and the line-up (node scripts/reference.ts writes them)', () => {
-    expect(withTables(read('docs/routines.md'))).toBe(read('docs/routines.md'))
-  })
+  it.each(generatedPages)(
+    'the tables of docs/%s are those of the code (node scripts/reference.ts writes them)',
+    name => {
+      expect(read(`docs/${name}`)).toContain('<!-- table ')
+      expect(withTables(read(`docs/${name}`))).toBe(read(`docs/${name}`))
+    },
+  )
 
   it('the folders of src/ stand in the architecture, and nothing else', () => {
     const table = section('docs/architecture.md', '## The walls')
@@ -135,8 +136,8 @@ describe('the pages', () => {
         ([, name, days]) => [name, days],
       ),
     )
-    const table = section('docs/operations.md', '## Kept')
-    expect(table).toContain(`payloads of deliveries | ${kept.payloads} days`)
+    const table = section('docs/data.md', '## What is kept')
+    expect(table).toContain(`calls of the API | ${kept.payloads} days`)
     expect(table).toContain(`quoted code | ${kept.transcripts} days`)
     expect(kept.quotedCode).toBe(kept.transcripts)
     expect(table).toContain(`read of them | ${kept.deliveries} days`)

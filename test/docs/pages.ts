@@ -1,5 +1,5 @@
 // The project's pages for people, and what is in them: fenced blocks, tables, links.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '../..')
@@ -7,7 +7,9 @@ export const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  ...['architecture', 'routines', 'operations', 'security', 'eval'].map(name => `docs/${name}.md`),
+  ...readdirSync(join(root, 'docs'))
+    .filter(name => name.endsWith('.md'))
+    .map(name => `docs/${name}`),
 ]
 
 export function read(page: string): string {

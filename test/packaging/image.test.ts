@@ -10,8 +10,8 @@ const read = (name: string) => readFileSync(join(root, name), 'utf8')
 const dockerfile = read('Dockerfile').replaceAll('\\\n', ' ')
 const each = (instruction: string) =>
   [...dockerfile.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map(([, rest = '']) => rest)
-const settings = read('src/settings.ts')
-const secrets = /const secrets = \[([^\]]*)\]/.exec(settings)?.[1] ?? ''
+const settings = read('src/settings.ts') + read('src/domain/environment.ts')
+const secrets = /const secretNames = \[([^\]]*)\]/.exec(settings)?.[1] ?? ''
 const known = (name: string) =>
   name.endsWith('_FILE') ? secrets.includes(`'${name.slice(0, -5)}'`) : new RegExp(`\\b${name}\\b`).test(settings)
 
@@ -60,7 +60,7 @@ describe('compose.yml', () => {
       expect(files[name].file).toMatch(/^\.\/secrets\//)
     }
     for (const file of Object.values<{ file: string }>(files))
-      expect(read('docs/operations.md')).toContain(file.file.replace('./', ''))
+      expect(read('docs/install.md')).toContain(file.file.replace('./', ''))
     expect(read('.gitignore')).toContain('secrets/')
   })
   it('gives the program as little as it needs, and time to stop', () => {
