@@ -268,6 +268,53 @@ function build(exit: (code: number) => void): Command {
       exit(exitOfDoctor(lines))
     })
 
+  program
+    .command('backup')
+    .description('write all that is remembered to one file, while the server works')
+    .argument('<file>', 'readable by its owner alone')
+    .option('--secrets', 'with what set-up keeps: the private key and the webhook secret')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      '\nA backup of either database can be restored on the other. Mirrors are not in it; they are fetched again.',
+    )
+    .action(async (file: string, options: { secrets?: boolean; json?: boolean }) => {
+      const { backupTo, showBackedUp } = await import('./commands/backup.ts')
+      const wanted = {
+        secrets: options.secrets ?? false,
+        say: (sentence: string) => console.error(sentence),
+        now: new Date(),
+      }
+      print(options, await backupTo(settings(), file, wanted), showBackedUp)
+    })
+
+  program
+    .command('restore')
+    .description('fill an empty database from a backup; the server has to be stopped')
+    .argument('<file>', 'as backup wrote it')
+    .option('--replace', 'also where one stands: the embedded one is put aside, rows on a server are deleted')
+    .option('--yes', 'with --replace: ask nobody')
+    .addOption(json())
+    .action(async (file: string, options: { replace?: boolean; yes?: boolean; json?: boolean }) => {
+      const { confirmReplace, restoreFrom, showRestored } = await import('./commands/backup.ts')
+      const { replace = false, yes = false } = options
+      if (replace) await confirmReplace(settings(), yes)
+      const wanted = { replace, say: (sentence: string) => console.error(sentence), now: new Date() }
+      print(options, await restoreFrom(settings(), file, wanted), showRestored)
+    })
+
+  program
+    .command('move')
+    .description('from the embedded database to an empty PostgreSQL; the server has to be stopped')
+    .requiredOption('--to <url>', 'postgres://USER:PASSWORD@HOST/DATABASE, or - for the URL on standard input')
+    .addOption(json())
+    .addHelpText('after', '\nAll of it arrives, counted table by table, or nothing does; cut off, give it again.')
+    .action(async (options: { to: string; json?: boolean }) => {
+      const { moveTo, showMoved } = await import('./commands/move.ts')
+      const wanted = { to: options.to, say: (sentence: string) => console.error(sentence), now: new Date() }
+      print(options, await moveTo(settings(), wanted), showMoved)
+    })
+
   const token = program.command('token').description('tokens of the API: make, list, revoke')
   token
     .command('make')

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Host, RepositoryFile } from '../domain/host.ts'
 import type { LedgerEntry, Store } from '../domain/store.ts'
 import type { Settings } from '../settings.ts'
+import { copyFiles } from './backup.ts'
 import { examine } from './doctor.ts'
 import { type Explanation, explain } from './explain.ts'
 import { findRepository, readInput } from './input.ts'
@@ -55,6 +56,7 @@ export const answers = {
   pause,
   resume,
   'dead-letters': async ({ store }: AnswerPorts) => store.deadLetters(),
+  'copy-files': copyFiles,
   schedules: listSchedules,
   routines: listOfRepository,
   doctor: examine,

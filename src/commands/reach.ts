@@ -35,6 +35,16 @@ export async function ask<V extends Verb>(
   return (await answers[verb]({ store, now: () => new Date(), newId: randomUUID }, input)) as never
 }
 
+/** The same, where a server holds the embedded database; undefined where none does. */
+export async function askIfServed<V extends Verb>(
+  settings: Settings,
+  verb: V,
+  input: unknown,
+): Promise<Awaited<ReturnType<(typeof answers)[V]>> | undefined> {
+  const server = settings.databaseUrl ? undefined : await runningServer(settings.dataDir)
+  return server && ((await askServer(server, verb, input)) as never)
+}
+
 /** What a server left behind that was killed can name a process id and a port that others have by now: none of them gets its token. */
 async function runningServer(dataDir: string): Promise<z.infer<typeof serverFile> | undefined> {
   try {
@@ -61,7 +71,7 @@ async function askServer(server: z.infer<typeof serverFile>, verb: string, input
     method: 'POST',
     headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
     body: JSON.stringify(input),
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(verb === 'copy-files' ? 600_000 : 30_000),
   }).catch(cause => {
     throw new Problem(
       'unavailable',

@@ -75,6 +75,8 @@ export interface Store extends Rooms, AsyncDisposable {
   ping(): Promise<void>
   /** VACUUM on the embedded database, retention on both. */
   maintain(now: string): Promise<void>
+  /** The embedded database's files as they are at one instant, into a directory that is not there yet; false on a server, which has none. */
+  copyFiles(directory: string): Promise<boolean>
 }
 
 export interface Rooms {

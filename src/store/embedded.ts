@@ -5,6 +5,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect } from 'kysely'
 import { fromPglite, PgBoss } from 'pg-boss'
+import { copyFiles } from './copying/copy-files.ts'
+import { refuseMoved } from './copying/moved.ts'
 import type { Engine } from './engine.ts'
 import { lockDirectory } from './lock.ts'
 import { type Migrations, migrate, pendingMigrations } from './migrate.ts'
@@ -18,21 +20,15 @@ export async function openEmbedded(
 ): Promise<Engine> {
   const lock = await lockDirectory(dataDir, { say })
   try {
+    await refuseMoved(dataDir)
     const directory = join(dataDir, 'database')
     const { pglite, db } = await openMigrated(directory, migrations)
     return {
       name: 'PGlite',
       db,
-      boss: new PgBoss({
-        db: fromPglite(pglite),
-        backend: 'pglite',
-        useListenNotify: true,
-        schedule: false,
-        // Vacuum and reindexing are for a server with autovacuum; here `maintain` does it.
-        monitorVacuum: false,
-        reindex: false,
-      }),
+      boss: queueOn(pglite),
       alone: true,
+      copyFiles: copy => copyFiles(pglite, directory, copy),
       async vacuum() {
         await pglite.exec('vacuum analyze')
       },
@@ -50,6 +46,19 @@ export async function openEmbedded(
     await lock.release()
     throw thrown
   }
+}
+
+/** Not started yet. */
+export function queueOn(pglite: PGlite): PgBoss {
+  return new PgBoss({
+    db: fromPglite(pglite),
+    backend: 'pglite',
+    useListenNotify: true,
+    schedule: false,
+    // Vacuum and reindexing are for a server with autovacuum; here `maintain` does it.
+    monitorVacuum: false,
+    reindex: false,
+  })
 }
 
 async function openMigrated(directory: string, migrations?: Migrations) {
@@ -73,7 +82,8 @@ async function openMigrated(directory: string, migrations?: Migrations) {
 /** All of it is resident from the start, and what it lacks is read from the system's own cache; PGlite's default is 128MB. */
 const sharedBuffers = '32MB'
 
-async function open(directory: string) {
+/** As it is, in whatever shape; whoever calls holds the lock. */
+export async function open(directory: string) {
   const startParams = [...PGlite.defaultStartParams, '-c', `shared_buffers=${sharedBuffers}`]
   const pglite = await PGlite.create(directory, { startParams })
   takingTurns(pglite)

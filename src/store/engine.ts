@@ -10,6 +10,8 @@ export interface Engine {
   /** No other process can be on this database: jobs found active belong to nobody. */
   alone: boolean
   vacuum(): Promise<void>
+  /** Of the embedded one: all of its files as they are at one instant, into a directory that is not there yet. */
+  copyFiles?(directory: string): Promise<void>
   /** Where the files are ours: nothing of rows that were deleted stays in any of them. */
   scrub(): Promise<void>
   close(): Promise<void>

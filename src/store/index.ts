@@ -82,6 +82,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     deadLetters: () => outside(() => deadLetters(boss)),
     queueDepth: () => outside(() => queueDepth(db)),
     ping: () => outside(async () => void (await db.selectNoFrom(({ lit }) => lit(1).as('one')).execute())),
+    async copyFiles(directory) {
+      if (!engine.copyFiles) return false
+      await engine.copyFiles(directory)
+      return true
+    },
     maintain: now =>
       outside(async () => {
         await forget(db, now)

@@ -44,7 +44,7 @@ export async function migrate(db: Database, migrations: Migrations = shipped): P
   if (error) throw error
 }
 
-async function appliedMigrations(db: Database): Promise<string[]> {
+export async function appliedMigrations(db: Database): Promise<string[]> {
   const { rows: tables } = await sql`select 1 from pg_tables
     where schemaname = current_schema() and tablename = 'kysely_migration'`.execute(db)
   if (tables.length === 0) return []

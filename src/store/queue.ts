@@ -19,7 +19,7 @@ const day = 86_400
 const byClockPriority = 1
 
 /** Starts pg-boss and makes the queues. On a database that nobody else can be on, active jobs are handed back at once. */
-export async function openQueues({ boss, db, alone }: Engine): Promise<void> {
+export async function openQueues({ boss, db, alone }: Pick<Engine, 'boss' | 'db' | 'alone'>): Promise<void> {
   await boss.start()
   await boss.createQueue(deadLetterQueue, { retentionSeconds: 400 * day, deleteAfterSeconds: 400 * day })
   for (const queue of queues) {

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import type { Engine } from './engine.ts'
 import { type Migrations, migrate, pendingMigrations } from './migrate.ts'
-import type { Tables } from './tables.ts'
+import type { Database, Tables } from './tables.ts'
 
 /** OID of int8, which pg hands out as a string; ours (GitHub's ids, tokens, counts) fit a number. */
 const int8 = 20
@@ -21,17 +21,7 @@ export async function openServer(
   report: (error: Error) => void,
   migrations?: Migrations,
 ): Promise<Engine> {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    application_name: 'watchbill',
-    connectionTimeoutMillis: 5000,
-    max: 10,
-    types,
-  })
-  pool.on('error', report)
-  // The pool takes its own listener off a client that is in use, and an error that nobody hears ends the process.
-  pool.on('connect', client => client.on('error', report))
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const db = connect(databaseUrl, report)
   try {
     const { pending } = await pendingMigrations(db, migrations)
     if (pending.length > 0) await migrate(db, migrations)
@@ -60,4 +50,19 @@ export async function openServer(
       await db.destroy()
     },
   }
+}
+
+/** As it is, in whatever shape. */
+export function connect(databaseUrl: string, report: (error: Error) => void): Database {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: 'watchbill',
+    connectionTimeoutMillis: 5000,
+    max: 10,
+    types,
+  })
+  pool.on('error', report)
+  // The pool takes its own listener off a client that is in use, and an error that nobody hears ends the process.
+  pool.on('connect', client => client.on('error', report))
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }

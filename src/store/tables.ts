@@ -28,6 +28,7 @@ export interface Tables {
   finding_outcomes: FindingOutcomeRow
   review_points: { repository_id: number; number: number; routine: string; run_id: string; point: Json; at: Instant }
   job_deaths: JobDeathRow
+  moves: { id: string; at: Instant }
   pushers: { repository_id: number; ref: string; user_id: number; login: string; at: Instant }
   schedules_kept: { repository_id: number; configuration_read: number }
   away: AwayRow

@@ -1,0 +1,118 @@
+// `watchbill backup` and `restore`: all that is remembered as one file, written while the server works, filled into either database.
+import { existsSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { z } from 'zod'
+import { readVersion } from '../builtins.ts'
+import type { RowCounts } from '../domain/backup.ts'
+import { Problem } from '../domain/problem.ts'
+import type { Settings } from '../settings.ts'
+import { backup, type Restored, restore } from '../store/copying/index.ts'
+import type { AnswerPorts } from './answers.ts'
+import { keptSecrets } from './kept-secrets.ts'
+import { plain } from './print.ts'
+import { askIfServed } from './reach.ts'
+
+export interface BackedUp {
+  file: string
+  at: string
+  rows: RowCounts
+  /** Names of the files with secrets that it holds. */
+  secrets: string[]
+}
+
+type Say = (sentence: string) => void
+
+export async function backupTo(
+  settings: Settings,
+  path: string,
+  wanted: { secrets: boolean; say: Say; now: Date },
+): Promise<BackedUp> {
+  const { databaseUrl, dataDir } = settings
+  const files = wanted.secrets ? readSecrets(dataDir) : {}
+  const at = wanted.now.toISOString()
+  const file = resolve(path)
+  const told = { path: file, version: readVersion(), at, files, say: wanted.say }
+  if (databaseUrl) return { file, at, rows: await backup({ databaseUrl, dataDir }, told), secrets: Object.keys(files) }
+  if (!existsSync(join(dataDir, 'database')))
+    throw new Problem(
+      'not_found',
+      `There is no database under ${dataDir}; set WATCHBILL_DATA or DATABASE_URL to where it is.`,
+    )
+  const copied = (await askIfServed(settings, 'copy-files', {}))?.directory
+  try {
+    const rows = await backup({ dataDir }, { ...told, ...(copied !== undefined && { copied }) })
+    return { file, at, rows, secrets: Object.keys(files) }
+  } finally {
+    if (copied !== undefined) await rm(copied, { recursive: true, force: true })
+  }
+}
+
+function readSecrets(dataDir: string): Record<string, string> {
+  return Object.fromEntries(
+    keptSecrets
+      .map(name => [name, join(dataDir, name)] as const)
+      .filter(([, file]) => existsSync(file))
+      .map(([name, file]) => [name, readFileSync(file, 'utf8')]),
+  )
+}
+
+/** The server's part of a backup of the embedded database; whoever asked removes the copy, and a later start what nobody removed. */
+export async function copyFiles({ store, settings, newId }: AnswerPorts): Promise<{ directory: string }> {
+  if (!settings) throw new Problem('internal', 'Only a server copies the files of its database.')
+  const directory = join(settings.dataDir, `${copyPrefix}${newId()}`)
+  if (!(await store.copyFiles(directory)))
+    throw new Problem('conflict', 'The database is on a server of its own; set DATABASE_URL for this command too.')
+  return { directory }
+}
+
+export const copyPrefix = 'copy-for-backup-'
+
+export interface RestoreWanted {
+  replace: boolean
+  say: Say
+  now: Date
+}
+
+export async function restoreFrom(settings: Settings, path: string, wanted: RestoreWanted): Promise<Restored> {
+  const { databaseUrl, dataDir } = settings
+  return restore({ ...(databaseUrl && { databaseUrl }), dataDir }, { path: resolve(path), ...wanted })
+}
+
+/** What `--replace` asks at a terminal; elsewhere `--yes` says it. Problem `bad_input` when nobody said so. */
+export async function confirmReplace(settings: Settings, yes: boolean): Promise<void> {
+  if (yes) return
+  const what = settings.databaseUrl
+    ? 'the rows in the database of DATABASE_URL are deleted'
+    : `the database under ${settings.dataDir} is put aside`
+  if (!process.stdin.isTTY)
+    throw new Problem('bad_input', `With --replace ${what}; say --yes too where nobody can be asked.`)
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = await terminal.question(`With --replace ${what}. Type "replace" to go on: `)
+  terminal.close()
+  if (z.literal('replace').safeParse(answer.trim()).success) return
+  throw new Problem('stopped', 'Nothing was changed.')
+}
+
+export function showBackedUp({ file, rows, secrets }: BackedUp): string {
+  const held =
+    secrets.length > 0
+      ? `It holds secrets (${secrets.join(', ')}): keep it where nobody else reads.`
+      : 'It holds no secrets of the App; keep those elsewhere.'
+  return `Backup written to ${plain(file)}: ${total(rows)}. ${held}`
+}
+
+export function showRestored({ at, rows, files, aside }: Restored): string {
+  return [
+    `Restored as it was at ${plain(at)}: ${total(rows)}.`,
+    ...(files.length > 0 ? [`Files of set-up: ${files.join(', ')}.`] : []),
+    ...(aside ? [`What stood there is in ${plain(aside)}; remove it when all is well.`] : []),
+    'Let no server go on with the original: what it had under way goes on here.',
+  ].join('\n')
+}
+
+export function total(rows: RowCounts): string {
+  const all = Object.values(rows)
+  return `${all.reduce((sum, count) => sum + count, 0)} rows of ${all.filter(count => count > 0).length} tables`
+}
