@@ -1,7 +1,8 @@
 // Removes mirrors that nobody used for long, and the least recently used over the limit; never one in use by any process.
 import { lstat, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { withLock } from './lease.ts'
+import { Problem } from '../domain/problem.ts'
+import { withLock } from './lock.ts'
 import { lockOf, removeMirror, useMarkOf } from './mirror.ts'
 import { roomsInUse } from './room.ts'
 
@@ -53,12 +54,17 @@ export async function forgetMirrors(
 
 /** Under the lock no checkout can begin to use it; opening one marks its room before it asks for the lock. */
 async function removeUnused(mirror: Pick<Kept, 'gitDir' | 'used'>, rooms: string): Promise<boolean> {
-  return withLock(lockOf(mirror.gitDir), undefined, async () => {
+  const removing = withLock(lockOf(mirror.gitDir), { limitMs: 0 }, async () => {
     const inUse = await roomsInUse(rooms)
     const used = await lastUse(mirror.gitDir)
     if (inUse.has(mirror.gitDir) || used !== mirror.used) return false
     await removeMirror(mirror.gitDir)
     return true
+  })
+  return removing.catch(thrown => {
+    // Somebody has it now, so it is not unused.
+    if (thrown instanceof Problem && thrown.code === 'unavailable') return false
+    throw thrown
   })
 }
 

@@ -1,10 +1,8 @@
-// Marks in the file system that a living process holds something: for one mirror at a time, and for checkouts that are open.
+// Marks in the file system that a living process holds something: a mirror while it is brought up to date, a checkout while it is open.
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { link, open, readFile, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises'
+import { readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { setTimeout as pause } from 'node:timers/promises'
-import { stopped } from './child.ts'
 
 export interface Lease {
   id: string
@@ -12,18 +10,36 @@ export interface Lease {
   /** When the process began, as the kernel counts it: process ids are used again. */
   began: string
   host: string
+  /** Who within the process made it, and so knows whether it is still held. */
+  maker?: string
   /** What it is for. */
   about: string
 }
 
-function leaseFor(about: string): Lease {
-  return { id: randomUUID(), pid: process.pid, began: beganOf(process.pid), host: hostname(), about }
+const maker = randomUUID()
+const ours = new Set<string>()
+
+/** Counts as held until it is given up, or the process dies. */
+export function leaseFor(about: string): Lease {
+  const lease = { id: randomUUID(), pid: process.pid, began: beganOf(process.pid), host: hostname(), maker, about }
+  ours.add(lease.id)
+  return lease
+}
+
+/** What is left of its file is nobody's from then on: a removal that fails leaves no lock that only its process's end would open. */
+export function giveUp({ id }: Lease): void {
+  ours.delete(id)
 }
 
 /** Holds until what comes back is called, or the process dies. */
 export async function writeLease(file: string, about: string): Promise<() => void> {
-  await writeFile(file, JSON.stringify(leaseFor(about)), { flag: 'wx', mode: 0o600 })
-  return keepFresh(file)
+  const lease = leaseFor(about)
+  await writeFile(file, JSON.stringify(lease), { flag: 'wx', mode: 0o600 })
+  const letGo = keepFresh(file)
+  return () => {
+    letGo()
+    giveUp(lease)
+  }
 }
 
 /** Milliseconds between two signs of life; a busy process misses some. */
@@ -31,7 +47,8 @@ const beatMs = 2_000
 const held = new Set<string>()
 let beat: NodeJS.Timeout | undefined
 
-function keepFresh(file: string): () => void {
+/** Gives signs of life until what comes back is called. */
+export function keepFresh(file: string): () => void {
   held.add(file)
   beat ??= setInterval(() => {
     const now = new Date()
@@ -53,60 +70,14 @@ export async function readLease(file: string): Promise<Lease | undefined> {
   }
 }
 
-const foreignLeaseMs = 120_000
+/** Without a sign of life for longer than that, what can not be asked about is nobody's. */
+export const foreignLeaseMs = 120_000
 
 /** Another host's process ids say nothing here (containers on one volume): its leases count for two minutes after their last sign of life. */
 export async function isHeld(lease: Lease, file: string): Promise<boolean> {
-  if (lease.host === hostname()) return isAlive(lease)
+  if (lease.host === hostname()) return lease.maker === maker ? ours.has(lease.id) : isAlive(lease)
   const fresh = await stat(file).catch(() => undefined)
   return fresh !== undefined && Date.now() - fresh.mtimeMs < foreignLeaseMs
-}
-
-/** Runs `act` while no other process, and no other call of this one, holds `file`. */
-export async function withLock<T>(file: string, signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> {
-  const lease = await takeLock(file, signal)
-  const letGo = keepFresh(file)
-  try {
-    return await act()
-  } finally {
-    letGo()
-    const now = await readLease(file)
-    if (now?.id === lease.id) await unlink(file).catch(() => {})
-  }
-}
-
-async function takeLock(file: string, signal: AbortSignal | undefined): Promise<Lease> {
-  const mine = leaseFor('lock')
-  const draft = `${file}.${mine.id}`
-  await writeFile(draft, JSON.stringify(mine), { mode: 0o600 })
-  try {
-    for (;;) {
-      if (signal?.aborted) throw stopped()
-      // A hard link appears with its content or not at all, so nobody ever reads half a lock.
-      if (await succeeds(link(draft, file))) return mine
-      const holder = await readLease(file)
-      if (holder && !(await isHeld(holder, file))) await breakLock(file, holder)
-      else await pause(25)
-    }
-  } finally {
-    await unlink(draft).catch(() => {})
-  }
-}
-
-/** Only the one who makes the mark named after the dead holder may remove its lock, so a fresh lock is never removed. */
-async function breakLock(file: string, holder: Lease): Promise<void> {
-  const mark = `${file}.${holder.id}.broken`
-  const handle = await open(mark, 'wx').catch(() => undefined)
-  if (!handle) {
-    const made = await stat(mark).catch(() => undefined)
-    if (made && Date.now() - made.mtimeMs > 10_000) await rm(mark, { force: true })
-    else await pause(25)
-    return
-  }
-  await handle.close()
-  const still = await readLease(file)
-  if (still?.id === holder.id) await unlink(file).catch(() => {})
-  await rm(mark, { force: true })
 }
 
 function isAlive(lease: Lease): boolean {
@@ -129,11 +100,4 @@ function beganOf(pid: number): string {
   } catch {
     return ''
   }
-}
-
-async function succeeds(attempt: Promise<unknown>): Promise<boolean> {
-  return attempt.then(
-    () => true,
-    () => false,
-  )
 }

@@ -12,7 +12,7 @@ import {
   nameOf,
 } from './fetch.ts'
 import { type Git, lastWords, mustRun } from './git.ts'
-import { withLock } from './lease.ts'
+import { withLock } from './lock.ts'
 import { isPartial, largeRepository, makePartial, missingObjects } from './partial.ts'
 
 export interface Mirrors {
@@ -44,7 +44,7 @@ export function mirrorsOf(options: MirrorOptions): Mirrors {
     checkRequest(request)
     const gitDir = directoryOf(request.repository.id)
     await mkdir(options.root, { recursive: true, mode: 0o700 })
-    await withLock(lockOf(gitDir), request.signal, () => bringUpToDate(gitDir, request, options, limitMs))
+    await withLock(lockOf(gitDir), request, () => bringUpToDate(gitDir, request, options, limitMs))
     return gitDir
   }
   return {
@@ -58,7 +58,7 @@ export function mirrorsOf(options: MirrorOptions): Mirrors {
     async discard(request) {
       const gitDir = directoryOf(request.repository.id)
       options.log({ repository: request.repository.id }, `the mirror of ${nameOf(request)} is damaged; cloning it anew`)
-      await withLock(lockOf(gitDir), request.signal, () => removeMirror(gitDir))
+      await withLock(lockOf(gitDir), request, () => removeMirror(gitDir))
     },
   }
 }

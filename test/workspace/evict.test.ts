@@ -6,7 +6,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openWorkspaces } from '../../src/workspace/index.ts'
-import { withLock } from '../../src/workspace/lease.ts'
+import { withLock } from '../../src/workspace/lock.ts'
 import { pullOf, repository, setUp } from './open.ts'
 import { token } from './origin.ts'
 
@@ -112,11 +112,22 @@ test('whoever waits for a lock can be stopped', async () => {
   const { dataDir, open, base, head } = await threeMirrors()
   mkdirSync(join(dataDir, 'mirrors'), { recursive: true })
   const stop = new AbortController()
-  await withLock(join(dataDir, 'mirrors', '4711.git.lock'), undefined, async () => {
+  await withLock(join(dataDir, 'mirrors', '4711.git.lock'), {}, async () => {
     const waiting = open(base, head, { signal: stop.signal })
     stop.abort()
     await expect(waiting).rejects.toMatchObject({ code: 'stopped' })
   })
+})
+
+test('a mirror that somebody holds is not waited for, and stays', async () => {
+  const { dataDir, openOf, clock, mirrors, workspaces } = await threeMirrors()
+  await (await openOf(7))[Symbol.asyncDispose]()
+  clock.pass(40 * day)
+  await withLock(join(dataDir, 'mirrors', '7.git.lock'), {}, async () => {
+    expect((await workspaces.evict()).removed).toEqual([])
+  })
+  expect((await workspaces.evict()).removed).toEqual(['7.git'])
+  expect(mirrors()).toEqual([])
 })
 
 test('of many at once each has the lock alone, dead holders among them', async () => {
@@ -127,7 +138,7 @@ test('of many at once each has the lock alone, dead holders among them', async (
   let inside = 0
   let most = 0
   const work = () =>
-    withLock(file, undefined, async () => {
+    withLock(file, {}, async () => {
       most = Math.max(most, ++inside)
       await new Promise(setImmediate)
       inside--

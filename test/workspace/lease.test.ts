@@ -1,9 +1,9 @@
 // Leases: those of this host end with their process, those of others with their signs of life.
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, watch, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, watch, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { withLock } from '../../src/workspace/lease.ts'
+import { withLock } from '../../src/workspace/lock.ts'
 import { openRoom, removeAbandonedRooms, roomsInUse } from '../../src/workspace/room.ts'
 
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000)
@@ -26,7 +26,7 @@ describe('a lease', () => {
   it('that is held gives signs of life, be it a lock or an open room', async () => {
     const lock = join(directory, 'a.lock')
     await using room = await openRoom(directory, 'a mirror')
-    await withLock(lock, undefined, () => Promise.all([comesToLife(lock), comesToLife(join(room.dir, 'lease.json'))]))
+    await withLock(lock, {}, () => Promise.all([comesToLife(lock), comesToLife(join(room.dir, 'lease.json'))]))
     expect((await readdir(directory)).filter(name => name.startsWith('a.lock'))).toEqual([])
   })
 
@@ -35,12 +35,55 @@ describe('a lease', () => {
     await writeFile(lock, foreign('lock'))
     await utimes(lock, ago(100), ago(100))
     const stop = new AbortController()
-    const waiting = withLock(lock, stop.signal, async () => 'taken')
+    const waiting = withLock(lock, stop, async () => 'taken')
     stop.abort()
     await expect(waiting).rejects.toMatchObject({ code: 'stopped' })
     expect(JSON.parse(await readFile(lock, 'utf8')).id).toBe('theirs')
     await utimes(lock, ago(121), ago(121))
-    expect(await withLock(lock, undefined, async () => 'taken')).toBe('taken')
+    expect(await withLock(lock, {}, async () => 'taken')).toBe('taken')
+  })
+
+  it('is waited for no longer than there is time, and whoever waits is told for whom', async () => {
+    const lock = join(directory, '42.git.lock')
+    await withLock(lock, {}, async () => {
+      const waiting = withLock(lock, { limitMs: 60 }, async () => 'taken')
+      await expect(waiting).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringMatching(/^The mirror 42\.git was waited for in vain .*: process \d+ on .+ holds it\./),
+      })
+    })
+    expect(await withLock(lock, { limitMs: 0 }, async () => 'taken')).toBe('taken')
+    expect(await readdir(directory)).toEqual([])
+  })
+
+  it('whose removal failed holds up nobody, though its process lives', async () => {
+    const [lock, aside] = [join(directory, 'a.lock'), join(directory, 'aside')]
+    await withLock(lock, {}, () => rename(lock, aside))
+    await rename(aside, lock)
+    expect(await withLock(lock, { limitMs: 5_000 }, async () => 'taken')).toBe('taken')
+  })
+
+  it('that nobody can read is broken two minutes after its last sign of life', async () => {
+    const lock = join(directory, 'a.lock')
+    await writeFile(lock, '')
+    await expect(withLock(lock, { limitMs: 0 }, async () => 'taken')).rejects.toMatchObject({
+      message: expect.stringContaining('a process that can not be told any more holds it'),
+    })
+    await utimes(lock, ago(121), ago(121))
+    expect(await withLock(lock, { limitMs: 5_000 }, async () => 'taken')).toBe('taken')
+  })
+
+  it('is no endless wait where its directory goes', async () => {
+    const gone = join(directory, 'mirrors')
+    const lock = join(gone, 'a.lock')
+    await mkdir(gone)
+    await writeFile(lock, foreign('lock'))
+    const waiting = withLock(lock, { limitMs: 60_000 }, async () => 'taken')
+    await rename(gone, join(directory, 'elsewhere'))
+    await expect(waiting).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('was removed'),
+    })
   })
 
   it('of another host keeps its room for as long', async () => {
