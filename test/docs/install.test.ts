@@ -1,0 +1,176 @@
+// The blocks of docs/install.md, carried out: below a folder of their own instead of "/", with what needs root or the network replaced by notes of how it was called.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { readSettings } from '../../src/settings.ts'
+import { blocks, read, root } from './pages.ts'
+
+const all = blocks('docs/install.md')
+const textOf = (mark: string) => {
+  const found = all.filter(block => block.mark === mark)
+  if (found.length === 0) throw new Error(`docs/install.md has no block ${mark}.`)
+  return found.map(({ text }) => text).join('')
+}
+const { privateKey: key } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+})
+
+let home: string
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'watchbill-install-'))
+  mkdirSync(join(home, 'bin'))
+  mkdirSync(join(home, 'opt'))
+  mkdirSync(join(home, 'Downloads'))
+  writeFileSync(join(home, 'Downloads/your-app.private-key.pem'), key)
+  standIn('sudo', 'while [ "$1" = -u ]; do shift 2; done\nexec env "$@"')
+  for (const name of ['useradd', 'systemctl', 'journalctl', 'chown', 'npm', 'npx', 'docker']) standIn(name, note)
+  // Who owns it is for root to say.
+  standIn(
+    'install',
+    'for a; do shift; [ "$a" = -o ] && { skip=1; continue; }; [ "$skip" ] && { skip=; continue; }; set -- "$@" "$a"; done\nexec /usr/bin/install "$@"',
+  )
+  standIn(
+    'git',
+    `${note}\nmkdir -p "$5/bin" && cp '${root}/bin/watchbill.js' "$5/bin/" && cp '${root}/compose.yml' "$5/"`,
+  )
+})
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+const note = 'echo "$(basename "$0") $*" >> "$HOME/notes"'
+function standIn(name: string, script: string) {
+  writeFileSync(join(home, 'bin', name), `#!/bin/bash\n${script}\n`)
+  chmodSync(join(home, 'bin', name), 0o755)
+}
+/** Carries a block out, and tells what the stand-ins noted. */
+function carryOut(text: string, cwd = home, input = ''): string[] {
+  rmSync(join(home, 'notes'), { force: true })
+  const below = text.replaceAll(/(?<=[\s=])\/(etc|opt|var)\//g, `${home}/$1/`)
+  const environment = { PATH: `${join(home, 'bin')}:/usr/bin:/bin`, HOME: home }
+  execFileSync('bash', ['-euo', 'pipefail', '-c', below], {
+    cwd,
+    env: environment,
+    input,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  return existsSync(join(home, 'notes')) ? readFileSync(join(home, 'notes'), 'utf8').trim().split('\n') : []
+}
+const modeOf = (path: string) => statSync(join(home, path)).mode & 0o777
+
+describe('on a machine with systemd', () => {
+  it('user, program, key and settings are where the unit looks for them, readable for nobody else', () => {
+    const noted = carryOut(textOf('run=systemd'))
+    expect(noted[0]).toMatch(/^useradd --system .* watchbill$/)
+    expect(noted).toContain('npm ci --omit=dev')
+    expect(readFileSync(join(home, 'etc/watchbill/private-key.pem'), 'utf8')).toBe(key)
+    expect([modeOf('etc/watchbill/private-key.pem'), modeOf('etc/watchbill/env')]).toEqual([0o400, 0o600])
+  })
+
+  const unit = new Map(
+    [...textOf('file=watchbill.service').matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+  )
+  const at = (path = '') => join(home, path)
+  it('the unit starts the program that was put there, as that user, with that file', () => {
+    const [node, program = '', verb] = unit.get('ExecStart')?.split(' ') ?? []
+    expect([node, verb, unit.get('User')]).toEqual(['/usr/bin/node', 'serve', 'watchbill'])
+    expect(existsSync(join(at(unit.get('WorkingDirectory')), program))).toBe(true)
+    expect(existsSync(at(unit.get('EnvironmentFile')))).toBe(true)
+    expect(unit.get('Environment')).toBe(`WATCHBILL_DATA=/var/lib/${unit.get('StateDirectory')}`)
+    expect(Number(unit.get('TimeoutStopSec'))).toBeGreaterThan(10)
+  })
+  it('systemd finds nothing wrong with the unit', ({ skip }) => {
+    const file = at('watchbill.service')
+    // systemd looks for user and program on this machine.
+    const here = textOf('file=watchbill.service')
+      .replace('User=watchbill', 'User=root')
+      .replace('/usr/bin/node', process.execPath)
+    writeFileSync(file, here.replaceAll(/=\/opt\//g, `=${home}/opt/`))
+    const told = spawnSync('systemd-analyze', ['verify', '--recursive-errors=no', file], { encoding: 'utf8' })
+    if (told.error || /Failed to (create|initialize) manager/i.test(told.stderr))
+      skip('systemd-analyze does not run here')
+    expect([told.status, told.stderr.split('\n').filter(line => line.includes('watchbill.service'))]).toEqual([0, []])
+  })
+  it('the settings are whole: an app, a key, an address', () => {
+    const [first = ''] = all.filter(({ mark }) => mark === 'env').map(({ text }) => text)
+    const given = parseEnv(first.replaceAll('/etc/', `${home}/etc/`))
+    expect(readSettings(given)).toMatchObject({
+      app: { appId: '123456', privateKey: key.trim() },
+      publicUrl: given.PUBLIC_URL,
+    })
+  })
+  it('it is started by systemd, and asked as its user', () => {
+    expect(carryOut(textOf('run=start-unit'))).toEqual([
+      'systemctl daemon-reload',
+      'systemctl enable --now watchbill',
+      'journalctl --unit watchbill --follow',
+    ])
+    expect(carryOut(textOf('run=as-user'))).toEqual(['npx watchbill doctor'])
+  })
+})
+
+describe('in containers', () => {
+  const compose = parse(read('compose.yml'))
+  it('every secret that compose.yml names is made, and the settings are whole with them', () => {
+    carryOut(textOf('run=secrets'), home, 'sk-ant-test\n')
+    const files: { file: string }[] = Object.values(compose.secrets)
+    for (const { file } of files)
+      expect([file, readFileSync(join(home, file), 'utf8').length > 8]).toEqual([file, true])
+    expect(modeOf('secrets')).toBe(0o700)
+    const variables = Object.entries<string>(compose.services.watchbill.environment)
+    const given = variables.map(([name, value]): [string, string] => {
+      const secret = compose.secrets[value.replace('/run/secrets/', '')]
+      return [name, secret ? join(home, secret.file) : value.startsWith('$') ? '' : value]
+    })
+    const dotEnv = all.filter(({ mark }) => mark === 'env').at(-1)?.text ?? ''
+    const settings = readSettings({ ...Object.fromEntries(given), ...parseEnv(dotEnv) })
+    expect(settings).toMatchObject({ app: { appId: '123456' }, anthropic: { apiKey: 'sk-ant-test' } })
+    expect(settings.databaseUrl).toMatch(/^postgres:\/\/watchbill:[0-9a-f]{48}@database:5432\/watchbill$/)
+    expect(settings.app?.webhookSecrets[0]).toMatch(/^[0-9a-f]{64}$/)
+  })
+  it('what is asked of Docker is about services that there are', () => {
+    const noted = carryOut(textOf('run=compose'))
+    expect(noted.map(line => line.split(' ').slice(0, 3).join(' '))).toEqual([
+      'docker compose up',
+      'docker compose exec',
+      'docker compose logs',
+    ])
+    for (const line of noted.slice(1))
+      expect(line).toMatch(new RegExp(` (${Object.keys(compose.services).join('|')})( |$)`))
+  })
+})
+
+describe('behind nginx', () => {
+  const text = textOf('file=watchbill.conf')
+  const passed = [...text.matchAll(/location (= )?(\S+) \{[^}]*proxy_pass http:\/\/127\.0\.0\.1:(\d+);/g)]
+  it('exactly what answers through a proxy is passed on, to the port where it listens, with bodies as large as GitHub sends', () => {
+    const { port } = readSettings({})
+    expect(passed.map(([, , path, to]) => [path, Number(to)])).toEqual(
+      ['/api/github/webhooks', '/api/routines/', '/api/runs/', '/healthz', '/readyz'].map(path => [path, port]),
+    )
+    const limit = /const bodyLimit = (\d+) \* 1024 \* 1024/.exec(read('src/web/webhooks.ts'))?.[1]
+    expect(text).toContain(`client_max_body_size ${limit}m;`)
+  })
+  it('nginx takes it', ({ skip }) => {
+    const certificate = join(home, 'cert.pem')
+    const of = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-days', '1']
+    const made = spawnSync('openssl', [...of, '-keyout', join(home, 'key.pem'), '-out', certificate])
+    const server = text.replace(/ssl_certificate \S+;/, `ssl_certificate ${certificate};`)
+    const here = server.replace(/ssl_certificate_key \S+;/, `ssl_certificate_key ${join(home, 'key.pem')};`)
+    const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+      name => `${name}_temp_path ${home}/${name};`,
+    )
+    const around = `pid ${home}/pid;\nerror_log stderr;\nevents {}\nhttp { access_log off; ${places.join(' ')} ${here} }\n`
+    writeFileSync(join(home, 'nginx.conf'), around)
+    const told = spawnSync('nginx', ['-t', '-p', home, '-c', join(home, 'nginx.conf')], {
+      encoding: 'utf8',
+    })
+    if (told.error || made.error) skip('there is no nginx, or no openssl, on this machine')
+    expect([told.status, told.stderr]).toEqual([0, expect.stringContaining('test is successful')])
+  })
+})
