@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promptsVersion, readBuiltIns, readPatterns, readVersion, readWords } from './builtins.ts'
 import { connectClaude, loadPrices, readFile } from './claude/index.ts'
 import { type Clock, startClock } from './clock/index.ts'
@@ -11,7 +12,7 @@ import { type DispatchPorts, dispatchNow } from './dispatch.ts'
 import type { Host } from './domain/host.ts'
 import { Problem } from './domain/problem.ts'
 import type { Store } from './domain/store.ts'
-import { connectGitHub } from './github/index.ts'
+import { connectRenewably, type RenewableHost } from './github/index.ts'
 import { type Log, openLog } from './log.ts'
 import { withoutSecrets } from './publish/index.ts'
 import { decideDue, readCommand } from './routines/index.ts'
@@ -28,7 +29,9 @@ import { openWorkspaces } from './workspace/index.ts'
 export interface Running extends AsyncDisposable {
   url: string
   store: Store
-  /** Takes no more, waits for what runs up to `graceMs`, hands the rest back, closes. */
+  /** The App's key and secrets, as they are now, without a restart. Problem `conflict` for those of another App. */
+  renew(app: Settings['app']): Promise<void>
+  /** Says on /readyz that it goes, takes no more, waits for what runs up to `graceMs`, hands the rest back, closes. */
   stop(graceMs?: number): Promise<void>
 }
 
@@ -65,7 +68,8 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     const retryAfterSeconds = retryAfter.map(seconds => seconds * (options.waitScale ?? 1))
     const opened = stack.use(await openStore({ databaseUrl, dataDir, retryAfterSeconds, log }))
     const store = options.wrapStore?.(opened) ?? opened
-    const host = settings.app ? await connectHost(settings, options, log) : undefined
+    const connected = settings.app ? await connectHost(settings, options, log) : undefined
+    const host = connected?.host
     const timing = options.timing ?? { quiet: settings.quietSeconds * 1000, quietAtMost: settings.quietSeconds * 6000 }
     const leastInterval = settings.minIntervalMinutes
     const ports = host && { store, host, builtIn: readBuiltIns(), now, newId: randomUUID, timing, leastInterval, log }
@@ -91,25 +95,36 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
       log({ port: told.port }, 'Metrics for Prometheus are at /metrics of this port.')
     }
     const stop = async (graceMs = defaultGrace) => {
+      // Deliveries are taken until the end of it: whoever sends them here has time to see that this process goes.
+      web?.leave()
       await clock?.stop()
-      await endWork(graceMs)
+      await Promise.all([endWork(graceMs), web && sleep(settings.drainSeconds * 1000)])
       await stack.disposeAsync()
     }
     log(
       { role: settings.role, engine: store.engine, url: web?.url, app: settings.app?.appId },
       host ? 'Watchbill is on watch.' : 'No GitHub App is configured: set-up mode.',
     )
-    return { url: web?.url ?? '', store, stop, [Symbol.asyncDispose]: () => stop() }
+    const renew = async (app: Settings['app']) => {
+      if (!app || !connected || app.appId !== settings.app?.appId)
+        throw new Problem(
+          'conflict',
+          'Only the keys of the App that the server was started with can be renewed; restart it.',
+        )
+      await connected.renew(app)
+      log({ app: app.appId, secrets: app.webhookSecrets.length }, "The App's key and secrets were read anew.")
+    }
+    return { url: web?.url ?? '', store, renew, stop, [Symbol.asyncDispose]: () => stop() }
   } catch (thrown) {
     await stack.disposeAsync()
     throw thrown
   }
 }
 
-async function connectHost(settings: Settings, options: ServeOptions, log: Log): Promise<Host> {
+async function connectHost(settings: Settings, options: ServeOptions, log: Log): Promise<RenewableHost> {
   const { app, github } = settings
   if (!app) throw new Problem('bad_configuration', 'No GitHub App is configured.')
-  return connectGitHub({
+  return connectRenewably({
     ...app,
     apiUrl: github.apiUrl,
     webUrl: github.webUrl,

@@ -31,6 +31,8 @@ export interface Settings {
   osvUrl: string
   /** Seconds of quiet after a push before its review starts. */
   quietSeconds: number
+  /** Seconds for which a server that is being stopped still takes deliveries and says that it goes. */
+  drainSeconds: number
   /** Least minutes between two starts of a routine by a schedule. */
   minIntervalMinutes: number
   logLevel: string
@@ -109,6 +111,7 @@ export function readSettings(environment: Environment = process.env, reading: Re
     ...(env.METRICS_PORT === undefined ? {} : { metricsPort: env.METRICS_PORT }),
     osvUrl: env.OSV_URL,
     quietSeconds: env.WATCHBILL_QUIET_SECONDS,
+    drainSeconds: env.WATCHBILL_DRAIN_SECONDS,
     minIntervalMinutes: env.WATCHBILL_MIN_INTERVAL_MINUTES,
     logLevel: env.LOG_LEVEL,
     logFormat: env.LOG_FORMAT ?? (process.stdout.isTTY ? 'text' : 'json'),

@@ -8,6 +8,7 @@ import { readVersion } from '../builtins.ts'
 import type { RowCounts } from '../domain/backup.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Settings } from '../settings.ts'
+import { copyPrefix } from '../store/copying/copy-files.ts'
 import { backup, type Restored, restore } from '../store/copying/index.ts'
 import type { AnswerPorts } from './answers.ts'
 import { keptSecrets } from './kept-secrets.ts'
@@ -66,8 +67,6 @@ export async function copyFiles({ store, settings, newId }: AnswerPorts): Promis
     throw new Problem('conflict', 'The database is on a server of its own; set DATABASE_URL for this command too.')
   return { directory }
 }
-
-export const copyPrefix = 'copy-for-backup-'
 
 export interface RestoreWanted {
   replace: boolean

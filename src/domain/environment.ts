@@ -77,6 +77,14 @@ export const environmentSchema = z.object({
     .max(600, 'must be 600 at most')
     .default(30)
     .describe('Seconds of quiet after a push before its review starts.'),
+  WATCHBILL_DRAIN_SECONDS: z.coerce
+    .number('must be a number of seconds')
+    .min(0, 'must be 0 or more')
+    .max(60, 'must be 60 at most')
+    .default(0)
+    .describe(
+      'Seconds for which a server that is stopped goes on taking deliveries while `/readyz` says 503: as long as your proxy takes to see that.',
+    ),
   WATCHBILL_MIN_INTERVAL_MINUTES: z.coerce
     .number('must be a number of minutes')
     .int('must be a whole number of minutes')

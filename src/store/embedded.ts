@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect } from 'kysely'
 import { fromPglite, PgBoss } from 'pg-boss'
-import { copyFiles } from './copying/copy-files.ts'
+import { copyFiles, removeOldCopies } from './copying/copy-files.ts'
 import { refuseMoved } from './copying/moved.ts'
 import type { Engine } from './engine.ts'
 import { lockDirectory } from './lock.ts'
@@ -31,6 +31,7 @@ export async function openEmbedded(
       copyFiles: copy => copyFiles(pglite, directory, copy),
       async vacuum() {
         await pglite.exec('vacuum analyze')
+        await removeOldCopies(dataDir)
       },
       async scrub() {
         for (const statement of scrubbing) await pglite.exec(statement)

@@ -2,6 +2,8 @@
 import type { Hono } from 'hono'
 
 export interface HealthPorts {
+  /** The process is being stopped: nothing new should be sent here. */
+  leaving?: () => boolean
   /** Name → a check that throws when that part is not ready. */
   ready: Record<string, () => Promise<void>>
 }
@@ -9,6 +11,7 @@ export interface HealthPorts {
 export function health(app: Hono, ports: HealthPorts): void {
   app.get('/healthz', context => context.json({ status: 'ok' }))
   app.get('/readyz', async context => {
+    if (ports.leaving?.()) return context.json({ status: 'stopping' }, 503)
     const parts = await Promise.all(
       Object.entries(ports.ready).map(async ([name, check]) => [name, await stateOf(check)] as const),
     )

@@ -28,16 +28,26 @@ export interface WebOptions {
   webhooks: WebhookPorts | undefined
 }
 
+export interface Web {
+  url: string
+  port: number
+  /** Says from now on that this process goes, and keeps no connection open after its answer; everything is answered as before. */
+  leave(): void
+  stop(): Promise<void>
+}
+
 /** Problems: `conflict` when the port is taken. `url` is where it listens. */
-export async function startWeb(options: WebOptions): Promise<{ url: string; port: number; stop(): Promise<void> }> {
+export async function startWeb(options: WebOptions): Promise<Web> {
   const app = new Hono()
+  let leaving = false
   app.use(async (context, next) => {
     await next()
+    if (leaving) context.header('connection', 'close')
     context.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
     context.header('x-content-type-options', 'nosniff')
     context.header('referrer-policy', 'no-referrer')
   })
-  health(app, options.health)
+  health(app, { ...options.health, leaving: () => leaving })
   localCommands(app, options.local)
   if (options.webhooks) {
     webhooks(app, options.webhooks)
@@ -67,7 +77,11 @@ export async function startWeb(options: WebOptions): Promise<{ url: string; port
   return {
     port,
     url: `http://${options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host}:${port}`,
+    leave() {
+      leaving = true
+    },
     async stop() {
+      leaving = true
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
       server.closeIdleConnections()
       // A slow client does not hold the whole program.

@@ -1,6 +1,7 @@
 // The files of the embedded database as they are at one instant, copied while it works.
 import { constants } from 'node:fs'
-import { cp, rename, rm } from 'node:fs/promises'
+import { cp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
 
 /**
@@ -18,5 +19,18 @@ export async function copyFiles(pglite: PGlite, directory: string, copy: string)
   } catch (thrown) {
     await rm(part, { recursive: true, force: true })
     throw thrown
+  }
+}
+
+/** What a copy is called that a backup is made from, followed by an id. */
+export const copyPrefix = 'copy-for-backup-'
+/** Milliseconds; no backup takes longer. */
+const oldAfter = 24 * 3_600_000
+
+/** Of backups that were killed. */
+export async function removeOldCopies(dataDir: string): Promise<void> {
+  for (const name of (await readdir(dataDir)).filter(name => name.startsWith(copyPrefix))) {
+    const made = await stat(join(dataDir, name)).catch(() => undefined)
+    if (made && Date.now() - made.ctimeMs > oldAfter) await rm(join(dataDir, name), { recursive: true, force: true })
   }
 }
