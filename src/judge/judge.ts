@@ -17,6 +17,7 @@ import { dismissedAs } from './dismissal.ts'
 import { recognise } from './fingerprint.ts'
 import { isFact, merge } from './merge.ts'
 import { followFiles } from './moved.ts'
+import { originOf } from './origin.ts'
 import { askPanel } from './panel.ts'
 import { whyNoPath } from './path.ts'
 import { type PlaceNow, placing, whereNow } from './place-now.ts'
@@ -113,12 +114,14 @@ async function lookUpPaths(findings: Known[], checkout: Checkout): Promise<Known
   return out
 }
 
-async function placeAll({ findings, routines }: Judging, placeNow: PlaceNow): Promise<Placed[]> {
+async function placeAll({ findings, routines, change, tree }: Judging, placeNow: PlaceNow): Promise<Placed[]> {
   const placed: Placed[] = []
   for (const finding of findings) {
     // What code found by itself concerns whoever reviews.
     const credited = finding.routines.length > 0 ? finding.routines : routines.map(routine => routine.name)
-    placed.push({ ...finding, routines: credited, placement: await placeNow(finding) })
+    const placement = await placeNow(finding)
+    const origin = tree ? finding.origin : originOf(finding, placement, change)
+    placed.push({ ...finding, origin, routines: credited, placement })
   }
   return placed
 }
