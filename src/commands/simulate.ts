@@ -170,7 +170,7 @@ export function showSimulated({ repository, days, against, assumed, problems, no
       'No routine fires in either.',
     ),
     ...shown.flatMap(examples),
-    'Nothing was executed; what an event lacks that a routine asks for counts as unknown.',
+    'Nothing was executed; what an event lacks that a routine asks for counts as unknown, and pauses of that time are left out of account.',
   ].join('\n')
 }
 

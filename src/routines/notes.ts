@@ -25,6 +25,7 @@ export function notesOn(routine: Routine, link: Link, today: string | undefined)
         ]
       : []),
     ...notesOnText(routine, link.file),
+    ...staying(routine, link).map(({ path, message }) => note(path, message)),
     ...unheard(routine).map(({ path, message }) => note(path, message)),
     ...(overdue ? [note(['review_by'], overdue)] : []),
     ...(today ? pastTimes(routine.on.schedule, today) : []).map(({ path, message }) => note(path, message)),
@@ -32,6 +33,15 @@ export function notesOn(routine: Routine, link: Link, today: string | undefined)
       ? [note(['extends'], 'is pinned to a tag, which can be moved; a full commit id of 40 characters can not.')]
       : []),
   ]
+}
+
+/** A label that is to be used up by what it starts, and that the routine may not take off. */
+function staying({ on, can }: Routine, { front }: Link): { path: PropertyKey[]; message: string }[] {
+  const kept = on.label === undefined || (typeof on.label === 'object' && on.label.keep)
+  if (kept || can.includes('label') || !(front.on?.label || front.can)) return []
+  const message =
+    'stays where it was set, since `can` has no `label`: it has to be taken off by hand to ask again. Add it to `can`, or say `keep: true`.'
+  return [front.on?.label ? { path: ['on', 'label'], message } : { path: ['can'], message: `the label ${message}` }]
 }
 
 const ofReviews = 'and is ignored, since a task posts nothing on lines; its findings stand on its check.'

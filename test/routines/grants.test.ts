@@ -1,9 +1,11 @@
 // What a routine needs the App to hold: permission and event of each trigger, and what it does, reads and asks.
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import type { Granted } from '../../src/domain/host.ts'
 import { triggersSchema } from '../../src/domain/triggers.ts'
 import { lacksGrant, missingGrants, usefulGrants } from '../../src/routines/index.ts'
-import { routine } from './samples.ts'
+import { load, routine, settingsFile } from './samples.ts'
 
 const pages = { add: 'https://github.test/add', accept: 'https://github.test/accept' }
 /** "contents" is `contents: read`, "checks:write" `checks: write`. */
@@ -114,6 +116,22 @@ describe('what a routine needs', () => {
     const said = missingGrants(one, granted(['contents', 'checks:write', 'issues'], ['pull_request', 'issue_comment']))
     expect(said).toEqual([
       `\`${one.name}\` answers comments on pull requests, for which the App needs the permission \`pull_requests: write\` and the event \`pull_request_review_comment\`: ${at}`,
+    ])
+  })
+
+  it('is nothing for an App as app.yml has it and what is on as it ships; with all of it on, what app.yml says beside it', () => {
+    const { default_permissions: permissions, default_events: events } = parse(
+      readFileSync(new URL('../../app.yml', import.meta.url), 'utf8'),
+    )
+    const missing = (...files: Parameters<typeof load>) =>
+      load(...files).routines.flatMap(one => missingGrants(one, { permissions, events, pages }))
+    expect(missing([])).toEqual([])
+    const standby = load([]).routines.flatMap(one => (one.standby ? [one.name] : []))
+    const needed = missing([settingsFile(`enable: [${standby.join(', ')}]`)])
+    expect(needed.map(sentence => sentence.replace(/: add it at .*/, ''))).toEqual([
+      '`alert-triage` reads `alerts`, for which the App needs the permission `vulnerability_alerts: read`',
+      '`deploy-verification` answers `workflow_run`, for which the App needs the permission `actions: read` and the event `workflow_run`',
+      '`deploy-verification` answers `deployment_status`, for which the App needs the permission `deployments: read` and the event `deployment_status`',
     ])
   })
 

@@ -110,6 +110,16 @@ describe('notes', () => {
     ])
   })
 
+  it('tell of a label that its routine may not take off', () => {
+    const said = (yaml: string) => notes(`kind: work\n${yaml}`).notes.map(({ path, message }) => `${path} ${message}`)
+    expect(said('on: { label: go }\ncan: [check]')).toEqual([
+      'on.label stays where it was set, since `can` has no `label`: it has to be taken off by hand to ask again. Add it to `can`, or say `keep: true`.',
+    ])
+    expect(said('on: { label: go }\ncan: [check, label]')).toEqual([])
+    expect(said('on: { label: { name: go, keep: true } }\ncan: [check]')).toEqual([])
+    expect(said('on: { push: {} }\ncan: [check]')).toEqual([])
+  })
+
   it('are none on the day itself, nor for a routine in order', () => {
     expect(notes('on: { push: {} }\nkind: work\nreview_by: 2026-11-21').notes).toEqual([])
   })
