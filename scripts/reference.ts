@@ -93,21 +93,24 @@ const tables: Record<string, () => string> = {
     ),
 }
 
-const tokens = (count: number) => count.toLocaleString('en')
+export const tokens = (count: number) => count.toLocaleString('en')
 
 function ratesOf(price: Omit<Price, 'above' | 'smallestCacheable'>): string[] {
   return [price.input, price.cacheWrite, price.cacheRead, price.output].map(usd => `$${usd}`)
 }
 
-/** What docs/cost.md works through: 20,000 tokens to begin with, ten turns, 4,000 tokens read and 500 written in each. */
+/** The conversation that docs/cost.md works through, in tokens. */
+export const worked = { begin: 20_000, turns: 10, read: 4_000, written: 500 }
+
 function conversation(price: Price): number {
-  const turns = Array.from({ length: 10 }, (_, turn) => ({
+  const { begin, turns, read, written } = worked
+  const calls = Array.from({ length: turns }, (_, turn) => ({
     input: 0,
-    cacheWrite: turn === 0 ? 20_000 : 4_500,
-    cacheRead: turn === 0 ? 0 : 20_000 + 4_500 * (turn - 1),
-    output: 500,
+    cacheWrite: turn === 0 ? begin : read + written,
+    cacheRead: turn === 0 ? 0 : begin + (read + written) * (turn - 1),
+    output: written,
   }))
-  return turns.reduce((sum, usage) => sum + costOf(usage, price), 0)
+  return calls.reduce((sum, usage) => sum + costOf(usage, price), 0)
 }
 
 const extending: Record<Rule['extending'], string> = {
