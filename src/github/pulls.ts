@@ -24,8 +24,8 @@ export async function getRepository(
   owner: string,
   name: string,
 ): Promise<Repository> {
-  const { octokit, at } = openRepository(open, { installationId, owner, name }, { metadata: 'read' })
-  const { data } = await octokit.rest.repos.get(at)
+  const octokit = open({ installationId, repository: name, fresh: true, permissions: { metadata: 'read' } })
+  const { data } = await octokit.rest.repos.get({ owner, repo: name })
   return readRepository(data, installationId) ?? oddAnswer('repository')
 }
 

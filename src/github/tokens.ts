@@ -9,6 +9,8 @@ export interface Scope {
   repository?: string
   /** Its number, where it is known: a token by name alone would be another repository's once that has the name. */
   repositoryId?: number
+  /** Not one from before: whose the name is now is what is asked. */
+  fresh?: true
   /** Several repositories by id, in place of one by name; the token is kept for this run alone. */
   repositoryIds?: number[]
   run?: string
@@ -46,6 +48,7 @@ export function keepTokens(app: Pick<Octokit, 'rest'>, now: () => number): Token
   const tokens = new Map<string, { token: Promise<string>; until: number }>()
   return {
     of(scope) {
+      if (scope.fresh) return mint(app, scope)
       const key = keyOf(scope)
       const known = tokens.get(key)
       if (known && known.until > now()) return known.token

@@ -7,6 +7,7 @@ import { keepTokens } from './access.ts'
 import { newApp, usualEvents, usualPermissions } from './app.ts'
 import { type DeliverOptions, type Delivery, keepPost } from './deliveries.ts'
 import { type Faults, keepFaults } from './faults.ts'
+import { type Installing, installing } from './installing.ts'
 import { createRepository, type NewRepository } from './new-repository.ts'
 import type { SimulatedRepository } from './repository.ts'
 import { listen, type RecordedRequest } from './server.ts'
@@ -28,7 +29,7 @@ export interface GitHubOptions {
   events?: string[]
 }
 
-export interface GitHubSimulator extends AsyncDisposable {
+export interface GitHubSimulator extends AsyncDisposable, Installing {
   url: string
   /** for GHE_HOST, with GHE_PROTOCOL=http */
   host: string
@@ -149,6 +150,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSi
       for (const repository of world.repositories)
         if (repository.installation === installation) repository.installation = undefined
     },
+    ...installing(world),
     userToken: login => parts.tokens.mintFor(userNamed(world, login)),
     revokeTokens: () => parts.tokens.revokeAll(),
     faults: parts.faults,
