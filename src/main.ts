@@ -19,6 +19,7 @@ import { decideDue, readCommand } from './routines/index.ts'
 import { lookForSchedules } from './runs/configuration/schedules.ts'
 import type { Timing } from './runs/requests/arrange.ts'
 import { overdue, watchOverdue } from './runs/waiting/overdue.ts'
+import { watchDeliveries } from './runs/waiting/watch-deliveries.ts'
 import { hideSecrets, openParsing, openScanners } from './scanners/index.ts'
 import type { Settings } from './settings.ts'
 import { openStore } from './store/index.ts'
@@ -86,6 +87,9 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     if (web) stack.defer(announce(settings, web.local))
     const maintain = setInterval(() => void keepHouse(store, worker, log, now), maintainEvery)
     stack.defer(() => clearInterval(maintain))
+    // Once this process can take what it asks for.
+    const missed = ports && web ? watchDeliveries(ports, options.waitScale) : undefined
+    if (missed) stack.defer(() => missed.stop())
     const late = watchOverdue({ store, now, log })
     stack.defer(() => late.stop())
     if (metrics && settings.metricsPort !== undefined) {

@@ -133,6 +133,12 @@ export interface Host {
   ): Promise<void>
   /** What the App holds where it is installed on the repository; at most a minute old. */
   granted(repository: Pick<Repository, 'installationId'>): Promise<Granted>
+  /** Attempts of GitHub to deliver to the App since then, the newest first; not `all` of them where there are very many. */
+  attempts(since: string, signal?: AbortSignal): Promise<{ attempts: DeliveryAttempt[]; all: boolean }>
+  /** Has GitHub deliver once more what an attempt was to deliver. Problem `not_found` when GitHub does not have it any more; `unavailable` says nothing on whether it does. */
+  deliverAgain(attempt: string): Promise<void>
+  /** The App as GitHub has it. */
+  ourselves(): Promise<Ourselves>
   /** Thumbs of people on review comments of ours, bounded: no more than 50 comments and 200 reactions on each are read. */
   thumbs(repository: Repository, number: number, comments: number[]): Promise<Thumb[]>
   /** An answer on the conversation of a pull or issue; with `thread`, in the thread of that review comment. Idempotent by `key`. */
@@ -150,6 +156,29 @@ export interface Host {
 export interface Contributors {
   people: Pick<Actor, 'id' | 'login'>[]
   all: boolean
+}
+
+export interface DeliveryAttempt {
+  /** A number larger than JavaScript's, as text. */
+  id: string
+  /** The GUID, which all attempts at one delivery share. */
+  delivery: string
+  event: string
+  at: string
+  /** Of HTTP; 0 when nobody answered. */
+  status: number
+}
+
+export interface Ourselves {
+  slug: string
+  permissions: Record<string, string | undefined>
+  events: string[]
+  installations?: number
+  /** Where deliveries go. */
+  hookUrl?: string
+  /** How far this machine's clock is ahead of GitHub's. */
+  aheadSeconds?: number
+  pages: { app: string; permissions: string }
 }
 
 export interface Granted {

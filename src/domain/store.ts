@@ -86,12 +86,39 @@ export interface Rooms {
     /** `payload` is undefined once it is older than seven days. */
     get(id: string): Promise<Delivery | undefined>
     mark(id: string, status: Delivery['status'], because?: string): Promise<void>
+    /** Which of these ids are here. */
+    known(ids: string[]): Promise<Set<string>>
+    /** When the last one of each event came since then, by the event's name. */
+    lastOfEach(since: string): Promise<{ name: string; at: string }[]>
     /** Newest first, without their payloads. */
     list(limit: number): Promise<Delivery[]>
     /** Stored before then and still not dispatched, oldest first, without their payloads. */
     undispatched(before: string, limit: number): Promise<Delivery[]>
     /** Those that were given up since then, the oldest first. */
     givenUp(since: string, limit: number): Promise<GivenUp[]>
+  }
+  /** GitHub's list of deliveries against ours. */
+  reconciliation: {
+    /** The turn, for one process of all: undefined while another one has it (it is free 15 s after the last `hold`), and when a complete comparison began at `unlessSince` or later. */
+    begin(turn: { holder: string; at: string; unlessSince: string }): Promise<Watched | undefined>
+    /** Keeps the turn; false when another process has it by now. */
+    hold(holder: string, at: string): Promise<boolean>
+    /** Gives the turn back, with what came of it. */
+    end(holder: string, at: string, outcome: Reconciled): Promise<void>
+    last(): Promise<(Watched & { ended?: Reconciled & { at: string } }) | undefined>
+    /** Attempts at these deliveries that were asked for again; `taken`: GitHub said that it would. */
+    asked(deliveries: string[]): Promise<{ attempt: string; delivery: string; taken: boolean }[]>
+    /** Before GitHub is asked. */
+    ask(attempt: string, delivery: string, at: string): Promise<void>
+    /** GitHub has answered. */
+    taken(attempt: string, at: string): Promise<void>
+    /** Deliveries that were asked for again between the two and are still not here. */
+    missing(since: string, before: string): Promise<string[]>
+  }
+  /** When something that goes on by itself was seen at it last, by any process. */
+  signs: {
+    give(name: 'tick', at: string): Promise<void>
+    last(name: 'tick'): Promise<string | undefined>
   }
   occurrences: {
     /** Unique by event and routine: a second record of the same pair changes nothing and returns the first. */
@@ -408,6 +435,26 @@ type Later =
   | 'waits'
   | 'report'
 export type NewRun = (Omit<ReviewRun, Later> | Omit<WorkRun, Later>) & { expireInSeconds: number }
+
+/** `watchedSince`: when this database began to compare. `reached`: when the last complete comparison began; everything before it was compared. */
+export interface Watched {
+  watchedSince: string
+  reached?: string | undefined
+}
+
+/** What came of one comparison of GitHub's deliveries with ours. */
+export interface Reconciled {
+  /** Everything was compared, and all that was to be asked for was. */
+  complete: boolean
+  /** Attempts that GitHub lists. */
+  read: number
+  /** Deliveries that GitHub could not make, and those that somebody else must have answered. */
+  failed: number
+  missing: number
+  /** For how many of them GitHub took the wish to deliver again. */
+  asked: number
+  because: string
+}
 
 /** What nobody comes back to. */
 interface GivenUp {

@@ -17,6 +17,7 @@ import { type ReadCommand, readEvent } from './events.ts'
 import { statusOf } from './failures.ts'
 import { gather } from './gathering/index.ts'
 import { openGranted } from './granted.ts'
+import { deliverAgain, listAttempts, readOurselves } from './hook.ts'
 import { type Identity, learnIdentity } from './identity.ts'
 import { listInstallations, listRepositories, readHeld } from './installations.ts'
 import { readNews } from './news.ts'
@@ -142,6 +143,9 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     removeLabel: (repository, number, label, on) => removeLabel(ports, repository, number, label, on),
     react: (repository, comment, content, on) => react(ports, repository, comment, content, on),
     granted: openGranted(app, webUrl, now),
+    attempts: (since, signal) => listAttempts(app, since, signal),
+    deliverAgain: attempt => deliverAgain(app, attempt),
+    ourselves: () => readOurselves(app, webUrl, now),
     thumbs: (repository, number, comments) => readThumbs(open, repository, number, comments),
     async installationOf(owner, repo) {
       return (await app.rest.apps.getRepoInstallation({ owner, repo })).data.id

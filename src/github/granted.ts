@@ -1,6 +1,7 @@
 // What the App holds where it is installed, and the pages on which people give it more.
 import type { Octokit } from '@octokit/rest'
 import type { Granted, Host } from '../domain/host.ts'
+import { pageOf } from './hook.ts'
 
 /** Milliseconds for which an answer is kept, and for how many installations: whoever has just granted something need not wait long. */
 const kept = { for: 60_000, most: 1000 }
@@ -22,12 +23,9 @@ export function openGranted(app: Pick<Octokit, 'rest'>, webUrl: string, now: () 
 async function ask(app: Pick<Octokit, 'rest'>, webUrl: string, installation_id: number): Promise<Granted> {
   const { data: installation } = await app.rest.apps.getInstallation({ installation_id })
   const { data: own } = await app.rest.apps.getAuthenticated()
-  // https://docs.github.com/en/apps/maintaining-github-apps/modifying-a-github-app-registration: under its owner's developer settings.
-  const owner = own?.owner && 'login' in own.owner && own.owner.type === 'Organization' ? own.owner.login : undefined
-  const settings = owner === undefined ? `${webUrl}/settings` : `${webUrl}/organizations/${owner}/settings`
   return {
     permissions: { ...installation.permissions },
     events: installation.events,
-    pages: { add: `${settings}/apps/${own?.slug ?? ''}/permissions`, accept: installation.html_url },
+    pages: { add: `${pageOf(own, webUrl)}/permissions`, accept: installation.html_url },
   }
 }

@@ -41,6 +41,26 @@ export function deliveries(ground: Ground): Rooms['deliveries'] {
     get: together(db, ids => getAll(db, ids), dispatching),
     mark: (id, status, because) => mark({ id, status, because }),
 
+    async known(ids) {
+      const rows = await db
+        .selectFrom('deliveries')
+        .select('id')
+        .where('id', '=', sql<string>`any(${ids}::text[])`)
+        .execute()
+      return new Set(rows.map(({ id }) => id))
+    },
+
+    async lastOfEach(since) {
+      const rows = await db
+        .selectFrom('deliveries')
+        .select(({ fn }) => ['name', fn.max('at').as('at')])
+        .where('at', '>=', new Date(since))
+        .groupBy('name')
+        .orderBy('name')
+        .execute()
+      return rows.map(({ name, at }) => ({ name, at: iso(at) }))
+    },
+
     async list(limit) {
       const rows = await db.selectFrom('deliveries').select(columns).orderBy('at', 'desc').limit(limit).execute()
       return rows.map(row => asDelivery({ ...row, payload: null }))

@@ -7,6 +7,7 @@ import { trackInside } from './inside.ts'
 import { forget } from './maintain.ts'
 import type { Migrations } from './migrate.ts'
 import { deadLetters, dispatchAll, openQueues, queueDepth, send } from './queue.ts'
+import { letTurnGo } from './reconciliation.ts'
 import { rooms } from './rooms.ts'
 import type { Ground } from './rows.ts'
 import { openServer } from './server.ts'
@@ -34,6 +35,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   boss.on('error', report)
   try {
     await reaching(() => openQueues(engine))
+    if (engine.alone) await letTurnGo(db)
   } catch (thrown) {
     await closeEngine(engine)
     throw thrown

@@ -23,6 +23,7 @@ export async function forget(db: Database, now: string): Promise<void> {
   await db.deleteFrom('deliveries').where('at', '<', before(kept.deliveries)).execute()
   await db.deleteFrom('asked_once').where('at', '<', before(1)).execute()
   await db.deleteFrom('job_deaths').where('at', '<', before(kept.deliveries)).execute()
+  await db.deleteFrom('redeliveries').where('asked_at', '<', before(kept.deliveries)).execute()
   await db.deleteFrom('events').where('at', '<', before(kept.deliveries)).execute()
   await forgetSteps(db, before(kept.transcripts))
   await forgetQuotes(db, before(kept.quotedCode))

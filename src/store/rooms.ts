@@ -13,11 +13,13 @@ import { outcomes } from './outcomes.ts'
 import { pauses } from './pauses.ts'
 import { points } from './points.ts'
 import { pushers } from './pushers.ts'
+import { reconciliation } from './reconciliation.ts'
 import { repositories } from './repositories.ts'
 import type { Ground } from './rows.ts'
 import { runs } from './runs.ts'
 import { schedules } from './schedules.ts'
 import { signals } from './signals.ts'
+import { signs } from './signs.ts'
 import { steps } from './steps.ts'
 import { tokens } from './tokens.ts'
 import { explained } from './trouble.ts'
@@ -45,6 +47,8 @@ export function rooms(ground: Ground): Rooms {
     tokens: tokens(ground),
     wishes: wishes(ground),
     events: events(ground),
+    reconciliation: reconciliation(ground),
+    signs: signs(ground),
   }
   return explained(all, ground.guard)
 }

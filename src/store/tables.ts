@@ -30,6 +30,9 @@ export interface Tables {
   job_deaths: JobDeathRow
   moves: { id: string; at: Instant }
   pushers: { repository_id: number; ref: string; user_id: number; login: string; at: Instant }
+  reconciliation: ReconciliationRow
+  redeliveries: { attempt: string; delivery_id: string; asked_at: Instant; taken_at: NullableInstant }
+  signs: { name: string; at: Instant }
   schedules_kept: { repository_id: number; configuration_read: number }
   away: AwayRow
 }
@@ -67,6 +70,17 @@ interface DeliveryRow {
   status: Generated<'stored' | 'dispatched' | 'ignored' | 'failed'>
   because: Nullable<string>
   given_up_at: NullableInstant
+}
+
+interface ReconciliationRow {
+  one: Generated<boolean>
+  watched_since: Instant
+  begun_at: Instant
+  holder: Nullable<string>
+  held_until: NullableInstant
+  reached: NullableInstant
+  ended_at: NullableInstant
+  outcome: NullableJson
 }
 
 interface EventRow {

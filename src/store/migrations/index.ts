@@ -13,6 +13,7 @@ import { statements as twelfth } from './0012.ts'
 import { statements as thirteenth } from './0013.ts'
 import { statements as fifteenth } from './0015.ts'
 import { statements as seventeenth } from './0017.ts'
+import { statements as eighteenth } from './0018.ts'
 import { statements as nineteenth } from './0019.ts'
 import { statements as twentieth } from './0020.ts'
 
@@ -31,6 +32,7 @@ export const migrations: { name: string; statements: string[] }[] = [
   { name: '0013', statements: thirteenth },
   { name: '0015', statements: fifteenth },
   { name: '0017', statements: seventeenth },
+  { name: '0018', statements: eighteenth },
   { name: '0019', statements: nineteenth },
   { name: '0020', statements: twentieth },
 ]

@@ -13,7 +13,8 @@ export interface Delivery {
 }
 
 export interface Attempt {
-  number: number
+  /** past 2^53, as GitHub's are: https://github.com/octokit/request.js/issues/797 */
+  number: bigint
   delivery: Delivery
   at: Date
   seconds: number
@@ -35,6 +36,8 @@ export interface Post {
   deliveries: Delivery[]
   attempts: Attempt[]
   target: string | undefined
+  /** true: the answer to this attempt is lost on its way, and the attempt counts as failed */
+  loses: (delivery: Delivery) => boolean
   /** queues a delivery behind the earlier ones of the same repository, when the App is subscribed */
   queue(event: string, payload: Json): void
   send(event: string, payload: Json, options?: DeliverOptions): Promise<{ status: number; body: string; id: string }>
@@ -44,13 +47,25 @@ export interface Post {
   stop(): void
 }
 
+const firstNumber = 3_804_004_623_171_239_366n
+
 // these come without being subscribed to
 const always = ['installation', 'installation_repositories', 'github_app_authorization', 'ping']
 
 export function keepPost(world: World, secret: () => string): Post {
   const lines = new Map<string, Promise<unknown>>()
   const stopped = new AbortController()
-  const post: Post = { deliveries: [], attempts: [], target: undefined, queue, send, redeliver, settled, stop }
+  const post: Post = {
+    deliveries: [],
+    attempts: [],
+    target: undefined,
+    loses: () => false,
+    queue,
+    send,
+    redeliver,
+    settled,
+    stop,
+  }
   return post
 
   function queue(event: string, payload: Json) {
@@ -97,9 +112,15 @@ export function keepPost(world: World, secret: () => string): Post {
     record.attempts += 1
     const answer = await fetch(post.target, { method: 'POST', headers, body, signal })
       .then(async response => ({ status: response.status, text: await response.text() }))
+      .then(answer => (post.loses(record) ? { status: 0, text: '' } : answer))
       .catch(() => ({ status: 0, text: '' }))
     record.status = answer.status
-    const tried = { number: world.nextId(), delivery: record, at: world.now(), seconds: (Date.now() - begun) / 1000 }
+    const tried = {
+      number: firstNumber + BigInt(world.nextId()),
+      delivery: record,
+      at: world.now(),
+      seconds: (Date.now() - begun) / 1000,
+    }
     const made = { ...tried, status: answer.status, redelivery, requestHeaders: headers, responseBody: answer.text }
     post.attempts.push(made)
     world.emit('delivery', record)

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { keepTokens } from './access.ts'
 import { newApp, usualEvents, usualPermissions } from './app.ts'
-import { type DeliverOptions, type Delivery, keepPost } from './deliveries.ts'
+import { type Attempt, type DeliverOptions, type Delivery, keepPost } from './deliveries.ts'
 import { type Faults, keepFaults } from './faults.ts'
 import { type Installing, installing } from './installing.ts'
 import { createRepository, type NewRepository } from './new-repository.ts'
@@ -39,6 +39,10 @@ export interface GitHubSimulator extends AsyncDisposable, Installing {
   /** where signed deliveries go; undefined: they are kept in `deliveries` and sent to nobody */
   deliverTo(url: string | undefined): void
   deliveries: Delivery[]
+  /** every attempt at a delivery, as GitHub lists them to the App; the oldest first */
+  attempts: Attempt[]
+  /** which answers to deliveries are lost on their way; settable */
+  loses: (delivery: Delivery) => boolean
   /** sends any payload at once, and resolves to the answer */
   deliver(
     event: string,
@@ -127,6 +131,13 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSi
       post.target = url
     },
     deliveries: post.deliveries,
+    attempts: post.attempts,
+    get loses() {
+      return post.loses
+    },
+    set loses(decide) {
+      post.loses = decide
+    },
     deliver: (event, payload, sending) => post.send(event, payload, sending),
     redeliver: delivery => post.send(delivery.event, delivery.payload, { id: delivery.id }),
     createUser: (login, { type } = {}) => userNamed(world, login, type),

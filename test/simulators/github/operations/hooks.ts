@@ -52,7 +52,7 @@ function list(call: Call): Answer {
 }
 
 function attemptOf(call: Call): Attempt {
-  const attempt = call.post.attempts.find(known => known.number === Number(call.params.delivery_id))
+  const attempt = call.post.attempts.find(known => String(known.number) === call.params.delivery_id)
   if (!attempt) throw notFound()
   return attempt
 }

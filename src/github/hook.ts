@@ -1,0 +1,56 @@
+// The App's own webhook: where it points, which deliveries GitHub made to it, and making one again.
+import type { Octokit } from '@octokit/rest'
+import type { DeliveryAttempt, Host } from '../domain/host.ts'
+
+type App = Pick<Octokit, 'rest' | 'paginate' | 'request'>
+
+/** Pages of a hundred. */
+const pagesAtMost = 200
+
+/** Sorted as GitHub lists them: https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook */
+export async function listAttempts(app: App, since: string, signal?: AbortSignal): ReturnType<Host['attempts']> {
+  const attempts: DeliveryAttempt[] = []
+  let pages = 0
+  for await (const { data } of app.paginate.iterator(app.rest.apps.listWebhookDeliveries, { per_page: 100 })) {
+    for (const { id, guid, delivered_at, event, status_code } of data) {
+      if (Date.parse(delivered_at) < Date.parse(since)) return { attempts, all: true }
+      const at = new Date(delivered_at).toISOString()
+      // Past 2^53, so that Octokit gives some as bigint: https://github.com/octokit/request.js/issues/797
+      attempts.push({ id: String(id), delivery: guid, event, at, status: status_code })
+    }
+    if (++pages >= pagesAtMost || signal?.aborted) return { attempts, all: false }
+  }
+  return { attempts, all: true }
+}
+
+export async function deliverAgain(app: App, attempt: string): Promise<void> {
+  await app.request('POST /app/hook/deliveries/{delivery_id}/attempts', { delivery_id: BigInt(attempt) as never })
+}
+
+/** Who GitHub says that we are, and where it delivers to. */
+export async function readOurselves(app: App, webUrl: string, now: () => number): ReturnType<Host['ourselves']> {
+  const { data, headers } = await app.rest.apps.getAuthenticated()
+  // GitHub's own clock, to the second: https://www.rfc-editor.org/rfc/rfc9110#field.date
+  const theirs = Date.parse(String(headers.date))
+  const aheadSeconds = Number.isNaN(theirs) ? undefined : Math.round((now() - theirs) / 1000)
+  const { data: hook } = await app.rest.apps.getWebhookConfigForApp()
+  const page = pageOf(data, webUrl)
+  return {
+    slug: data?.slug ?? '',
+    permissions: { ...data?.permissions },
+    events: data?.events ?? [],
+    ...(data?.installations_count !== undefined && { installations: data.installations_count }),
+    ...(hook.url && { hookUrl: hook.url }),
+    ...(aheadSeconds !== undefined && { aheadSeconds }),
+    pages: { app: page, permissions: `${page}/permissions` },
+  }
+}
+
+type Own = Awaited<ReturnType<Octokit['rest']['apps']['getAuthenticated']>>['data']
+
+/** Under its owner's developer settings: https://docs.github.com/en/apps/maintaining-github-apps/modifying-a-github-app-registration */
+export function pageOf(own: Own, webUrl: string): string {
+  const owner = own?.owner && 'login' in own.owner && own.owner.type === 'Organization' ? own.owner.login : undefined
+  const settings = owner === undefined ? `${webUrl}/settings` : `${webUrl}/organizations/${owner}/settings`
+  return `${settings}/apps/${own?.slug ?? ''}`
+}

@@ -1,0 +1,61 @@
+// Which of GitHub's attempts to deliver are to be made again: those that nobody took, and those that somebody took who was not us. Pure.
+import type { DeliveryAttempt } from '../../domain/host.ts'
+
+export interface Comparison {
+  /** The newest first. */
+  attempts: DeliveryAttempt[]
+  /** Deliveries that are here. */
+  known: Set<string>
+  /** Attempts that were asked for again. */
+  asked: { attempt: string; delivery: string; taken: boolean }[]
+  /** ISO 8601: what was answered before is not missed, since this database was not there to take it. */
+  watchedSince: string
+  knowsEvent: (name: string) => boolean
+}
+
+export interface Redelivery {
+  attempt: DeliveryAttempt
+  kind: 'failed' | 'missing'
+  because: string
+}
+
+export interface Compared {
+  /** The oldest first. */
+  again: Redelivery[]
+  /** How many are not here and are not asked for: refused twice, or tried often enough. */
+  left: number
+}
+
+/** Of one delivery, when nobody answers. */
+const askedAtMost = 10
+
+/** Each attempt once: what fails again is a new attempt, and is asked for again unless it was refused. */
+export function compare({ attempts, known, asked, watchedSince, knowsEvent }: Comparison): Compared {
+  const newest = new Map<string, DeliveryAttempt>()
+  for (const attempt of attempts) if (!newest.has(attempt.delivery)) newest.set(attempt.delivery, attempt)
+  const again: Redelivery[] = []
+  let left = 0
+  for (const attempt of newest.values()) {
+    if (known.has(attempt.delivery) || !knowsEvent(attempt.event)) continue
+    const before = asked.filter(one => one.delivery === attempt.delivery)
+    const mine = before.find(one => one.attempt === attempt.id)
+    // It is on its way.
+    if (mine?.taken) continue
+    const answered = attempt.status >= 200 && attempt.status < 300
+    if (answered && attempt.at < watchedSince) continue
+    const others = before.filter(one => one !== mine)
+    const refusedAgain = others.length > 0 && attempt.status >= 200 && attempt.status < 500
+    if (refusedAgain || others.length >= askedAtMost) left++
+    else again.push({ attempt, kind: answered ? 'missing' : 'failed', because: whyOf(attempt, answered) })
+  }
+  return { again: again.toReversed(), left }
+}
+
+function whyOf({ event, status }: DeliveryAttempt, answered: boolean): string {
+  const was = answered
+    ? `was answered with ${status}, and not by this server`
+    : status === 0
+      ? 'got no answer'
+      : `was answered with ${status}`
+  return `A delivery of ${event} ${was}; GitHub is asked to deliver it again.`
+}
