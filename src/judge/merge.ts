@@ -18,6 +18,7 @@ export function merge(findings: Placed[]): Counted[] {
     const agents = unique(all.flatMap(one => one.agents))
     out.set(kept!.id, {
       ...kept!,
+      ...(isFact(kept!) ? {} : worstOf(all)),
       agents,
       routines: unique(all.flatMap(one => one.routines)),
       security: all.some(one => one.security),
@@ -31,6 +32,14 @@ export function merge(findings: Placed[]): Counted[] {
       })
   }
   return findings.map(finding => out.get(finding.id)!)
+}
+
+/** The clearest is not always who says the worst, and whoever verifies it is asked about that. */
+function worstOf(all: Placed[]): Pick<Placed, 'severity' | 'origin'> {
+  return {
+    severity: all.toSorted(bySeverity)[0]!.severity,
+    origin: all.some(one => one.origin === 'introduced') ? 'introduced' : 'pre_existing',
+  }
 }
 
 /** Same place, and words that mostly agree; less agreement is enough where both name the same weakness or category. */
