@@ -13,7 +13,7 @@ import type { Store } from '../domain/store.ts'
 import { sayReplay } from '../publish/index.ts'
 import { loadConfiguration } from '../routines/index.ts'
 import { readConfiguration, withPins } from '../runs/configuration/configuration.ts'
-import { replayPast } from '../runs/replay/past.ts'
+import { factsOfNow, replayPast } from '../runs/replay/past.ts'
 import { openReplay } from '../runs/replay/replay.ts'
 import { usualOf } from '../runs/replay/usual.ts'
 import type { Settings } from '../settings.ts'
@@ -55,8 +55,9 @@ const asked = z.object({
 export async function simulate(ports: SimulatePorts, input: unknown): Promise<Simulated> {
   const { repo, days, files, base } = readInput(asked, input)
   const repository = await findRepository(ports.store, repo)
-  const { before, after, against, installationSize } = await bothOf(ports, repository, files, base)
-  const replay = await replayPast(ports, { repository, before, after, days, installationSize })
+  const { before, after, against } = await bothOf(ports, repository, files, base)
+  const known = ports.host ? await factsOfNow(ports.host, repository, before, after) : {}
+  const replay = await replayPast(ports, { repository, before, after, days, ...known })
   return { repository: repo, days, against, problems: after.problems, notes: after.notes, replay }
 }
 
@@ -91,7 +92,6 @@ interface Both {
   before: Configuration
   after: Configuration
   against: string
-  installationSize?: number
 }
 
 async function bothOf(
@@ -108,7 +108,6 @@ async function bothOf(
       before: await readConfiguration(ports, repository),
       after: loadConfiguration(await withPins(ports, repository, proposed)),
       against: `what is on ${repository.defaultBranch} now`,
-      installationSize: await host.installationSize(repository.installationId),
     }
   }
   return alone(builtIn, files, base)

@@ -8,7 +8,7 @@ import type { Store } from '../../domain/store.ts'
 import { renderConfiguration, renderUnreadConfiguration } from '../../publish/index.ts'
 import { configurationCheck, loadConfiguration, pinnedBy } from '../../routines/index.ts'
 import { type CheckOf, checkName, setCheck } from '../checks/checks.ts'
-import { replayPast } from '../replay/past.ts'
+import { factsOfNow, replayPast } from '../replay/past.ts'
 import { readConfiguration, withPins } from './configuration.ts'
 
 export interface ConfigurationCheckPorts {
@@ -133,8 +133,8 @@ async function replayFor(
   const permission = await host.permission(repository, login)
   if (!mayAtLeast(permission, 'write'))
     return `Not replayed against past events: ${login} has "${permission}" on the repository, and a replay is made for those who have at least "write".`
-  const installationSize = await host.installationSize(repository.installationId)
-  return replayPast(ports, { repository, before: configuration, after: proposed, days, installationSize })
+  const now = await factsOfNow(host, repository, configuration, proposed)
+  return replayPast(ports, { repository, before: configuration, after: proposed, days, ...now })
 }
 
 /** In the organisation's own repository, its files are those of the pull. */

@@ -1,6 +1,10 @@
 // A repository's kept events from the store, a part at a time, replayed against two configurations without holding up anything else.
+import type { Repository } from '../../domain/event.ts'
+import type { Host } from '../../domain/host.ts'
 import type { Replay } from '../../domain/replay.ts'
+import type { Configuration } from '../../domain/routine.ts'
 import type { Rooms } from '../../domain/store.ts'
+import { readsMore } from '../../routines/index.ts'
 import { openReplay, type ReplayInput } from './replay.ts'
 import type { PastEvent } from './side.ts'
 import { usualOf } from './usual.ts'
@@ -19,9 +23,23 @@ const runsForCost = 300
 
 const tooMuch = 'all filters together take longer than a replay may'
 
+/** What no event tells and GitHub knows now; what the App was granted where a routine may need more than every App has. */
+export async function factsOfNow(
+  host: Pick<Host, 'installationSize' | 'granted'>,
+  repository: Repository,
+  ...all: Configuration[]
+): Promise<Pick<ReplayInput, 'installationSize' | 'granted'>> {
+  // Those on standby answer nothing by themselves.
+  const more = all.some(({ routines }) => routines.some(one => Object.keys(one.on).length > 0 && readsMore(one)))
+  return {
+    installationSize: await host.installationSize(repository.installationId),
+    ...(more && { granted: await host.granted(repository) }),
+  }
+}
+
 export async function replayPast(
   { store, now }: PastPorts,
-  about: Pick<ReplayInput, 'repository' | 'before' | 'after' | 'installationSize'> & { days: number },
+  about: Pick<ReplayInput, 'repository' | 'before' | 'after' | 'installationSize' | 'granted'> & { days: number },
 ): Promise<Replay> {
   const { days, ...input } = about
   const { repository, after } = input

@@ -1,5 +1,6 @@
 // Past events against the configuration in force and another one: how often each routine would have fired, at what cost, and where the two differ. Pure.
 import type { Event, Repository } from '../../domain/event.ts'
+import type { Granted } from '../../domain/host.ts'
 import type { Example, Replay, RoutineReplay, Tally } from '../../domain/replay.ts'
 import type { Configuration, Routine } from '../../domain/routine.ts'
 import { clock } from '../../domain/schedule.ts'
@@ -16,6 +17,8 @@ export interface ReplayInput {
   usual: Usual
   /** Repositories that the installation holds: a fact of no event, which stands in where none was kept. */
   installationSize?: number | undefined
+  /** What the App holds now: no event keeps it, and it would hold for both. */
+  granted?: Granted | undefined
 }
 
 export interface Usual {
@@ -40,7 +43,7 @@ export interface OpenReplay {
 
 /** Takes past events in the order of their times, in as many parts as one likes; `end` gives the result. */
 export function openReplay(input: ReplayInput): OpenReplay {
-  const sides = { before: openSide(input.before), after: openSide(input.after) }
+  const sides = { before: openSide(input.before, input.granted), after: openSide(input.after, input.granted) }
   const tallies = new Map<string, Counted>()
   const dues = { before: duesOf(input, input.before), after: duesOf(input, input.after) }
   let size = input.installationSize

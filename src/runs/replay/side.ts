@@ -1,6 +1,7 @@
 // One configuration against past events: what each of its routines would have done, with what came before taken into account. Pure.
 import type { Event } from '../../domain/event.ts'
 import { secondsOf } from '../../domain/gates.ts'
+import type { Granted } from '../../domain/host.ts'
 import type { Configuration, Routine } from '../../domain/routine.ts'
 import type { EventFacts } from '../../domain/store.ts'
 import { concerns, type Effort, within } from '../../routines/index.ts'
@@ -26,7 +27,8 @@ export type Outcome = {
 /** Answers events in the order of their times. */
 export type Side = (past: PastEvent, effort: Effort) => Outcome[]
 
-export function openSide(configuration: Configuration): Side {
+/** `granted`: what the App holds now, which what starts by itself may need more of. */
+export function openSide(configuration: Configuration, granted?: Granted): Side {
   const byName = new Map(configuration.routines.map(routine => [routine.name, routine]))
   const memory = new Map<string, Memory>()
   const automatic = openCounter()
@@ -45,6 +47,7 @@ export function openSide(configuration: Configuration): Side {
       paused: undefined,
       unwanted: undefined,
       automatic: automatic.of(number, event.at),
+      ...(granted && !isAsked(event) && { granted }),
     }
     const meetings = meetAll(asked, effort)
     const outcomes = meetings.map(({ name, verdict, because }): Outcome => {

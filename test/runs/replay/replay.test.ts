@@ -227,6 +227,24 @@ describe('a fact that was not kept', () => {
   }
 })
 
+it('what the App was not granted holds back what starts by itself, as it would now, and not what people ask for', () => {
+  const reading = mine('kind: work\non: { push: {}, label: go }\nreads: [workflow_logs]')
+  const push = { ref: 'refs/heads/main', branch: 'main', before: 'a', after: 'b', forced: false, title: 't' }
+  const { pull: _, number: __, ...bare } = past(0).event
+  const events: PastEvent[] = [
+    { event: { ...bare, kind: 'push', action: 'pushed', push }, facts: {} },
+    past(1, { kind: 'label', action: 'labeled', label: 'go' }, { permission: 'write' }),
+  ]
+  const fired = (permissions: Record<string, string>) => {
+    const granted = { permissions, events: [], pages: { add: 'https://x/add', accept: 'https://x/accept' } }
+    const all = openReplay({ repository, before: reading, after: reading, from, until, usual, granted })
+    all.add(events)
+    return of('mine', all.end()).fires.map(one => one.what)
+  }
+  expect(fired({ actions: 'read' })).toHaveLength(2)
+  expect(fired({})).toEqual([expect.stringContaining('the label go set')])
+})
+
 describe('the clock', () => {
   it('is worked out anew for both, whatever it did then', () => {
     const tick = past(0, { kind: 'schedule', action: 'due', routine: 'mine' })
