@@ -67,6 +67,23 @@ it('with annotations where a file is wrong, in words of the schema; and the old 
   expect(run?.routines.map(part => part.routine.name)).toEqual(['code-review'])
 })
 
+it('with what the App would need for it and does not have: else nothing would ever start, and nobody would know why', async () => {
+  const files = {
+    ...base,
+    '.github/routines/known.md': routine('description: K\nkind: work\non: { workflow_run: {} }'),
+  }
+  const repository = await house.github.createRepository({ owner: 'acme', name: 'needy', private: true, files })
+  const deploys = 'description: D\nkind: work\non: { deployment_status: {} }\ncan: [check]'
+  const head = await repository.commit({ branch: 'rules', files: { '.github/routines/deploys.md': routine(deploys) } })
+  await repository.openPull({ head: 'rules', title: 'After deployments', draft: true })
+  const check = await configurationCheck(repository, head)
+  expect(check).toMatchObject({ conclusion: 'neutral', annotations: [] })
+  expect(check.output.summary).toContain(
+    '`.github/routines/deploys.md`: `deploys` answers `deployment_status`, for which the App needs the permission `deployments: read` and the event `deployment_status`',
+  )
+  expect(check.output.summary).not.toContain('`known`')
+})
+
 it('with a replay of what happened before, executed by nobody', async () => {
   const repository = await house.github.createRepository({
     owner: 'acme',

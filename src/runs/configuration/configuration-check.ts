@@ -1,12 +1,12 @@
 // A pull request that touches configuration files gets a check: whether they are valid, and, for those who may write, what they would have done in the last 30 days. The old ones stay in force.
-import type { Event, Pull } from '../../domain/event.ts'
+import type { Event, Pull, Repository } from '../../domain/event.ts'
 import type { Host, RepositoryFile } from '../../domain/host.ts'
 import { mayAtLeast } from '../../domain/permission.ts'
 import { asProblem, meanings } from '../../domain/problem.ts'
 import type { Configuration, ConfigurationProblem } from '../../domain/routine.ts'
 import type { Store } from '../../domain/store.ts'
 import { renderConfiguration, renderUnreadConfiguration } from '../../publish/index.ts'
-import { configurationCheck, loadConfiguration, pinnedBy } from '../../routines/index.ts'
+import { configurationCheck, loadConfiguration, missingGrants, pinnedBy } from '../../routines/index.ts'
 import { type CheckOf, checkName, setCheck } from '../checks/checks.ts'
 import { factsOfNow, replayPast } from '../replay/past.ts'
 import { readConfiguration, withPins } from './configuration.ts'
@@ -115,10 +115,29 @@ async function lookAt(ports: ConfigurationCheckPorts, about: About) {
     branch: repository.defaultBranch,
     problems: problems.filter(one => !isOld(one)),
     old: problems.filter(isOld),
-    notes: here(proposed.notes, shared),
+    notes: [...here(proposed.notes, shared), ...(await newLacks(ports, repository, configuration, proposed))],
     replay: await replayFor(ports, about, proposed),
     days,
   })
+}
+
+/** Events that the App does not get start nothing and leave no trace: what routines newly need of it is said where they are proposed. */
+async function newLacks(
+  { host }: ConfigurationCheckPorts,
+  repository: Repository,
+  inForce: Configuration,
+  proposed: Configuration,
+): Promise<ConfigurationProblem[]> {
+  const granted = await host.granted(repository)
+  const known = new Set(inForce.routines.flatMap(routine => missingGrants(routine, granted)))
+  return proposed.routines.flatMap(routine =>
+    missingGrants(routine, granted)
+      .filter(message => !known.has(message))
+      .map(message => {
+        const file = routine.source === 'built-in' ? '.github/watchbill.yml' : routine.path
+        return { file, path: '', message }
+      }),
+  )
 }
 
 /** Whoever may not write can have nothing worked out for thousands of events: what they propose is only checked. */
