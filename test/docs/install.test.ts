@@ -1,66 +1,27 @@
-// The blocks of docs/install.md, carried out: below a folder of their own instead of "/", with what needs root or the network replaced by notes of how it was called.
-import { execFileSync, spawnSync } from 'node:child_process'
+// The blocks of docs/install.md, carried out on a folder that stands for a machine; unit and nginx's file shown to those who read them.
+import { spawnSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { readSettings } from '../../src/settings.ts'
-import { blocks, read, root } from './pages.ts'
+import { openMachine, textOf as textOn } from './carry-out.ts'
+import { blocks, read } from './pages.ts'
 
 const all = blocks('docs/install.md')
-const textOf = (mark: string) => {
-  const found = all.filter(block => block.mark === mark)
-  if (found.length === 0) throw new Error(`docs/install.md has no block ${mark}.`)
-  return found.map(({ text }) => text).join('')
-}
+const textOf = (mark: string) => textOn('docs/install.md', mark)
 const { privateKey: key } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 })
 
-let home: string
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), 'watchbill-install-'))
-  mkdirSync(join(home, 'bin'))
-  mkdirSync(join(home, 'opt'))
-  mkdirSync(join(home, 'Downloads'))
-  writeFileSync(join(home, 'Downloads/your-app.private-key.pem'), key)
-  standIn('sudo', 'while [ "$1" = -u ]; do shift 2; done\nexec env "$@"')
-  for (const name of ['useradd', 'systemctl', 'journalctl', 'chown', 'npm', 'npx', 'docker']) standIn(name, note)
-  // Who owns it is for root to say.
-  standIn(
-    'install',
-    'for a; do shift; [ "$a" = -o ] && { skip=1; continue; }; [ "$skip" ] && { skip=; continue; }; set -- "$@" "$a"; done\nexec /usr/bin/install "$@"',
-  )
-  standIn(
-    'git',
-    `${note}\nmkdir -p "$5/bin" && cp '${root}/bin/watchbill.js' "$5/bin/" && cp '${root}/compose.yml' "$5/"`,
-  )
-})
+const { home, carryOut } = openMachine()
+beforeAll(() => writeFileSync(join(home, 'Downloads/your-app.private-key.pem'), key))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-const note = 'echo "$(basename "$0") $*" >> "$HOME/notes"'
-function standIn(name: string, script: string) {
-  writeFileSync(join(home, 'bin', name), `#!/bin/bash\n${script}\n`)
-  chmodSync(join(home, 'bin', name), 0o755)
-}
-/** Carries a block out, and tells what the stand-ins noted. */
-function carryOut(text: string, cwd = home, input = ''): string[] {
-  rmSync(join(home, 'notes'), { force: true })
-  const below = text.replaceAll(/(?<=[\s=])\/(etc|opt|var)\//g, `${home}/$1/`)
-  const environment = { PATH: `${join(home, 'bin')}:/usr/bin:/bin`, HOME: home }
-  execFileSync('bash', ['-euo', 'pipefail', '-c', below], {
-    cwd,
-    env: environment,
-    input,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  return existsSync(join(home, 'notes')) ? readFileSync(join(home, 'notes'), 'utf8').trim().split('\n') : []
-}
 const modeOf = (path: string) => statSync(join(home, path)).mode & 0o777
 
 describe('on a machine with systemd', () => {
@@ -117,7 +78,7 @@ describe('on a machine with systemd', () => {
 describe('in containers', () => {
   const compose = parse(read('compose.yml'))
   it('every secret that compose.yml names is made, and the settings are whole with them', () => {
-    carryOut(textOf('run=secrets'), home, 'sk-ant-test\n')
+    carryOut(textOf('run=secrets'), 'sk-ant-test\n')
     const files: { file: string }[] = Object.values(compose.secrets)
     for (const { file } of files)
       expect([file, readFileSync(join(home, file), 'utf8').length > 8]).toEqual([file, true])
