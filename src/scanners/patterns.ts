@@ -24,7 +24,7 @@ const limits = { eachBytes: 2 * 1024 ** 2, allBytes: 64 * 1024 ** 2 }
 const batch = { files: 300, bytes: 8 * 1024 ** 2 }
 const mostMs = 90_000
 const mostFindings = 30
-/** Of one rule in one file. */
+/** Of one rule in one file; harmless ones in front are no way to have one go unseen, since the file is named. */
 const mostAlike = 3
 
 export function patternScanner({ confine, program, rules }: PatternPorts): Scanner {
@@ -40,6 +40,7 @@ export function patternScanner({ confine, program, rules }: PatternPorts): Scann
       const ruleText = documents(rules)
       const deadline = performance.now() + mostMs
       const found = { findings: [] as Finding[], left: [] as Left[], files: 0, before: 0, more: 0 }
+      const cut: { file: string }[] = []
       for await (const sources of batches(checkout.blobs(code, limits), found.left)) {
         if (signal.aborted) throw new Problem('stopped', 'The work was stopped before it was finished.')
         const { matches, left } = await runAstGrep({ confine, program, rules: ruleText, deadline, signal }, sources)
@@ -49,18 +50,18 @@ export function patternScanner({ confine, program, rules }: PatternPorts): Scann
         for (const match of matches) {
           const from = origin(match.path, match.line, match.lastLine)
           if (from === undefined) found.before++
-          else if (alike(found.findings, match) >= mostAlike) found.more++
+          else if (alike(found.findings, match) >= mostAlike) cut.push({ file: match.path })
           else found.findings.push(claim(match, lines.get(match.path)?.() ?? [], from))
         }
       }
       const { files, left } = found
       // The worse first: what is mild pushes out nothing that is grave.
       found.findings.sort(bySeverity)
-      const cut = found.findings.slice(mostFindings)
+      cut.push(...found.findings.slice(mostFindings))
       const findings = found.findings
         .slice(0, mostFindings)
         .map((finding, index) => ({ ...finding, id: `pattern-check-${index + 1}` }))
-      found.more += cut.length
+      found.more = cut.length
       found.left.push(...notListed(cut))
       found.findings = findings
       return { findings, tools: [{ tool: 'patterns', state: 'ran', files, because: told(found, others), left }] }

@@ -71,11 +71,15 @@ describe('a pattern', () => {
     expect(findings).toMatchObject([{ ...found, origin: 'pre_existing' }])
   })
 
-  it('repeated is listed three times, and counted', async () => {
+  it('repeated is listed three times, and counted, and the file is named for the others', async () => {
     const many = open + 'exec(`a ${name}`)\n'.repeat(20)
     const { findings, tools } = await lookWith('patterns', {}, { 'src/run.ts': many })
     expect(findings).toHaveLength(3)
     expect(tools[0]?.because).toContain('18 more of the same kinds are not listed')
+    expect(tools[0]?.left).toMatchObject([
+      { path: 'src/run.ts', found: true, because: expect.stringContaining('18 more') },
+    ])
+    expect(unseen(tools, { manifest: [{ path: 'src/run.ts', coverage: 'full', because: 'shown' }] })).toHaveLength(1)
   })
 
   it('that is grave is pushed out by no number of milder ones', async () => {
