@@ -1,7 +1,7 @@
 // The commands that read or steer the store, each a function of it: the server answers with them over loopback, the command line calls them where no server is.
 import { z } from 'zod'
 import type { Host, RepositoryFile } from '../domain/host.ts'
-import type { LedgerEntry, Store } from '../domain/store.ts'
+import type { LedgerEntry, Store, StoredFinding } from '../domain/store.ts'
 import type { Settings } from '../settings.ts'
 import { copyFiles } from './backup.ts'
 import { examine } from './doctor.ts'
@@ -51,6 +51,12 @@ export const answers = {
     return { entries: await store.ledger.entries({ ...filter, limit }), total: await store.ledger.spent(filter) }
   },
   quality,
+  'findings-of-pull': async ({ store }: AnswerPorts, input: unknown): Promise<StoredFinding[]> => {
+    const { repo, number } = readInput(z.object({ repo: z.string(), number: z.number().int().min(1) }), input)
+    const [owner = '', name = ''] = repo.split('/')
+    const known = await store.repositories.find(owner, name)
+    return known ? await store.findings.ofPull(known.id, number) : []
+  },
   explain: async ({ store }: AnswerPorts, input: unknown): Promise<Explanation> =>
     explain(store, readInput(z.object({ id: z.string() }), input).id),
   pause,

@@ -10,6 +10,7 @@ import { readConfiguration } from '../runs/configuration/configuration.ts'
 import { readRules } from '../runs/reading/rules.ts'
 import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
+import { readOnRecord } from './on-record.ts'
 import { type HandResult, type HandReview, lookOver, openClaude } from './review.ts'
 
 /** `https://HOST/OWNER/NAME/pull/NUMBER` of the GitHub that the settings name; undefined for anything that is no such URL. */
@@ -53,6 +54,11 @@ export async function reviewPull(
     progress: request.progress,
     signal: request.signal,
   })
+  // Who only prints need not be able to say who they are: a job's own token can not.
+  const stood = await host
+    .standing(repository, request.number)
+    .catch(thrown => (request.post ? Promise.reject(thrown) : { reviews: [], comments: [] }))
+  const { earlier, unsaid } = await readOnRecord(settings, repository, request.number, stood, request.progress)
   const rules = await readRules(host, repository, pull.base.ref, await checkout.change())
   const result = await lookOver(settings, claude, request, {
     checkout,
@@ -60,14 +66,13 @@ export async function reviewPull(
     configuration,
     ...rules,
     stated: () => host.stated(repository, pull),
-    earlier: [],
+    earlier,
   })
   if (!request.post) return result
-  const standing = await host.standing(repository, request.number)
   const wanted = planPublication({
     ...result,
-    ...(!repository.private && { judged: withhold(result.judged) }),
-    standing,
+    judged: unsaid(repository.private ? result.judged : withhold(result.judged)),
+    standing: await host.standing(repository, request.number),
     run: { id: `by-hand-${pull.head.sha}`, head: pull.head.sha, asked: true },
   })
   return { ...result, posted: await host.publish(repository, request.number, wanted, request.signal) }

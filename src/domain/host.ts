@@ -34,6 +34,8 @@ export interface Host {
   repository(installationId: number, owner: string, name: string): Promise<Repository>
   /** Problem `not_found` when the pull does not exist. */
   pull(repository: Repository, number: number): Promise<Pull>
+  /** Pull requests opened since then and when, as far as one page of a hundred goes; not `all` where there are more. */
+  openedSince(repository: Repository, since: string): Promise<{ pulls: { pull: Pull; at: string }[]; all: boolean }>
   /** The full name of the commit that `heads/BRANCH`, `tags/TAG` or a shorter name stands for. Problem `not_found` when there is none. */
   commit(repository: Repository, ref: string): Promise<string>
   /** Texts of one kind that agents may be given, bounded, about the event where it says what; what can not be had, such as for a permission that was not granted, is a sentence. */
@@ -281,6 +283,9 @@ export interface Standing {
     body: string
     path: string
     line?: number
+    side?: 'LEFT' | 'RIGHT'
+    /** The lines that it was posted on, as the diff had them then; none for one on a whole file. */
+    quote?: string
     resolved: boolean
     threadId?: string
     answeredBy: Actor[]

@@ -29,6 +29,8 @@ interface OurComment {
   body: string
   path: string
   line?: number
+  side?: 'LEFT' | 'RIGHT'
+  quote?: string
   outdated: boolean
   answeredBy: Actor[]
 }
@@ -77,6 +79,7 @@ export async function readOurs(
           body: comment.body,
           path: comment.path,
           ...(line ? { line } : {}),
+          ...quoteOf(comment),
           outdated: isOutdated(comment),
           answeredBy: replies.flatMap(reply => readActor(reply.user) ?? []),
         }
@@ -100,4 +103,17 @@ export function standingOf(ours: Ours, threads: Map<number, Thread>): Standing {
 function isOutdated(comment: object): boolean {
   const { subject_type, line, position } = comment as Fields
   return subject_type !== 'file' && (line ?? position ?? null) === null
+}
+
+/** The diff of a comment ends with the last line that it is about: https://docs.github.com/en/rest/pulls/comments#list-review-comments-on-a-pull-request */
+function quoteOf(comment: object): Pick<OurComment, 'side' | 'quote'> {
+  const { subject_type, diff_hunk, side, original_line, original_start_line } = comment as Fields
+  if (subject_type === 'file' || typeof diff_hunk !== 'string') return {}
+  const old = side === 'LEFT'
+  const lines = diff_hunk.split('\n').slice(1)
+  const shown = lines.filter(line => !/^\\/.test(line) && line[0] !== (old ? '+' : '-'))
+  const [from, to] = [Number(original_start_line ?? original_line), Number(original_line)]
+  const count = Number.isInteger(to - from) ? to - from + 1 : 1
+  const quote = shown.slice(-count).map(line => line.slice(1))
+  return { side: old ? 'LEFT' : 'RIGHT', ...(quote.length > 0 && { quote: quote.join('\n') }) }
 }

@@ -7,7 +7,7 @@ export const after = `export function cents(text: string): number {\n${quote}\n}
 
 /** Reads the file, reports the defect with this severity, and confirms it when asked to verify. */
 export const finding =
-  (severity: string): Reply =>
+  (severity: string, words: { quote?: string; title?: string; claim?: string } = {}): Reply =>
   request => {
     const answers = request.messages.filter(message => message.role === 'assistant').length
     if (request.tools?.some(tool => 'name' in tool && tool.name === 'report_verdict'))
@@ -28,6 +28,7 @@ export const finding =
         severity,
         confidence: 'high',
         origin: 'introduced',
+        ...words,
       })
     return say('Looked at price.ts.')
   }

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type GitHubSimulator, type SimulatedRepository, startGitHub } from '../simulators/github/index.ts'
-import { type ModelSimulator, startModel } from '../simulators/model/index.ts'
+import { call, type ModelSimulator, type Reply, say, startModel } from '../simulators/model/index.ts'
 import { watchbill } from './cli.ts'
 import { after, before, finding } from './price.ts'
 
@@ -13,10 +13,11 @@ let github: GitHubSimulator
 let model: ModelSimulator
 let repository: SimulatedRepository
 let url: string
+let reply: Reply = finding('high')
 
 beforeAll(async () => {
   github = await startGitHub()
-  model = await startModel({ reply: finding('high') })
+  model = await startModel({ reply: (request, context) => reply(request, context) })
   repository = await github.createRepository({
     owner: 'acme',
     name: 'shop',
@@ -32,6 +33,9 @@ beforeAll(async () => {
   const { number } = await repository.openPull({ head: 'feature', title: 'Floor' })
   url = `${github.url}/acme/shop/pull/${number}`
 })
+beforeEach(() => {
+  reply = finding('high')
+})
 afterAll(async () => {
   await github[Symbol.asyncDispose]()
   await model[Symbol.asyncDispose]()
@@ -41,6 +45,25 @@ afterAll(async () => {
 const where = () => ({ GHE_HOST: github.host, GHE_PROTOCOL: 'http', WATCHBILL_DATA: dir, ...model.environment() })
 const review = (environment: Record<string, string>, ...args: string[]) =>
   watchbill(['review', url, ...args], { environment: { ...where(), ...environment } })
+
+/** Another pull with the same defect, and what reviews it as ada does. */
+async function openPull(branch: string) {
+  await repository.commit({ branch, files: { 'price.ts': after } })
+  const { number } = await repository.openPull({ head: branch, title: 'Floor' })
+  const environment = { ...where(), GITHUB_TOKEN: github.userToken('ada') }
+  const again = (...args: string[]) =>
+    watchbill(['review', `${github.url}/acme/shop/pull/${number}`, ...args], { environment })
+  return { number, again }
+}
+
+/** Finds nothing, and holds no earlier claim true. */
+const refutes: Reply = request => {
+  const asked = request.tools?.some(tool => 'name' in tool && tool.name === 'report_verdict')
+  if (request.messages.some(message => message.role === 'assistant')) return say('Looked at price.ts.')
+  if (!asked) return call('read', { path: 'price.ts' })
+  const cited = [{ path: 'price.ts', line: 2, text: '  return Math.round(Number(text) * 100)' }]
+  return call('report_verdict', { verdict: 'INVALID', because: 'It rounds to the nearest cent.', cited })
+}
 
 describe('watchbill review of a pull request', () => {
   it('prints and posts nothing by default', async () => {
@@ -56,6 +79,34 @@ describe('watchbill review of a pull request', () => {
     expect(repository.pull(1).reviews).toHaveLength(1)
     expect(repository.pull(1).reviewComments).toHaveLength(1)
     expect(github.refusals).toEqual([])
+  })
+  it('says nothing twice where a later review words and quotes it otherwise, and marks it once it is mended', async () => {
+    const { number, again } = await openPull('other-words')
+    await again('--post')
+    reply = finding('high', {
+      quote: after.trimEnd(),
+      title: 'A cent is lost by rounding down',
+      claim: 'For "0.29" the result of cents is 28, one less than it has to be.',
+    })
+    expect((await again('--post')).exit).toBe(1)
+    const { reviews, reviewComments } = repository.pull(number)
+    expect([reviews.length, reviewComments.length]).toEqual([1, 1])
+
+    await repository.commit({ branch: 'other-words', files: { 'price.ts': `${before}export const rate = 1\n` } })
+    reply = refutes
+    const ran = await again('--post')
+    expect([ran.exit, ran.out]).toEqual([0, expect.stringContaining('Nothing')])
+    expect(repository.pull(number).reviewComments).toMatchObject([{ body: expect.stringMatching(/^\*\*Fixed in `/) }])
+    expect(github.refusals).toEqual([])
+  })
+  it('lists nothing twice that the text of an earlier review lists', async () => {
+    const { number, again } = await openPull('listed')
+    reply = finding('low')
+    await again('--post')
+    reply = finding('low', { quote: after.trimEnd(), claim: 'For "0.29" the result of cents is 28.' })
+    await again('--post')
+    expect(repository.pull(number).reviews).toHaveLength(1)
+    expect(repository.pull(number).reviews[0]!.body).toContain('Rounding down loses a cent')
   })
   it('reads as the app when there is no token', async () => {
     const { APP_ID, PRIVATE_KEY, WEBHOOK_SECRET } = github.environment()

@@ -5,20 +5,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Explanation } from '../../src/commands/explain.ts'
 import type { Run } from '../../src/domain/run.ts'
 import { type House, openHouse } from '../e2e/house.ts'
+import type { SimulatedRepository } from '../simulators/github/index.ts'
 import { watchbill } from './cli.ts'
 import { after, before, finding } from './price.ts'
 
 let house: House
+let repository: SimulatedRepository
+let words = {}
 const command = (...args: string[]) => watchbill(args, { environment: { WATCHBILL_DATA: house.dataDir } })
 const json = async <T>(...args: string[]): Promise<T> => JSON.parse((await command(...args, '--json')).out)
 
 beforeAll(async () => {
-  house = await openHouse({ reply: finding('high'), embedded: true })
-  const repository = await house.github.createRepository({
+  house = await openHouse({ reply: (request, context) => finding('high', words)(request, context), embedded: true })
+  repository = await house.github.createRepository({
     owner: 'acme',
     name: 'shop',
     private: true,
     files: { 'price.ts': before },
+    collaborators: { ada: 'write' },
   })
   await repository.commit({ branch: 'feature', files: { 'price.ts': after } })
   await repository.openPull({ head: 'feature' })
@@ -93,6 +97,15 @@ describe('commands beside a server', () => {
       9,
     )
     expect((await command('ledger')).out).toContain(`${told.total.calls} calls`)
+  })
+  it('review --post of a pull request says nothing again that the app has said there, whoever posts and in whatever words', async () => {
+    const pull = repository.pull(1)
+    expect(pull.reviewComments).toHaveLength(1)
+    words = { quote: after.trimEnd(), title: 'A cent is lost by rounding down' }
+    const environment = { ...house.environment, GITHUB_TOKEN: house.github.userToken('ada') }
+    const ran = await watchbill(['review', `${house.github.url}/acme/shop/pull/1`, '--post'], { environment })
+    expect([ran.exit, ran.err]).toEqual([1, expect.stringContaining('Posted: 0 comments.')])
+    expect([pull.reviews.length, pull.reviewComments.length]).toEqual([1, 1])
   })
   it('pause and resume ask what, and answer what they did', async () => {
     expect(await command('pause')).toMatchObject({ exit: 2, err: expect.stringContaining('--all') })
