@@ -27,6 +27,11 @@ export function readVersion(): string {
   return String((JSON.parse(text) as { version: unknown }).version)
 }
 
+/** `app.yml`: what the GitHub App asks for. */
+export function readAppFile(): string {
+  return readFileSync(new URL('../app.yml', import.meta.url), 'utf8')
+}
+
 export function readWords(): Words {
   return Object.fromEntries(promptNames.map(name => [name, readWord(name)])) as Words
 }

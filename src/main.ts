@@ -1,31 +1,23 @@
-// Composition root: settings → store → github, claude, workspace → web and worker; stops them in reverse.
+// Composition root: settings → store → what an App needs (watch.ts) → web; stops them in reverse.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promptsVersion, readBuiltIns, readPatterns, readVersion, readWords } from './builtins.ts'
-import { connectClaude, loadPrices, readFile } from './claude/index.ts'
-import { type Clock, startClock } from './clock/index.ts'
+import type { Clock } from './clock/index.ts'
 import { answers } from './commands/answers.ts'
 import { useProxy } from './commands/proxy.ts'
+import { openSetUpPorts } from './commands/set-up.ts'
 import { type DispatchPorts, dispatchNow } from './dispatch.ts'
 import type { Host } from './domain/host.ts'
 import { Problem } from './domain/problem.ts'
 import type { Store } from './domain/store.ts'
-import { connectRenewably, type RenewableHost } from './github/index.ts'
 import { type Log, openLog } from './log.ts'
 import { withoutSecrets } from './publish/index.ts'
-import { decideDue, readCommand } from './routines/index.ts'
-import { lookForSchedules } from './runs/configuration/schedules.ts'
-import type { Timing } from './runs/requests/arrange.ts'
 import { overdue, watchOverdue } from './runs/waiting/overdue.ts'
-import { watchDeliveries } from './runs/waiting/watch-deliveries.ts'
-import { hideSecrets, openParsing, openScanners } from './scanners/index.ts'
 import type { Settings } from './settings.ts'
 import { openStore } from './store/index.ts'
-import { startWeb } from './web/index.ts'
-import { startWorker } from './worker.ts'
-import { openWorkspaces } from './workspace/index.ts'
+import { goOnWatch, type WatchOptions } from './watch.ts'
+import { openSetUp, type SetUp, startWeb, type WebOptions } from './web/index.ts'
 
 export interface Running extends AsyncDisposable {
   url: string
@@ -36,16 +28,13 @@ export interface Running extends AsyncDisposable {
   stop(graceMs?: number): Promise<void>
 }
 
-export interface ServeOptions {
-  /** Tests and the demo shorten the quiet after a push, and the waits between writes and before another try. */
-  timing?: Timing
-  waitScale?: number
-  /** Milliseconds between two updates of a check. */
-  progressEvery?: number
+export interface ServeOptions extends WatchOptions {
   /** What stands between the program and its store; crash tests end the process after a chosen write. */
   wrapStore?: (store: Store) => Store
   /** Where lines go instead of standard output. */
   log?: Log
+  /** Where the code of set-up is shown. */
+  say?: (line: string) => void
 }
 
 /** Milliseconds between two rounds of vacuum, retention and eviction. */
@@ -62,6 +51,7 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
   const written = options.log ?? openLog(settings)
   const log = metrics?.count(written) ?? written
   useProxy(settings.proxy)
+  const say = options.say ?? (line => log({}, line))
   const stack = new AsyncDisposableStack()
   try {
     const now = () => new Date()
@@ -69,27 +59,29 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     const retryAfterSeconds = retryAfter.map(seconds => seconds * (options.waitScale ?? 1))
     const opened = stack.use(await openStore({ databaseUrl, dataDir, retryAfterSeconds, log }))
     const store = options.wrapStore?.(opened) ?? opened
-    const connected = settings.app ? await connectHost(settings, options, log) : undefined
-    const host = connected?.host
-    const timing = options.timing ?? { quiet: settings.quietSeconds * 1000, quietAtMost: settings.quietSeconds * 6000 }
-    const leastInterval = settings.minIntervalMinutes
-    const ports = host && { store, host, builtIn: readBuiltIns(), now, newId: randomUUID, timing, leastInterval, log }
-    const worker = ports && (await startWork(settings, options, ports))
-    let stopping: Promise<void> | undefined
-    const endWork = (graceMs: number) => (stopping ??= worker?.stop(graceMs) ?? Promise.resolve())
+    // What an App needs; set-up brings it later.
+    let watch = settings.app && (await goOnWatch(settings, options, { store, now, log }))
     // A start that fails later leaves no worker behind that would keep the process.
-    stack.defer(() => endWork(0))
-    // A web process dispatches; what the clock starts is for those that have workers.
-    const clock = ports && settings.role !== 'web' ? wind(ports, settings) : undefined
-    if (clock) stack.defer(() => clock.stop())
-    const web = settings.role === 'worker' ? undefined : await serveWeb(settings, store, ports, log, clock)
+    stack.defer(() => watch?.stop(0))
+    const token = randomBytes(32).toString('base64url')
+    const setUp =
+      settings.app || settings.role !== 'all' ? undefined : openSetUpPorts(settings, { log, now, say, takeUp })
+    const pages = setUp && openSetUp(setUp)
+    const answering = (settings: Settings) =>
+      webOptions(settings, { store, dispatching: watch?.ports, log, clock: watch?.clock, token, setUp, pages })
+    const web = settings.role === 'worker' ? undefined : await startWeb(answering(settings))
     if (web) stack.defer(() => web.stop())
-    if (web) stack.defer(announce(settings, web.local))
-    const maintain = setInterval(() => void keepHouse(store, worker, log, now), maintainEvery)
+    if (web) stack.defer(announce(settings, { url: `http://127.0.0.1:${web.port}`, token }))
+    const maintain = setInterval(() => void keepHouse(store, watch?.worker, log, now), maintainEvery)
     stack.defer(() => clearInterval(maintain))
     // Once this process can take what it asks for.
-    const missed = ports && web ? watchDeliveries(ports, options.waitScale) : undefined
-    if (missed) stack.defer(() => missed.stop())
+    if (web) watch?.lookForMissed()
+    async function takeUp(made: Settings): Promise<Host> {
+      watch = await goOnWatch(made, options, { store, now, log })
+      web?.become(answering(made))
+      watch.lookForMissed()
+      return watch.host.host
+    }
     const late = watchOverdue({ store, now, log })
     stack.defer(() => late.stop())
     if (metrics && settings.metricsPort !== undefined) {
@@ -101,21 +93,21 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     const stop = async (graceMs = defaultGrace) => {
       // Deliveries are taken until the end of it: whoever sends them here has time to see that this process goes.
       web?.leave()
-      await clock?.stop()
-      await Promise.all([endWork(graceMs), web && sleep(settings.drainSeconds * 1000)])
+      await watch?.clock?.stop()
+      await Promise.all([watch?.stop(graceMs), web && sleep(settings.drainSeconds * 1000)])
       await stack.disposeAsync()
     }
     log(
       { role: settings.role, engine: store.engine, url: web?.url, app: settings.app?.appId },
-      host ? 'Watchbill is on watch.' : 'No GitHub App is configured: set-up mode.',
+      watch ? 'Watchbill is on watch.' : 'No GitHub App is configured: set-up mode.',
     )
     const renew = async (app: Settings['app']) => {
-      if (!app || !connected || app.appId !== settings.app?.appId)
+      if (!app || !watch || app.appId !== watch.appId)
         throw new Problem(
           'conflict',
           'Only the keys of the App that the server was started with can be renewed; restart it.',
         )
-      await connected.renew(app)
+      await watch.host.renew(app)
       log({ app: app.appId, secrets: app.webhookSecrets.length }, "The App's key and secrets were read anew.")
     }
     return { url: web?.url ?? '', store, renew, stop, [Symbol.asyncDispose]: () => stop() }
@@ -125,80 +117,28 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
   }
 }
 
-async function connectHost(settings: Settings, options: ServeOptions, log: Log): Promise<RenewableHost> {
-  const { app, github } = settings
-  if (!app) throw new Problem('bad_configuration', 'No GitHub App is configured.')
-  return connectRenewably({
-    ...app,
-    apiUrl: github.apiUrl,
-    webUrl: github.webUrl,
-    names: ['watchbill'],
-    readCommand,
-    log,
-    waitScale: options.waitScale,
-  })
+interface Answering {
+  store: Store
+  dispatching: DispatchPorts | undefined
+  log: Log
+  clock: Clock | undefined
+  token: string
+  setUp: { heard(name: string): void } | undefined
+  pages: SetUp | undefined
 }
 
-async function startWork(settings: Settings, options: ServeOptions, ports: DispatchPorts) {
-  const { log } = ports
-  const prices = loadPrices(settings.prices)
-  const claude = connectClaude({
-    apiKey: settings.anthropic.apiKey,
-    baseURL: settings.anthropic.baseURL,
-    models: settings.models,
-    prices,
-    log: (sentence, facts) => log(facts ?? {}, sentence),
-  })
-  const retryDelayMs = 1_000 * (options.waitScale ?? 1)
-  const workspaces = openWorkspaces({ dataDir: settings.dataDir, environment: settings.proxy, retryDelayMs, log })
-  log({ isolation: await workspaces.isolation() }, 'How git and the tools that read a pull request are confined.')
-  const worker = await startWorker(
-    {
-      ...ports,
-      workspaces,
-      model: claude.model,
-      modelProblem: claude.ready,
-      readFile,
-      scanners: openScanners({ confine: workspaces.confine, rules: readPatterns(), osvUrl: settings.osvUrl }),
-      hide: hideSecrets,
-      parsing: openParsing(workspaces),
-      words: readWords(),
-      prompts: promptsVersion(),
-      budget: settings.budget,
-      version: readVersion(),
-      rehearsed: settings.rehearsed,
-      ...(options.progressEvery && { progressEvery: options.progressEvery }),
-    },
-    // A web process dispatches what it took; runs are for workers.
-    { runs: settings.role === 'web' ? 0 : 4, runsPerRepository: 2 },
-  )
-  return { ...worker, evict: () => workspaces.evict() }
-}
-
-function wind(ports: DispatchPorts, { budget, minIntervalMinutes }: Settings): Clock {
-  const { store, now, log } = ports
-  const look = () => lookForSchedules(ports)
-  return startClock({ schedules: store.schedules, decide: decideDue(budget, minIntervalMinutes), look, now, log })
-}
-
-async function serveWeb(
-  settings: Settings,
-  store: Store,
-  dispatching: DispatchPorts | undefined,
-  log: Log,
-  clock: Clock | undefined,
-) {
+function webOptions(settings: Settings, given: Answering): WebOptions {
+  const { store, dispatching, log, clock, token, setUp, pages } = given
   const now = () => new Date()
-  const token = randomBytes(32).toString('base64url')
   const { host, builtIn } = dispatching ?? {}
   const ports = { store, now, newId: randomUUID, ...(host && { host }), ...(builtIn && { builtIn }), settings }
   const commands = Object.fromEntries(
     Object.entries(answers).map(([verb, answer]) => [verb, (input: unknown) => answer(ports, input)]),
   )
-  const web = await startWeb({
+  return {
     port: settings.port,
     host: settings.host,
-    publicUrl: settings.publicUrl,
+    setUp: pages,
     store,
     health: {
       ready: {
@@ -208,7 +148,7 @@ async function serveWeb(
       },
     },
     local: { token, commands },
-    webhooks: dispatching && { host: dispatching.host, deliveries: store.deliveries, now, log },
+    webhooks: dispatching && { host: dispatching.host, deliveries: heard(store.deliveries, setUp), now, log },
     api: dispatching && {
       ...ports,
       publicUrl: settings.publicUrl,
@@ -216,8 +156,18 @@ async function serveWeb(
       dispatchNow: event => dispatchNow(dispatching, event),
       clean: withoutSecrets,
     },
-  })
-  return { ...web, local: { url: `http://127.0.0.1:${web.port}`, token } }
+  }
+}
+
+/** Set-up ends with a delivery that was verified and stored. */
+function heard(deliveries: Store['deliveries'], setUp: Answering['setUp']): Store['deliveries'] {
+  if (!setUp) return deliveries
+  const accept: typeof deliveries.accept = async delivery => {
+    const stored = await deliveries.accept(delivery)
+    setUp.heard(delivery.name)
+    return stored
+  }
+  return { ...deliveries, accept }
 }
 
 /** Tells the commands of this machine where the server is that holds the embedded database; returns what takes it back. */

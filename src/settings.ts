@@ -6,6 +6,7 @@ import { parseEnv } from 'node:util'
 import { environmentSchema as schema, secretNames } from './domain/environment.ts'
 import { Problem } from './domain/problem.ts'
 import type { ModelTier } from './domain/routine.ts'
+import { readStoredApp } from './stored-app.ts'
 
 export interface Settings {
   /** Absent: no app is configured, and the server starts in set-up mode. */
@@ -57,6 +58,8 @@ export interface Reading {
   /** What relative paths are relative to. */
   cwd?: string
   readFile?: (path: string) => string
+  /** Whether the data directory is trusted without being named: commands run inside repositories that may be hostile. */
+  serves?: boolean
 }
 
 /** Problem `bad_configuration`, one line a variable, when anything is wrong; no value is ever in it. Empty variables count as not set. */
@@ -64,7 +67,9 @@ export function readSettings(environment: Environment = process.env, reading: Re
   const { cwd = process.cwd(), readFile = path => readFileSync(path, 'utf8') } = reading
   const read = (path: string) => readFile(resolve(cwd, path))
   const problems: string[] = []
-  const given = withFiles(environment, read, problems)
+  const named = withFiles(environment, read, problems)
+  const dataDir = resolve(cwd, named.WATCHBILL_DATA ?? '.watchbill')
+  const given = named.WATCHBILL_DATA || reading.serves ? withStored(named, dataDir, read, problems) : named
   const parsed = schema.safeParse(given)
   if (!parsed.success)
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}`)
@@ -81,7 +86,7 @@ export function readSettings(environment: Environment = process.env, reading: Re
       ['The settings have problems, so Watchbill refuses to start:', ...new Set(problems)].join('\n  '),
     )
   const env = parsed.data
-  const web = env.GHE_HOST ? `${env.GHE_PROTOCOL}://${env.GHE_HOST}` : 'https://github.com'
+  const web = webUrlOf(env)
   return {
     ...(app ? { app } : {}),
     ...(oauth ? { oauth } : {}),
@@ -96,7 +101,7 @@ export function readSettings(environment: Environment = process.env, reading: Re
     },
     rehearsed: env.WATCHBILL_REHEARSED === 'true',
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
-    dataDir: resolve(cwd, env.WATCHBILL_DATA),
+    dataDir,
     budget: {
       run: env.WATCHBILL_BUDGET_USD_RUN,
       day: env.WATCHBILL_BUDGET_USD_DAY,
@@ -191,10 +196,32 @@ function readOauth(given: Environment, problems: string[]): Settings['oauth'] {
 }
 
 const appNames = ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS']
+const ownNames = appNames.slice(0, 3)
+
+const webUrlOf = ({ GHE_HOST, GHE_PROTOCOL = 'https' }: { GHE_HOST?: string; GHE_PROTOCOL?: string }) =>
+  GHE_HOST ? `${GHE_PROTOCOL}://${GHE_HOST}` : 'https://github.com'
+
+/** With the App that set-up made, unless the environment has one: never a part of each. */
+function withStored(
+  given: Environment,
+  dataDir: string,
+  read: (path: string) => string,
+  problems: string[],
+): Environment {
+  if (ownNames.some(name => isNamed(given, name))) return given
+  const { variables, problem } = readStoredApp(dataDir, read, webUrlOf(given))
+  if (problem) problems.push(problem)
+  const { GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET, ...rest } = variables
+  const signIn = ['GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET'].some(name => isNamed(given, name))
+  return { ...rest, ...(signIn ? {} : { GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET }), ...given }
+}
+
+const isNamed = (given: Environment, name: string) =>
+  [name, ...(sources[name] ?? [])].some(one => given[one] !== undefined)
 
 /** Undefined when none of the app's variables is set. A secret file that was named counts as set, even when it could not be read. */
 function readApp(given: Environment, problems: string[]): Settings['app'] {
-  const named = (name: string) => [name, ...(sources[name] ?? [])].some(one => given[one] !== undefined)
+  const named = (name: string) => isNamed(given, name)
   if (!appNames.some(named)) return undefined
   const though = 'though other settings of the GitHub App are'
   const { APP_ID: appId, PRIVATE_KEY, WEBHOOK_SECRET: secret, WEBHOOK_SECRET_PREVIOUS: previous } = given

@@ -6,8 +6,8 @@ import { loadDotEnv, readSettings } from '../settings.ts'
 
 /** Resolves when a signal has stopped the server and everything is closed. */
 export async function serve(directory: string): Promise<number> {
-  const settings = readSettings(loadDotEnv(directory))
-  const running = await startServer(settings)
+  const settings = readSettings(loadDotEnv(directory), { serves: true })
+  const running = await startServer(settings, { say: line => console.log(line) })
   // Listened for before anything is said: whoever reads the line may send one at once.
   const told = new Promise<string>(resolve => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
@@ -16,7 +16,7 @@ export async function serve(directory: string): Promise<number> {
   if (running.url) console.log(`Watchbill ${settings.app ? 'answers' : 'is in set-up mode'} at ${running.url}`)
   if (!settings.app)
     console.log(
-      `No GitHub App is configured yet, so nothing is reviewed. Next: create one, then start again with APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET set${running.url ? `; ${running.url} has the steps` : ''}.`,
+      `No GitHub App is configured yet, so nothing is reviewed. Next: ${running.url && settings.role === 'all' ? `open ${running.url}/ and enter the set-up code above, or ` : ''}create one by hand and start again with APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET set.`,
     )
   if (settings.app && !settings.anthropic.apiKey)
     console.log(
@@ -32,7 +32,7 @@ export async function serve(directory: string): Promise<number> {
 /** The files that the environment names, and .env, are read anew; what can not be used changes nothing. */
 async function renew(running: Running, directory: string): Promise<void> {
   try {
-    await running.renew(readSettings(loadDotEnv(directory)).app)
+    await running.renew(readSettings(loadDotEnv(directory), { serves: true }).app)
     console.log("SIGHUP: the App's key and secrets were read anew.")
   } catch (thrown) {
     console.error(`SIGHUP: nothing was changed. ${asProblem(thrown).message}`)

@@ -3,5 +3,6 @@
 export { connectByHand } from './by-hand.ts'
 export { connectGitHub } from './connect.ts'
 export { readEvent } from './events.ts'
+export { makeApp } from './manifest.ts'
 export { answeredNames, missingFrom } from './missing.ts'
 export { connectRenewably, type RenewableHost } from './renew.ts'

@@ -10,21 +10,24 @@ import { type HealthPorts, health } from './health.ts'
 import { listen } from './listen.ts'
 import { type LocalPorts, localCommands } from './local.ts'
 import { otherMethods, withoutApp } from './methods.ts'
-import { runPages, setupPage } from './pages.ts'
+import { runPages } from './pages.ts'
 import { type RunApiPorts, runRoutes } from './runs.ts'
+import type { SetUp } from './set-up/index.ts'
 import { type WebhookPorts, webhooks } from './webhooks.ts'
+
+export { openSetUp, type SetUp, type SetUpPorts } from './set-up/index.ts'
 
 export interface WebOptions {
   port: number
   host: string
-  /** As people reach it; used in what set-up says. */
-  publicUrl: string | undefined
+  /** Where the server was started without an app, also once it has one. */
+  setUp: SetUp | undefined
   store: Store
   health: HealthPorts
   local: LocalPorts
   /** The API for programs. */
   api?: (FirePorts & RunApiPorts) | undefined
-  /** Absent: no app is configured, and the server only says what to do next. */
+  /** Absent: no app is configured, and the server can only be set up. */
   webhooks: WebhookPorts | undefined
 }
 
@@ -33,50 +36,26 @@ export interface Web {
   port: number
   /** Says from now on that this process goes, and keeps no connection open after its answer; everything is answered as before. */
   leave(): void
+  /** Answers as these options say from now on; it listens where it did. */
+  become(options: WebOptions): void
   stop(): Promise<void>
 }
 
-/** Problems: `conflict` when the port is taken. `url` is where it listens. */
+/** Problems: `conflict` when the port is taken. */
 export async function startWeb(options: WebOptions): Promise<Web> {
-  const app = new Hono()
   let leaving = false
-  app.use(async (context, next) => {
-    await next()
-    if (leaving) context.header('connection', 'close')
-    context.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-    context.header('x-content-type-options', 'nosniff')
-    context.header('referrer-policy', 'no-referrer')
-  })
-  health(app, { ...options.health, leaving: () => leaving })
-  localCommands(app, options.local)
-  if (options.webhooks) {
-    webhooks(app, options.webhooks)
-    runPages(app, options)
-    if (options.api) {
-      fireRoute(app, options.api)
-      runRoutes(app, options.api)
-    }
-    otherMethods(app)
-  } else {
-    withoutApp(app)
-    setupPage(app, { webhookUrl: `${options.publicUrl ?? 'https://YOUR-HOST'}/api/github/webhooks` })
-  }
-  app.notFound(context => {
-    const sentence = `Nothing answers ${context.req.method} at this address.`
-    return context.req.path.startsWith('/api/')
-      ? problemBody(context, { code: 'not_found', message: sentence })
-      : context.text(sentence, 404)
-  })
-  app.onError((error, context) => {
-    options.webhooks?.log({ cause: error.stack }, 'a request failed')
-    return problemBody(context, asProblem(error))
-  })
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+  let app = routes(options, () => leaving)
+  const server = createServer(
+    getRequestListener((...request) => app.fetch(...request), { overrideGlobalObjects: false }),
+  )
   server.requestTimeout = 30_000
   const { port } = await listen(server, options.port, options.host)
   return {
     port,
     url: `http://${options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host}:${port}`,
+    become(next) {
+      app = routes(next, () => leaving)
+    },
     leave() {
       leaving = true
     },
@@ -90,4 +69,45 @@ export async function startWeb(options: WebOptions): Promise<Web> {
       clearTimeout(insist)
     },
   }
+}
+
+/** Headers of every answer that does not say otherwise. */
+const usual = [
+  ['content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"],
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+] as const
+
+function routes(options: WebOptions, leaving: () => boolean): Hono {
+  const app = new Hono()
+  app.use(async (context, next) => {
+    await next()
+    if (leaving()) context.header('connection', 'close')
+    for (const [name, value] of usual) if (!context.res.headers.has(name)) context.header(name, value)
+  })
+  health(app, { ...options.health, leaving })
+  localCommands(app, options.local)
+  if (options.webhooks) {
+    webhooks(app, options.webhooks)
+    runPages(app, options)
+    if (options.api) {
+      fireRoute(app, options.api)
+      runRoutes(app, options.api)
+    }
+    otherMethods(app)
+  } else {
+    withoutApp(app)
+  }
+  options.setUp?.mount(app)
+  app.notFound(context => {
+    const sentence = `Nothing answers ${context.req.method} at this address.`
+    return context.req.path.startsWith('/api/')
+      ? problemBody(context, { code: 'not_found', message: sentence })
+      : context.text(sentence, 404)
+  })
+  app.onError((error, context) => {
+    options.webhooks?.log({ cause: error.stack }, 'a request failed')
+    return problemBody(context, asProblem(error))
+  })
+  return app
 }

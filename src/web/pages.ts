@@ -1,27 +1,9 @@
-// The pages: what to do next while there is no app, and afterwards what has run and why.
+// The pages: what has run and why.
 import type { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { Run } from '../domain/run.ts'
 import type { Store } from '../domain/store.ts'
 import { loopbackOnly, tokenHolder } from './local.ts'
-
-/** `/` while no app is configured. It tells no secret, so it answers everybody who reaches the port. */
-export function setupPage(app: Hono, { webhookUrl }: { webhookUrl: string }): void {
-  app.get('/', context =>
-    context.html(
-      page(
-        'Set up Watchbill',
-        html`<p>Watchbill runs, but no GitHub App is configured yet, so nothing is reviewed.</p>
-          <ol>
-            <li>Create a GitHub App with the permissions and events listed in <code>app.yml</code>.</li>
-            <li>Set its webhook URL to <code>${webhookUrl}</code> and give it a webhook secret of at least 16 random characters.</li>
-            <li>Start Watchbill again with <code>APP_ID</code>, <code>PRIVATE_KEY_PATH</code> and <code>WEBHOOK_SECRET</code> set (in the environment or in <code>.env</code>), and <code>ANTHROPIC_API_KEY</code> for the model.</li>
-            <li>Install the app on a repository and open a pull request.</li>
-          </ol>`,
-      ),
-    ),
-  )
-}
 
 /** `/` and `/runs/:id`, on this machine and with the server's token alone. */
 export function runPages(app: Hono, { store, local }: { store: Store; local: { token: string } }): void {

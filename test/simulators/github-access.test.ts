@@ -151,13 +151,20 @@ test('someone signs in with GitHub, and an App is made from a manifest', async (
   const answer = await fetch(`${github.url}/login/oauth/access_token`, { method: 'POST', headers, body })
   const { access_token } = (await answer.json()) as { access_token: string }
   expect((await withToken(github, access_token).rest.users.getAuthenticated()).data.login).toBe('alice')
-  const manifest = JSON.stringify({ redirect_url: 'http://127.0.0.1:9/made' })
+  const manifest = JSON.stringify({ url: 'https://example.com', redirect_url: 'http://127.0.0.1:9/made' })
   const made = await fetch(`${github.url}/settings/apps/new?state=t`, {
     method: 'POST',
     body: new URLSearchParams({ manifest }),
     redirect: 'manual',
   })
-  expect(new URL(made.headers.get('location')!).searchParams.get('code')).toMatch(/^\w+$/)
+  const code = new URL(made.headers.get('location')!).searchParams.get('code')!
+  const { apps } = withToken(github, access_token).rest
+  expect((await apps.createFromManifest({ code })).data).toMatchObject({
+    id: github.app.id,
+    pem: github.app.privateKey,
+  })
+  // each code is good once
+  expect(await refusalOf(apps.createFromManifest({ code }))).toMatchObject({ status: 404 })
 })
 
 test('Probot works with it as with a GitHub Enterprise Server', async () => {

@@ -65,7 +65,10 @@ test('all of them answer as GitHub would', async () => {
   const octokit = asInstallation(github, repository)
   const { rest } = octokit
   await rest.apps.getBySlug({ app_slug: github.app.slug })
-  await rest.apps.createFromManifest({ code: 'abc' })
+  const manifest = JSON.stringify({ url: 'https://example.com', redirect_url: 'http://127.0.0.1:9/made' })
+  const body = new URLSearchParams({ manifest })
+  const made = await fetch(`${github.url}/settings/apps/new`, { method: 'POST', body, redirect: 'manual' })
+  await rest.apps.createFromManifest({ code: new URL(made.headers.get('location')!).searchParams.get('code')! })
   await rest.apps.listReposAccessibleToInstallation()
   await rest.repos.get(at)
   await rest.repos.listForOrg({ org: 'acme' })

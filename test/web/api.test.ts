@@ -28,7 +28,7 @@ describe.each(databases)('the API on $name', ({ open }) => {
     web = await startWeb({
       port: 0,
       host: '127.0.0.1',
-      publicUrl: 'https://watch.example.com',
+      setUp: undefined,
       store,
       health: { ready: {} },
       local: { token: 'local', commands: {} },

@@ -15,7 +15,7 @@ async function open(app: boolean): Promise<string> {
   web = await startWeb({
     port: 0,
     host: '127.0.0.1',
-    publicUrl: undefined,
+    setUp: undefined,
     store,
     health: { ready: {} },
     local: { token: 'local', commands: {} },

@@ -82,7 +82,7 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
   const log = isApi ? undefined : serveLog(world, address, request.headers.authorization)
   if (log) send(log)
   else if (operation === 'graphql') send(await answerGraphql(world, parts.tokens, request.headers.authorization, body))
-  else if (!isApi) send(signIn(world, parts.tokens, method, address, body))
+  else if (!isApi) send(signIn(world, parts.tokens, parts.post, method, address, body))
   else send(await answerApi(parts, found, request, address, body))
 }
 

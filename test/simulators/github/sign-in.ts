@@ -1,13 +1,15 @@
 // Pages a person would see in a browser: signing in with GitHub, and making the App from its manifest.
 import { randomBytes } from 'node:crypto'
 import type { Tokens } from './access.ts'
+import type { Post } from './deliveries.ts'
+import { madeBy } from './manifest.ts'
 import type { Sent } from './server.ts'
 import { type Json, type User, userNamed, type World } from './world.ts'
 
 // whoever authorises is named by `login`, as GitHub's own hint parameter is
 const codes = new Map<string, User>()
 
-export function signIn(world: World, tokens: Tokens, method: string, address: URL, body: Json): Sent {
+export function signIn(world: World, tokens: Tokens, post: Post, method: string, address: URL, body: Json): Sent {
   const { pathname, searchParams } = address
   if (method === 'GET' && pathname === '/login/oauth/authorize') {
     const code = randomBytes(10).toString('hex')
@@ -16,8 +18,9 @@ export function signIn(world: World, tokens: Tokens, method: string, address: UR
   }
   if (method === 'POST' && pathname === '/login/oauth/access_token') return exchange(world, tokens, body)
   if (method === 'POST' && pathname.endsWith('/settings/apps/new')) {
-    const manifest = JSON.parse(String(body?.manifest ?? '{}'))
-    return redirect(manifest.redirect_url, { code: randomBytes(10).toString('hex'), state: searchParams.get('state') })
+    const { code, back, refused } = madeBy(world, post, String(body?.manifest ?? ''))
+    if (refused) return { status: 422, body: `<h1>${refused}</h1>`, headers: { 'content-type': 'text/html' } }
+    return redirect(back, { code: code ?? null, state: searchParams.get('state') })
   }
   return { status: 404, body: '<h1>Not Found</h1>', headers: {} }
 }

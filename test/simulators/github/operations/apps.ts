@@ -2,6 +2,7 @@
 
 import { covers, holds } from '../access.ts'
 import { type Call, type Handlers, knownUser, page, repositoryOf, tokenOf, userOf } from '../call.ts'
+import { takeCode } from '../manifest.ts'
 import { notFound, Refusal } from '../refusal.ts'
 import { appShape, installationShape, iso, repositoryShape } from '../shapes.ts'
 import { type Installation, type Level, type Repository, roleOf, type User } from '../world.ts'
@@ -16,8 +17,11 @@ export const apps: Handlers = {
   },
   'apps/create-from-manifest': call => {
     const { app } = call.world
+    const manifest = takeCode(call.world, call.params.code!)
+    if (!manifest) throw notFound()
     const secrets = { client_id: app.clientId, client_secret: app.clientSecret, webhook_secret: app.webhookSecret }
-    return { body: { ...appShape(call.world, granted(call)), ...secrets, pem: app.privateKey } }
+    const asked = manifest.default_permissions ?? granted(call)
+    return { status: 201, body: { ...appShape(call.world, asked), ...secrets, pem: app.privateKey } }
   },
   'apps/list-installations': call =>
     page(

@@ -1,0 +1,255 @@
+// Set-up in the browser: the terminal's code, one button to GitHub and back, a test delivery that really came; closed for good by the App that it made.
+import type { Context, Hono } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import { type AppFile, manifestOf } from '../../domain/made-app.ts'
+import { asProblem } from '../../domain/problem.ts'
+import { show } from './frame.ts'
+import { baseOf, isOwnForm, openGuard, type Session } from './guard.ts'
+import { appPage, codePage, type Delivered, donePage, installedPage, messagePage, pathOf } from './pages.ts'
+
+export interface SetUpPorts {
+  /** GitHub's own address. */
+  github: string
+  /** Empty: unknown as yet. */
+  publicUrl: string
+  /** On which the server listens. */
+  host: string
+  file: AppFile
+  /** Shows the code in the terminal. */
+  tell: (code: string) => void
+  now: () => Date
+  log: (line: object, sentence: string) => void
+  /** The App of GitHub's code: taken up, and kept where the person wanted it. Problems as in `makeApp` and `keepApp`; then nothing is taken up. `environment` where it is not kept. */
+  make(code: string, choice: Pick<Session, 'publicUrl' | 'keep'>): Promise<{ environment?: string | undefined }>
+  /** Of the App that was made. */
+  delivered(): Promise<Delivered>
+  deliverAgain(): Promise<void>
+}
+
+export interface SetUp {
+  /** Mounts its addresses, before the App is made and after. */
+  mount(app: Hono): void
+  /** Ends sessions and forgets what was to be shown once. */
+  close(): void
+}
+
+const cookie = 'watchbill-set-up'
+const closed =
+  'A GitHub App exists already, so set-up is closed for good. To use another one, see “Change the App” in the documents.'
+const longestForm = 4_096
+
+export function openSetUp(ports: SetUpPorts): SetUp {
+  let state: 'open' | 'making' | 'made' | 'closed' = 'open'
+  let maker: Session | undefined
+  let environment: string | undefined
+  const guard = openGuard({
+    publicUrl: ports.publicUrl,
+    tell: code => state === 'open' && ports.tell(code),
+    now: () => ports.now().getTime(),
+  })
+
+  /** Base of this request, or the refusal of a name that is not ours. */
+  const placeOf = (context: Context) => baseOf(context, ports)
+  const strange = (context: Context) => {
+    ports.log({ warning: 'set-up' }, 'Set-up was asked for by a name that is not this server’s, and refused.')
+    return context.text(
+      'This server does not go by that name. Open it as localhost, by its number, or at PUBLIC_URL; set PUBLIC_URL if that is the name that you used.\n',
+      421,
+    )
+  }
+  const refuse = (context: Context, base: string, status: number, sentence: string) => {
+    ports.log({ warning: 'set-up', status }, sentence)
+    return show(context, messagePage('That did not work', sentence, base, status))
+  }
+
+  /** What only the browser that made the App may do. */
+  const byMaker = (answer: Answer) =>
+    form((context, session, given) =>
+      session === maker
+        ? answer(context, session, given)
+        : refuse(context, session.base, 409, state === 'open' ? 'No App was made yet.' : closed),
+    )
+
+  type Answer = (context: Context, session: Session, form: Record<string, string>) => Promise<Response> | Response
+
+  /** For who has a session, by a form of our own. */
+  const form = (answer: Answer) => async (context: Context) => {
+    const base = placeOf(context)
+    if (!base) return strange(context)
+    const session = guard.session(getCookie(context, cookie))
+    if (!session)
+      return refuse(
+        context,
+        base,
+        403,
+        'This browser has no set-up open, or it is older than an hour: begin with the code.',
+      )
+    const given = await readForm(context)
+    if (!isOwnForm(context, session.base) || given.token !== session.token)
+      return refuse(context, base, 403, 'This form was not sent by a page of set-up, so nothing was done.')
+    return answer(context, session, given)
+  }
+
+  const offer = (context: Context, session: Session, complaint?: string) => {
+    const { organisation, publicUrl, base } = session
+    const account = organisation === '' ? '' : `/organizations/${encodeURIComponent(organisation)}`
+    const action = `${ports.github}${account}/settings/apps/new?state=${guard.newState(session)}`
+    const manifest = publicUrl === '' ? '' : JSON.stringify(manifestOf(ports.file, publicUrl, `${base}/set-up/made`))
+    return show(context, appPage({ session, action, manifest, github: ports.github, file: ports.file, complaint }))
+  }
+
+  async function first(context: Context) {
+    const base = placeOf(context)
+    if (!base) return strange(context)
+    const session = guard.session(getCookie(context, cookie))
+    if (session) return offer(context, session)
+    return show(context, codePage(base, `${ports.publicUrl || 'https://YOUR-HOST'}/api/github/webhooks`))
+  }
+
+  async function enter(context: Context) {
+    const base = placeOf(context)
+    if (!base) return strange(context)
+    if (state !== 'open') return refuse(context, base, 409, closed)
+    if (!isOwnForm(context, base))
+      return refuse(context, base, 403, 'This form was not sent by a page of set-up, so nothing was done.')
+    const entered = guard.enter((await readForm(context)).code ?? '', base)
+    if (entered === 'too often') {
+      context.header('retry-after', '60')
+      return refuse(context, base, 429, 'Too many wrong codes; wait a minute, then enter the one in the terminal.')
+    }
+    if (entered === 'wrong') {
+      ports.log({ warning: 'set-up' }, 'A wrong set-up code was entered.')
+      const sentence = 'That is not the code that the terminal shows last.'
+      return show(context, codePage(base, `${ports.publicUrl || 'https://YOUR-HOST'}/api/github/webhooks`, sentence))
+    }
+    setCookie(context, cookie, entered.id, {
+      httpOnly: true,
+      // GitHub leads back here, and Strict would withhold it then.
+      sameSite: 'Lax',
+      secure: base.startsWith('https:'),
+      path: pathOf(base) || '/',
+      maxAge: 3_600,
+    })
+    return context.redirect(`${pathOf(base)}/`, 303)
+  }
+
+  function choose(context: Context, session: Session, given: Record<string, string>) {
+    const { organisation = '', keep } = given
+    const publicUrl = (given.publicUrl ?? '').trim().replace(/\/+$/, '')
+    if (!/^[\w-]{0,39}$/.test(organisation.trim()))
+      return offer(context, session, 'An organisation’s name has letters, digits and hyphens.')
+    if (!isAddress(publicUrl))
+      return offer(
+        context,
+        session,
+        'The address has to begin with https:// or http://, without a password, question mark or #.',
+      )
+    Object.assign(session, {
+      organisation: organisation.trim(),
+      publicUrl,
+      keep: keep === 'environment' ? keep : 'file',
+    })
+    return context.redirect(`${pathOf(session.base)}/`, 303)
+  }
+
+  async function made(context: Context) {
+    const base = placeOf(context)
+    if (!base) return strange(context)
+    const session = guard.session(getCookie(context, cookie))
+    if (!session)
+      return refuse(
+        context,
+        base,
+        403,
+        'This browser has no set-up open, so the App that GitHub tells of is not taken; delete it there if you did not want it.',
+      )
+    if (state !== 'open')
+      return refuse(context, base, 409, `${closed} If GitHub has just made one more, delete it there.`)
+    const { state: given = '', code = '' } = context.req.query()
+    if (!guard.takeState(session, given))
+      return refuse(
+        context,
+        base,
+        403,
+        'GitHub was not asked for this App by this browser, or it was taken already; nothing was done.',
+      )
+    if (!/^[\w-]{1,100}$/.test(code))
+      return refuse(context, base, 400, 'GitHub sent no code that makes an App; begin again.')
+    state = 'making'
+    try {
+      environment = (await ports.make(code, session)).environment
+      state = 'made'
+      maker = session
+    } catch (thrown) {
+      state = 'open'
+      const problem = asProblem(thrown)
+      if (problem.cause) ports.log({ cause: String(problem.cause) }, 'set-up failed')
+      return refuse(context, base, problem.code === 'conflict' ? 409 : 502, problem.message)
+    }
+    return context.redirect(`${pathOf(base)}/set-up/done`, 303)
+  }
+
+  async function done(context: Context) {
+    const base = placeOf(context)
+    if (!base) return strange(context)
+    const session = guard.session(getCookie(context, cookie))
+    if (!session || session !== maker)
+      return refuse(context, base, 403, state === 'open' ? 'No App was made yet.' : closed)
+    return show(context, donePage(session, await ports.delivered(), environment))
+  }
+
+  function close() {
+    state = 'closed'
+    maker = undefined
+    environment = undefined
+  }
+
+  return {
+    mount(app) {
+      app.get('/installed', context => show(context, installedPage))
+      if (state === 'closed') return
+      if (state === 'open') app.get('/', first)
+      app.post('/set-up/code', enter)
+      app.post(
+        '/set-up/choices',
+        form((...given) => (state === 'open' ? choose(...given) : refuse(given[0], given[1].base, 409, closed))),
+      )
+      app.get('/set-up/made', made)
+      app.get('/set-up/done', done)
+      app.post(
+        '/set-up/again',
+        byMaker(async (context, session) => {
+          await ports.deliverAgain()
+          return context.redirect(`${pathOf(session.base)}/set-up/done`, 303)
+        }),
+      )
+      app.post(
+        '/set-up/finish',
+        byMaker((context, session) => {
+          guard.end(session)
+          close()
+          return show(context, { ...installedPage, title: 'Set-up is finished' })
+        }),
+      )
+    },
+    close,
+  }
+}
+
+function isAddress(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false
+  const { username, password, search, hash } = new URL(text)
+  return [username, password, search, hash].every(part => part === '')
+}
+
+/** Fields of a small form; none of anything else. */
+async function readForm(context: Context): Promise<Record<string, string>> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of context.req.raw.body ?? []) {
+    size += chunk.byteLength
+    if (size > longestForm) return {}
+    chunks.push(chunk)
+  }
+  return Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString('utf8')))
+}
