@@ -29,17 +29,20 @@ describe('a backup', () => {
     return told
   }
 
-  it('is made, and tried in a directory of its own', { timeout: 60_000 }, async () => {
-    const data = join(home, 'var/lib/watchbill')
-    mkdirSync(join(home, 'var/backups'))
-    mkdirSync(join(home, 'var/tmp'))
+  const data = join(home, 'var/lib/watchbill')
+  it('is made, and only its owner can read it', { timeout: 60_000 }, async () => {
+    for (const folder of ['var/backups', 'var/tmp']) mkdirSync(join(home, folder))
     await copyTemplate(join(data, 'database'))
     const [made = ''] = await type(textOf('docs/backup.md', 'run=backup'), data)
     expect(made).toContain('Backup written to')
     expect(statSync(join(home, 'var/backups/watchbill.backup')).mode & 0o777).toBe(0o600)
-    const [restored = ''] = await type(textOf('docs/backup.md', 'run=restore-elsewhere'), data)
+  })
+
+  it.runIf(process.env.WATCHBILL_TEST_LONG)('is tried in a directory of its own', { timeout: 120_000 }, async () => {
+    const trial = textOf('docs/backup.md', 'run=restore-elsewhere')
+    const [restored = ''] = await type(trial, data)
     expect(restored).toContain('Restored as it was at')
-    expect(textOf('docs/backup.md', 'run=restore-elsewhere')).toContain(textOf('docs/backup.md', 'run=restore').trim())
+    expect(trial).toContain(textOf('docs/backup.md', 'run=restore').trim())
     expect(readdirSync(join(home, 'var/tmp'))).toEqual([])
   })
 })
