@@ -11,8 +11,8 @@ interface Looking {
   checkout: Checkout
 }
 
-/** Characters other than whitespace below which lines stand in many files. */
-const tellingAtLeast = 16
+/** Characters other than whitespace below which lines stand in many files, and below which in nearly all. */
+const tellingAtLeast = { anywhere: 16, inNew: 6 }
 
 /** Its own path where it did not go, or nobody can tell. Only what is gone from its path is looked for elsewhere. */
 export async function whereFileWent(finding: StoredFinding, looking: Looking): Promise<string> {
@@ -23,10 +23,12 @@ export async function whereFileWent(finding: StoredFinding, looking: Looking): P
   if (renamed !== undefined) return renamed
   const there = change.files.find(file => file.path === path) ?? change.files.find(file => file.oldPath === path)
   if ((there && there.status !== 'deleted') || (placement.at === 'line' && placement.side === 'LEFT')) return path
-  if (quote.replace(/\s+/g, '').length < tellingAtLeast || checkout.hides(path)) return path
+  const { length } = quote.replace(/\s+/g, '')
+  if (length < tellingAtLeast.inNew || checkout.hides(path)) return path
   if (there === undefined && (await readText(checkout, path)) !== undefined) return path
   for (const file of change.files.toSorted((a, b) => Number(isNamed(b.path)) - Number(isNamed(a.path)))) {
     if (file.status === 'deleted' || file.hunks.length === 0) continue
+    if (length < tellingAtLeast.anywhere && file.status !== 'added') continue
     const now = place({ file: file.path, quote }, change)
     if (now.at === 'line' && now.side === 'RIGHT' && now.how !== 'substring') return file.path
   }

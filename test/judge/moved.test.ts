@@ -89,6 +89,20 @@ test.each([
   expect(judged).toMatchObject([{ placement: { path: 'src/new.ts', line: 2 } }])
 })
 
+test('short lines are followed into a file that came with the change, so that a file is not renamed out of the gate', async () => {
+  const fresh = fileOf('src/new.ts', ['+const input = read()', '+eval(input)'])
+  const short = stored(
+    judgedOf({ ...said, quote: 'eval(input)', file: 'src/old.ts', placement: then, severity: 'high' }),
+  )
+  const input = given([short], { ...rewritten, change: changeOf({ ...fresh, status: 'added' }) })
+  for (const status of ['added', 'modified'] as const) {
+    const change = changeOf({ ...fresh, status }, { ...fileOf('src/old.ts', ['-eval(input)']), status: 'deleted' })
+    const checkout = checkoutOf({ 'src/new.ts': 'const input = read()\neval(input)\n' })
+    const { rechecked } = await recheck({ ...input, change, checkout, judged: [] })
+    expect(rechecked.map(one => one.became === 'fixed')).toEqual([status === 'modified'])
+  }
+})
+
 test('lines that are too short to tell, or stand in a file that has its own, are followed nowhere', async () => {
   const short = stored(judgedOf({ ...said, quote: 'x()', file: 'src/old.ts', placement: then }))
   const { rechecked } = await recheck({ ...given([short], rewritten), judged: [] })
