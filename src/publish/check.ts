@@ -1,32 +1,29 @@
-// A routine's completed check run: conclusion, table, annotations, coverage, cost, and a last line for machines.
+// A routine's completed check run: its conclusion and why, in a title and a summary.
 import { type Judged, shortIdOf } from '../domain/finding.ts'
-import type { Annotation, CheckUpdate } from '../domain/host.ts'
+import type { CheckUpdate } from '../domain/host.ts'
 import { dollars } from '../domain/money.ts'
 import { isEmpty } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
-import { atLeast } from '../domain/severity.ts'
+import { annotation, needsAnnotation } from './annotations.ts'
 import { renderCost, renderCoverageLine, renderGaps, renderNotes } from './body.ts'
 import { explain, reviewAgain } from './buttons.ts'
-import { categoryOf, placeOf, word } from './comment.ts'
+import { isDismissed, isUnsettled, renderText } from './check-text.ts'
+import { word } from './comment.ts'
 import {
   type Conclusion,
   conclude,
-  counts,
   countWords,
   type Facts,
   gaps,
-  isHeard,
   isIncomplete,
   isListed,
   isOf,
   plural,
   rehearsedSentence,
   shutsGate,
-  stands,
 } from './facts.ts'
-import { missingOf, renderIntent } from './intent.ts'
-import { code, plain, scrubLine } from './scrub.ts'
-import { renderInventory, renderSecurity } from './security.ts'
+import { code, scrubLine } from './scrub.ts'
+import { renderSecurity } from './security.ts'
 
 export interface CheckFacts extends Facts {
   routine: Routine
@@ -36,9 +33,6 @@ export interface CheckFacts extends Facts {
   /** What this run's calls have used up of budgets that outlive it, a sentence each. */
   budgets?: string[]
 }
-
-/** GitHub takes 65,535 bytes of text; the last line has to be among them. */
-const textLimit = 60_000
 
 export function renderCheck(facts: CheckFacts): CheckUpdate {
   const { routine } = facts
@@ -50,7 +44,7 @@ export function renderCheck(facts: CheckFacts): CheckUpdate {
     conclusion,
     title: title(facts, own),
     summary: summary(facts, own, conclusion),
-    text: text(facts, own, conclusion),
+    text: renderText(facts, own, conclusion),
     annotations: own.filter(one => needsAnnotation(one, facts.quiet)).flatMap(annotation(conclusion)),
     buttons: [reviewAgain, explain],
   }
@@ -73,19 +67,6 @@ function unsettled(own: Judged[]): string {
   const dismissed = own.filter(isDismissed).length
   if (open > 0) return `${plural(open, 'claim')} not settled`
   return dismissed > 0 ? `${plural(dismissed, 'security finding')} dismissed earlier` : ''
-}
-
-function isUnsettled(finding: Judged): boolean {
-  const { verdict, shown } = finding.verdict
-  return !stands(finding) && (verdict === 'unverified' || verdict === 'held') && shown !== 'no'
-}
-
-function isDismissed({ verdict, elsewhere }: Judged): boolean {
-  return verdict.verdict === 'suppressed' && verdict.shown === 'check' && elsewhere === undefined
-}
-
-function isElsewhere({ verdict, elsewhere }: Judged): boolean {
-  return verdict.verdict === 'suppressed' && verdict.shown === 'check' && elsewhere !== undefined
 }
 
 function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string {
@@ -143,161 +124,4 @@ function stillInGate(own: Judged[], routine: Routine): string[] {
       `- ${code(shortIdOf(finding))} ${word(finding.inGate!.severity)}: ${scrubLine(finding.title)}. ${scrubLine(finding.inGate!.because, 600)}`,
   )
   return [`${plural(kept.length, 'finding')} of earlier reviews still in the gate:\n\n${items.join('\n')}`]
-}
-
-function text(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string {
-  const last = machineLine(facts, own, conclusion)
-  const parts = [
-    table('Findings', own.filter(isListed)),
-    table('Not settled', own.filter(isUnsettled)),
-    table('Dismissed earlier', own.filter(isDismissed)),
-    table('On record elsewhere', own.filter(isElsewhere)),
-    table(
-      'Refuted',
-      own.filter(finding => finding.verdict.verdict === 'refuted'),
-    ),
-    renderIntent(facts, facts.routine),
-    remains(facts),
-    coverage(facts),
-    renderInventory(facts, facts.routine),
-    agents(facts),
-  ]
-  return fitText(parts, last)
-}
-
-/** As many lines as a check takes, and the last one in any case. */
-export function fitText(parts: string[], last: string): string {
-  const kept: string[] = []
-  let size = Buffer.byteLength(last)
-  for (const line of parts.filter(Boolean).join('\n\n').split('\n')) {
-    size += Buffer.byteLength(line) + 1
-    if (size > textLimit) {
-      kept.push('', 'There is more than a check takes; the run has all of it.')
-      break
-    }
-    kept.push(line)
-  }
-  return [...kept, '', last].join('\n')
-}
-
-export function table(heading: string, findings: Judged[]): string {
-  if (findings.length === 0) return ''
-  const rows = findings
-    .slice(0, 100)
-    .map(finding =>
-      [
-        word(finding.severity),
-        categoryOf(finding),
-        scrubLine(finding.title, 200),
-        placeOf(finding).replaceAll('|', '\\|'),
-        finding.agents.map(agent => scrubLine(agent, 60)).join(', '),
-        scrubLine(finding.verdict.because, 300),
-        code(shortIdOf(finding)),
-      ].map(cell),
-    )
-  const more = findings.length > rows.length ? `\n\nand ${findings.length - rows.length} more` : ''
-  return `### ${heading}\n\n| Severity | Kind | What | Where | Found by | Why | Id |\n|---|---|---|---|---|---|---|\n${rows.map(row => `| ${row.join(' | ')} |`).join('\n')}${more}`
-}
-
-/** In a table row a bar ends the cell even inside code: https://github.github.com/gfm/#tables-extension- */
-function cell(content: string): string {
-  return content.replace(/(?<!\\)\|/g, '\\|')
-}
-
-/** Files of which some agent has not seen its part, each with who; what all were to look at is not named again. */
-function remains({ plan, reports }: Pick<CheckFacts, 'plan' | 'reports'>): string {
-  const looked = new Set(reports.filter(report => report.looked).map(report => report.assignment))
-  const missing = plan.assignments.filter(one => !looked.has(one.id))
-  if (missing.length === 0) return ''
-  const agents = new Map<string, string[]>()
-  for (const one of missing) for (const file of one.files) agents.set(file, [...(agents.get(file) ?? []), one.id])
-  const rows = [...agents].slice(0, 150).map(([path, ids]) => `- ${code(path)}: ${scrubLine(ids.join(', '), 200)}`)
-  if (agents.size > rows.length) rows.push(`- and ${agents.size - rows.length} more files; the run has them all`)
-  return `### What remains\n\nNot looked at yet, by these agents:\n\n${rows.join('\n')}`
-}
-
-function coverage({ plan }: Pick<CheckFacts, 'plan'>): string {
-  const rows = plan.manifest
-    .slice(0, 300)
-    .map(({ path, coverage, because }) =>
-      coverage === 'reviewed'
-        ? `- ${code(path)}: ${scrubLine(because)}`
-        : `- ${code(path)}: ${coverage}, ${scrubLine(because)}`,
-    )
-  if (plan.manifest.length > rows.length)
-    rows.push(`- and ${plan.manifest.length - rows.length} more files; the run has them all`)
-  return rows.length === 0 ? '' : `### Coverage\n\n${rows.join('\n')}`
-}
-
-export function agents({ reports }: Pick<CheckFacts, 'reports'>): string {
-  const rows = reports.map(
-    report =>
-      `- ${scrubLine(report.assignment, 80)}: ${report.looked ? 'looked' : 'did not look'} at its files, ${plural(report.findings.length, 'claim')}, ${dollars(report.ended.usd)}. ${scrubLine(report.ended.because)}`,
-  )
-  return rows.length === 0 ? '' : `### Agents\n\n${rows.join('\n')}`
-}
-
-function machineLine(
-  { run, routine, complete, cost, partUsd, rehearsed, ...facts }: CheckFacts,
-  own: Judged[],
-  conclusion: Conclusion,
-): string {
-  const found = own.filter(isListed)
-  const of = (origin: Judged['origin']) => counts(found.filter(finding => finding.origin === origin))
-  const count = (verdict: Judged['verdict']['verdict']) =>
-    own.filter(finding => finding.verdict.verdict === verdict).length
-  const json = JSON.stringify({
-    run: run.id,
-    head: run.head,
-    routine: routine.name,
-    conclusion,
-    complete: complete && gaps({ complete, ...facts }).length === 0,
-    findings: counts(found),
-    introduced: of('introduced'),
-    pre_existing: of('pre_existing'),
-    unverified: count('unverified'),
-    ...(facts.intent && { missing: missingOf({ intent: facts.intent, routines: [routine] }).length }),
-    refuted: count('refuted'),
-    // The routine's part, and the whole run's; a millionth of a dollar is the price of a token.
-    usd: millionths(partUsd ?? cost.usd),
-    run_usd: millionths(cost.usd),
-    rehearsed,
-  })
-  return `<!-- watchbill: ${json.replaceAll('>', '\\u003e')} -->`
-}
-
-export const millionths = (usd: number) => Math.round(usd * 1e6) / 1e6
-
-/** GitHub shows annotations beside comments: what has a comment of its own has none. */
-function needsAnnotation(finding: Judged, quiet = false): boolean {
-  const { verdict, shown } = finding.verdict
-  if (quiet && stands(finding) && !isHeard(finding, { quiet })) return true
-  if (shown !== 'body' && shown !== 'check') return false
-  return stands(finding) || ((verdict === 'unverified' || verdict === 'held') && atLeast(finding.severity, 'high'))
-}
-
-export function annotation(conclusion: Conclusion): (finding: Judged) => Annotation[] {
-  return finding => {
-    const { placement } = finding
-    if (
-      placement.at === 'nowhere' ||
-      placement.line === undefined ||
-      (placement.at === 'line' && placement.side === 'LEFT')
-    )
-      return []
-    const grave = atLeast(finding.severity, 'high')
-    const shut = grave && conclusion === 'failure' && stands(finding)
-    const level = shut ? 'failure' : grave || finding.severity === 'medium' ? 'warning' : 'notice'
-    const startLine = placement.at === 'line' ? (placement.startLine ?? placement.line) : placement.line
-    return [
-      {
-        path: placement.path,
-        startLine,
-        endLine: placement.line,
-        level,
-        title: plain(`${word(finding.severity)}${stands(finding) ? '' : ', not verified'}: ${finding.title}`, 250),
-        message: plain(finding.claim, 4_000),
-      },
-    ]
-  }
 }
