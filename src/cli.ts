@@ -154,6 +154,17 @@ function build(exit: (code: number) => void): Command {
     })
 
   program
+    .command('onboard')
+    .description('print a first .github/watchbill.yml for a repository, with what it would have done last month')
+    .argument('<o/r>', 'the repository, as OWNER/NAME; the App is installed on it')
+    .addOption(json())
+    .action(async (repo: string, options: { json?: boolean }) => {
+      const { ask } = await reach()
+      const { showOnboarding } = await import('./commands/onboard.ts')
+      print(options, await ask(settings(), 'onboard', { repo }), showOnboarding)
+    })
+
+  program
     .command('explain')
     .description('why something ran or did not, why a finding was posted or held')
     .argument('<id>', 'of a delivery, event, occurrence, run or finding')

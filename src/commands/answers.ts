@@ -8,6 +8,7 @@ import { examine } from './doctor.ts'
 import { type Explanation, explain } from './explain.ts'
 import { findRepository, readInput } from './input.ts'
 import { type ListedRun, listed } from './list-runs.ts'
+import { onboard } from './onboard.ts'
 import { quality } from './quality.ts'
 import { listOfRepository } from './routines.ts'
 import { runRoutine } from './run.ts'
@@ -67,6 +68,7 @@ export const answers = {
   routines: listOfRepository,
   doctor: examine,
   simulate,
+  onboard,
   run: runRoutine,
   'token-make': makeToken,
   'token-list': listTokens,

@@ -26,7 +26,7 @@ import { keepPace } from './pace.ts'
 import { openPinned } from './pinned.ts'
 import { withProblems } from './problems.ts'
 import { publish } from './publish.ts'
-import { getChangedPaths, getPermission, getPull, getRepository, openRepository } from './pulls.ts'
+import { getChangedPaths, getPermission, getPull, getRepository, listOpened, openRepository } from './pulls.ts'
 import { countResults } from './search.ts'
 import { sharing } from './sharing.ts'
 import { verifySignature } from './signatures.ts'
@@ -103,6 +103,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     knowsEvent,
     repository: (installationId, owner, name) => getRepository(open, installationId, owner, name),
     pull: (repository, number) => getPull(open, repository, number),
+    openedSince: (repository, since) => listOpened(open, repository, since),
     gather: (repository, what, event) => gather(open, repository, what, event),
     commit: (repository, ref) => getCommit(open, repository, ref),
     contributors: (repository, pull) => getContributors(open, repository, pull),

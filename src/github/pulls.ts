@@ -1,5 +1,6 @@
 // Facts about repositories, pulls and people, asked one at a time.
 import type { Pull, Repository } from '../domain/event.ts'
+import type { Host } from '../domain/host.ts'
 import type { Permission } from '../domain/permission.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Octokit, Open } from './client.ts'
@@ -40,6 +41,18 @@ export async function getPull(open: Open, repository: Repository, number: number
       cause: thrown,
     })
   }
+}
+
+export async function listOpened(open: Open, repository: Repository, since: string): ReturnType<Host['openedSince']> {
+  const { octokit, at } = openRepository(open, repository, { pull_requests: 'read' })
+  const about = { state: 'all', sort: 'created', direction: 'desc', per_page: 100 } as const
+  const { data } = await octokit.rest.pulls.list({ ...at, ...about })
+  const recent = data.filter(one => Date.parse(one.created_at) >= Date.parse(since))
+  const pulls = recent.flatMap(one => {
+    const pull = readPull(one)
+    return pull ? [{ pull, at: new Date(one.created_at).toISOString() }] : []
+  })
+  return { pulls: pulls.reverse(), all: recent.length < 100 }
 }
 
 /** Somebody GitHub does not know as a collaborator has none. Custom roles count as the base role they extend. */

@@ -32,6 +32,8 @@ export interface CheckFacts extends Facts {
   partUsd?: number
   /** What this run's calls have used up of budgets that outlive it, a sentence each. */
   budgets?: string[]
+  /** What a repository is told once, in Markdown of our own. */
+  welcome?: string | undefined
 }
 
 export function renderCheck(facts: CheckFacts): CheckUpdate {
@@ -75,6 +77,7 @@ function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): stri
   return [
     ...(facts.rehearsed ? [rehearsedSentence] : []),
     reason(facts, own, conclusion),
+    ...(facts.welcome === undefined ? [] : [facts.welcome]),
     ...stillInGate(own, routine),
     ...dismissed(own, routine),
     renderCoverageLine(facts),

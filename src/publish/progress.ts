@@ -16,6 +16,8 @@ export interface ProgressFacts {
   usd?: number
   /** What it is likely to cost and to take, in a sentence of our own. */
   estimate?: string
+  /** What a repository is told once, in Markdown of our own. */
+  welcome?: string | undefined
   notes?: string[]
   rehearsed?: boolean
   /** A task, not a review: it may be about no pull, whose conversation could say why. */
@@ -30,6 +32,7 @@ export function renderProgress({
   total = 0,
   usd = 0,
   estimate = '',
+  welcome = '',
   notes = [],
   rehearsed,
   task,
@@ -46,6 +49,7 @@ export function renderProgress({
         because ? scrub(because, { limit: 2_000 }) : '',
         agents,
         estimate,
+        welcome,
         listed(notes),
       ]) || 'Under way.',
     buttons: task ? [stop] : [stop, explain],
@@ -67,6 +71,8 @@ export interface EndFacts {
   checkName: string
   end: RunEnd | 'skipped' | 'paused' | 'refused' | 'waits'
   because: string
+  /** As in progress. */
+  welcome?: string | undefined
   notes?: string[]
   runId?: string
   rehearsed?: boolean
@@ -78,7 +84,7 @@ export interface EndFacts {
 
 /** Never *success*: a review that did not come to its end has nothing to say for the code. */
 export function renderEnd(facts: EndFacts): CheckUpdate {
-  const { checkName, end, because, notes = [], runId, rehearsed, task, failsIncomplete } = facts
+  const { checkName, end, because, welcome = '', notes = [], runId, rehearsed, task, failsIncomplete } = facts
   const title = (task && tasks[end]) || titles[end]
   return {
     name: checkName,
@@ -90,6 +96,7 @@ export function renderEnd(facts: EndFacts): CheckUpdate {
       paragraphs([
         rehearsed ? rehearsedSentence : '',
         scrub(because, { limit: 4_000 }),
+        welcome,
         listed(notes),
         runId ? `Run ${scrubLine(runId)}.` : '',
       ]) || title,

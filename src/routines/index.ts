@@ -1,5 +1,5 @@
 // Text → routines, and which of them answer an event.
-export { type AdmitFacts, admit } from './admit.ts'
+export { type AdmitFacts, admit, automaticUpTo } from './admit.ts'
 export { checkTree } from './check.ts'
 export { readCommand } from './command.ts'
 export { decideDue } from './due.ts'

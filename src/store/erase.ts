@@ -44,7 +44,7 @@ async function eraseCode(db: Database, ids: number[]): Promise<void> {
   )
   await sql`delete from events where ${here}`.execute(db)
   await sql`delete from steps where ${ended}`.execute(db)
-  await sql`delete from effects where kind not in ('check', 'answer') and ${ended}`.execute(db)
+  await sql`delete from effects where kind not in ('check', 'answer', 'welcome') and ${ended}`.execute(db)
   await sql`update finding_signals set text = null where text is not null and ${here}`.execute(db)
   await sql`update runs set report = null where report is not null and status = 'ended' and ${here}`.execute(db)
   await eraseQuotes(db, ids)

@@ -10,6 +10,7 @@ import { staleLine } from '../configuration/stale.ts'
 import { knownHead } from '../reading/work-commit.ts'
 import type { Meeting } from '../requests/meet.ts'
 import { checkName, openCheck } from './checks.ts'
+import { welcomeOn } from './welcome.ts'
 
 export interface OpenPorts {
   store: Store
@@ -39,11 +40,14 @@ export async function openChecks(
     const runs = verdict === 'queued' || (verdict === 'coalesced' && !going)
     if (going?.head === head || (!runs && !going && !saysWhy(facts, written, occurrence))) continue
     const notes = [...problems, ...(await staleLine(ports, event.repository, written))]
+    const runId = runs && occurrence.runId ? occurrence.runId : `occurrence:${occurrence.id}`
+    const welcome = await welcomeOn(ports, { event, configuration }, runId, routine)
     const update = runs
       ? renderProgress({
           checkName: checkName(routine),
           stage: 'queued',
           because: occurrence.because,
+          welcome,
           notes,
           task: written.kind === 'work',
         })
@@ -51,9 +55,9 @@ export async function openChecks(
           checkName: checkName(routine),
           end: waits(meetings, occurrence) ? 'waits' : 'skipped',
           because: occurrence.because,
+          welcome,
           notes,
         })
-    const runId = runs && occurrence.runId ? occurrence.runId : `occurrence:${occurrence.id}`
     const of = { repository: event.repository, runId, routine, head }
     await openOrSay(ports, occurrence, () =>
       openCheck({ host: ports.host, effects: ports.store.effects, now: ports.now }, of, update),

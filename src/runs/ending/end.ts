@@ -6,6 +6,7 @@ import type { Routine } from '../../domain/routine.ts'
 import type { ReviewRun, Run, RunEnd } from '../../domain/run.ts'
 import { failsIncomplete, renderEnd } from '../../publish/index.ts'
 import { checkedOf, checkName, setCheck } from '../checks/checks.ts'
+import { welcomeOf } from '../checks/welcome.ts'
 import { sayFinished } from '../commands/finished.ts'
 import { staleLine } from '../configuration/stale.ts'
 import { type Drawn, drawCheck, keepDrawn } from '../findings/decided.ts'
@@ -37,7 +38,8 @@ export async function endRun(ports: ReviewPorts, run: ReviewRun, read: Read, fac
   const drawn: Record<string, Drawn> = {}
   for (const routine of checked) {
     const notes = [...facts.notes, ...(await staleLine(ports, run.repository, routine))]
-    drawn[routine.name] = { ...partOf(facts, routine), partUsd: parts.get(routine.name) ?? 0, budgets, notes }
+    const welcome = await welcomeOf(ports.store, run.id, routine.name)
+    drawn[routine.name] = { ...partOf(facts, routine), welcome, partUsd: parts.get(routine.name) ?? 0, budgets, notes }
   }
   if (checked.length > 0) await keepDrawn(ports, run, drawn)
   for (const routine of checked) await drawCheck(ports, run, routine, drawn[routine.name]!)
@@ -107,6 +109,7 @@ async function completeChecks(ports: ReviewPorts, run: Run, end: Cut, because: s
       checkName: checkName(routine.name),
       end,
       because,
+      welcome: await welcomeOf(ports.store, run.id, routine.name),
       notes,
       runId: run.id,
       rehearsed: ports.rehearsed,

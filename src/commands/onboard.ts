@@ -1,0 +1,132 @@
+// `watchbill onboard`: a first settings file for a repository, and what routines would have done in the last month with it; nothing is executed, nothing written.
+import { z } from 'zod'
+import { readBuiltIns } from '../builtins.ts'
+import type { Repository } from '../domain/event.ts'
+import type { Host, RepositoryFile } from '../domain/host.ts'
+import { dollars } from '../domain/money.ts'
+import type { Replay } from '../domain/replay.ts'
+import type { Configuration } from '../domain/routine.ts'
+import type { Store } from '../domain/store.ts'
+import { editorLink, firstSettings } from '../publish/index.ts'
+import { automaticUpTo, loadConfiguration } from '../routines/index.ts'
+import { firstWhere, pageOf } from '../runs/checks/welcome.ts'
+import { readConfiguration } from '../runs/configuration/configuration.ts'
+import { factsOfNow, replayPast } from '../runs/replay/past.ts'
+import { openReplay } from '../runs/replay/replay.ts'
+import { usualOf } from '../runs/replay/usual.ts'
+import { findRepository, readInput } from './input.ts'
+import { plain } from './print.ts'
+
+export interface Onboarding {
+  repository: string
+  /** The text of `.github/watchbill.yml`. */
+  file: string
+  /** GitHub's editor with that file; absent where nobody can say which branch and server it is on. */
+  link?: string
+  /** Sentences: what the preview is drawn from, and what would have run. */
+  preview: string[]
+}
+
+interface OnboardPorts {
+  store: Store
+  now: () => Date
+  host?: Host
+  builtIn?: RepositoryFile[]
+}
+
+const days = 30
+
+/** Problem `not_found` for a repository that no delivery has told of. */
+export async function onboard(ports: OnboardPorts, input: unknown): Promise<Onboarding> {
+  const { repo } = readInput(z.object({ repo: z.string() }), input)
+  const { store, host, now, builtIn = readBuiltIns() } = ports
+  const repository = await findRepository(store, repo)
+  const inForce = host
+    ? await readConfiguration({ host, builtIn, now }, repository)
+    : loadConfiguration({ builtIn, organisation: undefined, repository: [] })
+  const known = host ? await factsOfNow(host, repository, inForce) : {}
+  const automatic = inForce.settings.automatic ?? (known.installationSize ?? 0) <= automaticUpTo
+  const file = firstSettings(firstWhere(inForce, automatic))
+  const after = { ...inForce, settings: { ...inForce.settings, automatic: true } }
+  const replay = await replayPast(ports, { repository, before: inForce, after, days, ...known })
+  return {
+    repository: `${repository.owner}/${repository.name}`,
+    file,
+    ...(host && { link: editorLink(pageOf(host, repository), repository.defaultBranch, file) }),
+    preview:
+      replay.events > 0 || !host ? sayStored(replay, host) : await ofPulls(ports, host, repository, after, known),
+  }
+}
+
+function sayStored(replay: Replay, host: Host | undefined): string[] {
+  const from = `From ${count(replay.events, 'event')} that this server stored in the last ${days} days.`
+  if (replay.events > 0) return [from, ...said(replay)]
+  const why = host ? '' : ' GitHub is not asked from here, since no server answers.'
+  return [`${from}${why} What the clock starts is counted all the same.`, ...said(replay)]
+}
+
+/** Before any event was stored: the opening of each pull request that GitHub lists of the last month, a hundred at most. */
+async function ofPulls(
+  { store, now }: OnboardPorts,
+  host: Host,
+  repository: Repository,
+  after: Configuration,
+  known: Awaited<ReturnType<typeof factsOfNow>>,
+): Promise<string[]> {
+  const until = now()
+  const from = new Date(until.getTime() - days * 86_400_000)
+  const opened = await host.openedSince(repository, from.toISOString())
+  const usual = usualOf(await store.runs.list({ repositoryId: repository.id, limit: 300 }), after)
+  const replay = openReplay({ repository, before: after, after, from, until, usual, ...known })
+  replay.add(
+    opened.pulls.map(({ pull, at }) => ({
+      event: {
+        id: `opened ${pull.number}`,
+        kind: 'pull_request',
+        action: 'opened',
+        at,
+        repository,
+        actor: pull.author,
+        number: pull.number,
+        // As it was when it was opened, as far as GitHub still tells.
+        pull: { ...pull, state: 'open', merged: false },
+        own: false,
+      },
+      facts: {},
+    })),
+  )
+  const cut = opened.all ? '' : ' GitHub lists more; only the newest of them were asked for.'
+  return [
+    `From ${count(opened.pulls.length, 'pull request')} opened in the last ${days} days, as GitHub lists them; each push to one is looked at too, and is not counted here.${cut}`,
+    ...said(replay.end()),
+  ]
+}
+
+function said({ routines, after }: Replay): string[] {
+  const fired = routines.filter(one => (one.after?.fired ?? 0) > 0)
+  const lines = fired.map(
+    ({ routine, after, basis }) =>
+      `- ${routine}: ${count(after!.fired, 'run')}, about ${dollars(after!.usd)} (${basis})`,
+  )
+  const unknown = routines.filter(one => (one.after?.unknown ?? 0) > 0)
+  const untold = unknown.map(
+    ({ routine, after }) =>
+      `- ${routine}: ${count(after!.unknown, 'time')} it can not be told, for a fact that was not kept`,
+  )
+  if (fired.length + unknown.length === 0) return ['Nothing would have run.']
+  return [`With this file, about ${dollars(after.usd)} in all:`, ...lines, ...untold]
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** The file as it is, ready to be piped into one; the preview as comments before it. */
+export function showOnboarding({ repository, file, link, preview }: Onboarding): string {
+  const comments = [
+    `A first .github/watchbill.yml for ${repository}.`,
+    ...preview,
+    ...(link ? [`In GitHub's editor: ${link}`] : []),
+  ]
+  return [...comments.map(line => `# ${plain(line)}`), '', file.trimEnd()].join('\n')
+}
