@@ -24,7 +24,13 @@ const inline = pages.flatMap(page =>
 const said = [...lines, ...inline]
 
 describe('every command in the docs', () => {
-  const commands = [...new Set(said.map(({ text }) => text).filter(text => /\bwatchbill(\.js)? [a-z]/.test(text)))]
+  const commands = [
+    ...new Set(
+      said
+        .map(({ text }) => text.replace(/^docker compose exec \S+ /, ''))
+        .filter(text => /\bwatchbill(\.js)? [a-z]/.test(text)),
+    ),
+  ]
   const helps = new Map<string, Promise<string>>()
   const help = (verb: string) => {
     const known =

@@ -17,7 +17,7 @@ const names = (text: string) =>
 const documented = rows(section('docs/configuration.md', '## Environment')).flatMap(([first = '']) => names(first))
 
 describe('the environment', () => {
-  /** Read and checked, and without any effect in this version. Wire one up, and it has to leave this list for the README. */
+  /** Read and checked, kept by set-up, and without any effect in this version. Wire one up, and it has to leave this list for the README. */
   const idle = {
     GITHUB_CLIENT_ID: 'oauth',
     GITHUB_CLIENT_SECRET: 'oauth',
@@ -38,7 +38,9 @@ describe('the environment', () => {
 
   it.each(Object.entries(idle))('%s has no effect yet, so nothing is said of it', (name, field) => {
     const source = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-      .filter(file => file.endsWith('.ts') && !['settings.ts', 'domain/environment.ts'].includes(file))
+      .filter(
+        file => file.endsWith('.ts') && !['settings.ts', 'domain/environment.ts', 'commands/set-up.ts'].includes(file),
+      )
       .map(file => readFileSync(join(root, 'src', file), 'utf8'))
       .join('\n')
     expect(source).not.toMatch(new RegExp(`\\.${field}\\b`))

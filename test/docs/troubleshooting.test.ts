@@ -16,7 +16,10 @@ const sources = ['src', 'bin'].flatMap(folder =>
 
 /** Whether one file holds the pieces between "…", in their order and near each other. */
 function isSaid(sentence: string): boolean {
-  const pieces = sentence.split('…').filter(piece => piece.trim() !== '')
+  const pieces = sentence
+    .split('…')
+    .map(piece => piece.trim())
+    .filter(piece => piece !== '')
   const escaped = pieces.map(piece => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   const pattern = new RegExp(escaped.join('[^\\n]{0,200}?'))
   return pieces.length > 0 && sources.some(text => pattern.test(text))
