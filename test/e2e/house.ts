@@ -24,6 +24,8 @@ export interface House extends AsyncDisposable {
   environment: Record<string, string>
   /** Everything the program logged, restarts included. */
   lines: Line[]
+  /** Where they come from; for a server that a test starts beside this one. */
+  log: (line: object, sentence: string) => void
   /** Resolves to the first truthy answer, asked again whenever a simulator was asked or a line was logged; rejects after `timeoutMs` (60 s). */
   until<T>(predicate: () => T | Promise<T>, timeoutMs?: number): Promise<Exclude<Awaited<T>, false | undefined | null>>
   /** Resolves once each of these deliveries is dispatched, or its line says why it could not be; without ids, all that GitHub sent. */
@@ -79,6 +81,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     dataDir,
     environment,
     lines,
+    log,
     server: await start(),
     until: (predicate, timeoutMs = 60_000) => until(house, logged, predicate, timeoutMs),
     async dispatched(ids) {

@@ -127,6 +127,7 @@ describe.skipIf(databases.length < 2)('a backup', () => {
     })
   })
 
+  let harmed: string | undefined
   const harm: [string, (lines: string[]) => string[], RegExp][] = [
     ['is cut off at a line', lines => lines.slice(0, -2), /ends early/],
     [
@@ -152,7 +153,8 @@ describe.skipIf(databases.length < 2)('a backup', () => {
     ['is something else', () => ['{"hello":1}'], /is no backup/],
   ]
   it.each(harm)('that %s changes nothing', async (_, change, sentence) => {
-    const databaseUrl = await target()
+    harmed ??= await target()
+    const databaseUrl = harmed
     const path = join(scratch, 'harmed.backup')
     writeFileSync(path, gzipSync(change(gunzipSync(readFileSync(file)).toString('utf8').split('\n')).join('\n')))
     await expect(restore({ databaseUrl, dataDir: join(scratch, 'new') }, { ...wanted, path })).rejects.toMatchObject({

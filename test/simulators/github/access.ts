@@ -96,7 +96,8 @@ function verifyJwt(world: World, jwt: string): void {
   }
   if (parse(header).alg !== 'RS256') throw undecodable()
   const signed = Buffer.from(`${header}.${payload}`)
-  if (!verify('RSA-SHA256', signed, world.app.publicKey, Buffer.from(signature, 'base64url'))) throw undecodable()
+  const keys = [world.app.publicKey, ...(world.app.furtherKeys ?? [])]
+  if (!keys.some(key => verify('RSA-SHA256', signed, key, Buffer.from(signature, 'base64url')))) throw undecodable()
   const { iss, iat, exp } = parse(payload)
   const now = Math.floor(Date.now() / 1000)
   if (String(iss) !== String(world.app.id) && iss !== world.app.clientId)

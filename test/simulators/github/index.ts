@@ -33,7 +33,10 @@ export interface GitHubSimulator extends AsyncDisposable, Installing {
   url: string
   /** for GHE_HOST, with GHE_PROTOCOL=http */
   host: string
-  app: Pick<App, 'id' | 'slug' | 'privateKey' | 'clientId' | 'clientSecret' | 'webhookSecret'>
+  app: Pick<
+    App,
+    'id' | 'slug' | 'privateKey' | 'publicKey' | 'furtherKeys' | 'clientId' | 'clientSecret' | 'webhookSecret'
+  >
   /** the product's variables for this GitHub and this App */
   environment(): Record<string, string>
   /** where signed deliveries go; undefined: they are kept in `deliveries` and sent to nobody */

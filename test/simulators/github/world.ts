@@ -19,6 +19,8 @@ export interface App {
   slug: string
   privateKey: string
   publicKey: KeyObject
+  /** of keys that are valid beside it, while it is changed */
+  furtherKeys?: KeyObject[]
   clientId: string
   clientSecret: string
   webhookSecret: string
