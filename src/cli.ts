@@ -267,14 +267,14 @@ function build(exit: (code: number) => void): Command {
     .option('--repo <o/r>', 'only the routines of this repository')
     .addOption(json())
     .action(async (options: { repo?: string; json?: boolean }) => {
-      const { exitOfDoctor, examineSettings, showDoctor, unreached } = await import('./commands/doctor.ts')
-      const { examineTools } = await import('./commands/doctor-tools.ts')
+      const { exitOfDoctor, examineHere, showDoctor, unreached } = await import('./commands/doctor.ts')
       const { ask } = await reach()
       const { repo } = options
       const told = await ask(settings(), 'doctor', repo === undefined ? {} : { repo }).catch(unreached)
       // A server that answers tells of its own settings; else those of this environment are all there is.
-      const own = async () => [...examineSettings(settings()), ...(await examineTools(settings()))]
-      const lines = told.some(line => line.about === 'GitHub App') ? told : [...(await own()), ...told]
+      const lines = told.some(line => line.about === 'GitHub App')
+        ? told
+        : [...(await examineHere(settings())), ...told]
       print(options, lines, showDoctor)
       exit(exitOfDoctor(lines))
     })

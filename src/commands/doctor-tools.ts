@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { findAstGrep } from '../scanners/index.ts'
 import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
-import type { Line } from './doctor.ts'
+import type { Line } from './doctor-line.ts'
 
 export async function examineTools({ proxy }: Pick<Settings, 'proxy'>): Promise<Line[]> {
   const isolation = await openWorkspaces({ dataDir: tmpdir(), environment: proxy }).isolation()

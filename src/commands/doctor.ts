@@ -9,16 +9,15 @@ import { readConfiguration } from '../runs/configuration/configuration.ts'
 import { staleRoutines } from '../runs/configuration/stale.ts'
 import { overdue } from '../runs/waiting/overdue.ts'
 import type { Settings } from '../settings.ts'
+import { examineDeliveries } from './doctor-deliveries.ts'
+import { examineGitHub } from './doctor-github.ts'
+import { type Line, ok, unknown, wrong } from './doctor-line.ts'
+import { examineOutside } from './doctor-outside.ts'
 import { examineTools } from './doctor-tools.ts'
 import { findRepository, readInput } from './input.ts'
 import { plain, strong } from './print.ts'
 
-export interface Line {
-  about: string
-  /** `unknown` does not count against the installation. */
-  state: 'ok' | 'wrong' | 'unknown'
-  says: string
-}
+export type { Line } from './doctor-line.ts'
 
 interface DoctorPorts {
   store: Store
@@ -29,10 +28,6 @@ interface DoctorPorts {
   /** Of the server that answers: what it was started with, which the terminal's environment need not know. */
   settings?: Settings
 }
-
-const ok = (about: string, says: string): Line => ({ about, state: 'ok', says })
-const wrong = (about: string, says: string): Line => ({ about, state: 'wrong', says })
-const unknown = (about: string, says: string): Line => ({ about, state: 'unknown', says })
 
 /** What the settings alone tell; an app or a model's key that is not there is a way to run, not a fault. */
 export function examineSettings(settings: Settings, prices: object = loadPrices(settings.prices)): Line[] {
@@ -57,6 +52,12 @@ export function examineSettings(settings: Settings, prices: object = loadPrices(
   ]
 }
 
+/** What can be told without the store. */
+export async function examineHere(settings: Settings): Promise<Line[]> {
+  const [tools, outside] = await Promise.all([examineTools(settings), examineOutside(settings)])
+  return [...examineSettings(settings), ...tools, ...outside]
+}
+
 /** What the store tells, and GitHub where a server asks it. */
 export async function examine(ports: DoctorPorts, input: unknown): Promise<Line[]> {
   const { repo } = readInput(z.object({ repo: z.string().optional() }), input)
@@ -66,8 +67,11 @@ export async function examine(ports: DoctorPorts, input: unknown): Promise<Line[
   const dead = (await store.deadLetters()).filter(one => Date.parse(one.at) > now().getTime() - 86_400_000)
   const broken = await store.audit.verify()
   const waiting = (await store.queueDepth()).filter(({ oldestSeconds }) => oldestSeconds > 120)
+  const { settings, host } = ports
+  const github = settings && host ? await examineGitHub(host, settings.publicUrl) : undefined
   return [
-    ...(ports.settings ? [...examineSettings(ports.settings), ...(await examineTools(ports.settings))] : []),
+    ...(settings ? await examineHere(settings) : []),
+    ...(github?.lines ?? []),
     ok('database', `${store.engine} answers`),
     waiting.length === 0
       ? ok('queue', 'nothing waits longer than two minutes')
@@ -75,6 +79,7 @@ export async function examine(ports: DoctorPorts, input: unknown): Promise<Line[
           'queue',
           `${waiting.map(one => `${one.queue}: ${one.waiting} jobs, the oldest for ${Math.round(one.oldestSeconds)} s`).join('; ')}; see that a worker runs and has places free.`,
         ),
+    ...(await examineDeliveries(store, now(), github?.installations)),
     late.length === 0
       ? ok('expected starts', 'all that was due has started')
       : wrong(

@@ -32,7 +32,8 @@ export async function ask<V extends Verb>(
   // Loaded here alone: beside a server the database's code is not needed, and it is large.
   const { openStore } = await import('../store/index.ts')
   await using store = await openStore({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir })
-  return (await answers[verb]({ store, now: () => new Date(), newId: randomUUID }, input)) as never
+  const around = verb === 'doctor' ? await (await import('./doctor-ports.ts')).doctorPorts(settings) : {}
+  return (await answers[verb]({ store, now: () => new Date(), newId: randomUUID, ...around }, input)) as never
 }
 
 /** The same, where a server holds the embedded database; undefined where none does. */

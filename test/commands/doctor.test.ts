@@ -104,12 +104,15 @@ describe.each(databases)('what the store tells on $name', ({ open }) => {
     expect(lines.map(line => [line.about, line.state])).toEqual([
       ['database', 'ok'],
       ['queue', 'ok'],
+      ['last deliveries', 'unknown'],
+      ['missed deliveries', 'unknown'],
+      ['clock', 'unknown'],
       ['expected starts', 'ok'],
       ['given up', 'ok'],
       ['audit', 'ok'],
       ['routines', 'unknown'],
     ])
-    expect(showDoctor(lines)).toContain('Nothing is wrong; 1 line is not set up')
+    expect(showDoctor(lines)).toContain('Nothing is wrong; 4 lines are not set up')
   })
 
   it('says which routines have problems, are past their day, or have lost their owner', async () => {
@@ -149,6 +152,23 @@ describe.each(databases)('what the store tells on $name', ({ open }) => {
     ])
     await expect(told(hostWith(''), { repo: 'acme/nothing' })).rejects.toThrow('No repository called acme/nothing')
     expect((await examine({ store, now }, {})).at(-1)?.says).toContain('a running server only')
+  })
+
+  it('says what waits too long, what was given up, and where the audit was changed', async () => {
+    const { store } = database
+    const broken = {
+      ...store,
+      queueDepth: async () => [{ queue: 'run', waiting: 3, active: 4, oldestSeconds: 300 }],
+      deadLetters: async () => [{ queue: 'run', data: { runId: 'r' }, because: 'It died.', at: now().toISOString() }],
+      audit: { ...store.audit, verify: async () => 7 },
+    }
+    const lines = await examine({ store: broken, now }, {})
+    expect(find(lines, 'queue')).toMatchObject({
+      state: 'wrong',
+      says: 'run: 3 jobs, the oldest for 300 s; see that a worker runs and has places free.',
+    })
+    expect(find(lines, 'given up')).toMatchObject({ state: 'wrong', says: 'run {"runId":"r"}: It died.' })
+    expect(find(lines, 'audit')).toMatchObject({ state: 'wrong', says: 'row 7 was changed or is missing.' })
   })
 
   it('says what was expected to start and has not, and what waits too long', async () => {
