@@ -13,7 +13,8 @@ import { hideSecrets, openParsing } from '../../src/scanners/index.ts'
 import { judgedOf } from '../publish/facts-of.ts'
 import { workspaces } from '../scanners/range.ts'
 import { commitSuggestion } from '../simulators/github/suggestions.ts'
-import { breakages, type Draft, draftFrom, type Source, seeded } from './drafts.ts'
+import { breakages } from './breaking.ts'
+import { type Draft, draftFrom, type Source, seeded } from './drafts.ts'
 
 const count = process.env.WATCHBILL_TEST_LONG === '1' ? 500 : 2 * breakages.length
 const root = join(import.meta.dirname, '../..')
