@@ -31,6 +31,7 @@ import { hideBeside, hideIn, hideInReads, hideInStated, hideInTexts } from './ru
 import { lookForIntent } from './runs/look/intent.ts'
 import { toolsOnlySentence, withoutAgents } from './runs/look/tools-only.ts'
 import { mostARun } from './runs/money/money.ts'
+import { openRules } from './runs/reading/rules.ts'
 import { type Past, scopeOf } from './runs/reading/scope.ts'
 import { goesOnFrom } from './runs/reading/unfinished.ts'
 import { wordsFor } from './runs/reading/words.ts'
@@ -90,10 +91,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
   const checkout = hideIn({ ...open, change: async () => raw }, hide)
   const beside = input.beside && hideBeside(input.beside, hide)
   // Rules that are private are shown to no model; what code carries out of them holds.
-  const rules = await hideInTexts(
-    input.rules.filter(rule => !checkout.hides(rule.path)),
-    hide,
-  )
+  const rules = await hideInTexts(openRules(input.rules, checkout.hides), hide)
   const { words, notes } = wordsFor(
     ports.words,
     routines,

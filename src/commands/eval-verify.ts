@@ -9,6 +9,7 @@ import { type Answered, claimOf, type Labelled } from '../evaluation/index.ts'
 import { judge } from '../judge/index.ts'
 import { rememberInProcess } from '../runs/journal.ts'
 import { hideIn, hideInReads, hideInTexts } from '../runs/look/hide.ts'
+import { openRules } from '../runs/reading/rules.ts'
 import { wordsFor } from '../runs/reading/words.ts'
 import { hideSecrets } from '../scanners/index.ts'
 import type { Measuring, Outcome } from './eval-review.ts'
@@ -22,10 +23,7 @@ export async function measureVerifier(asking: Measuring): Promise<Outcome> {
   const { settings, item, configuration, signal } = asking
   // Shown to models as in any review: without private files, and with secrets hidden.
   const checkout = hideIn(await asking.checkout.without(configuration.settings.private), hideSecrets)
-  const rules = await hideInTexts(
-    asking.rules.filter(rule => !checkout.hides(rule.path)),
-    hideSecrets,
-  )
+  const rules = await hideInTexts(openRules(asking.rules, checkout.hides), hideSecrets)
   const routines = configuration.routines.filter(routine => routine.on.pull_request && !routine.off).map(withoutFloor)
   const change = await checkout.change()
   const { agents, settings: repository } = configuration

@@ -16,6 +16,8 @@ export interface RepositoryFile {
 
 export interface TrustedFile {
   path: string
+  /** Where the text lies: `path` is a symbolic link to it. */
+  target?: string
   bytes: number
   text(): Promise<string>
 }

@@ -137,6 +137,8 @@ export interface Cost {
 /** A rules file and where it was trusted from, e.g. "REVIEW.md", "default branch main". */
 export interface Rule {
   path: string
+  /** The file that `path` is a symbolic link to. */
+  target?: string
   from: string
   text: string
 }

@@ -33,7 +33,7 @@ export async function readTrustedFiles(
       const linked = await follow(place, list, path, entry)
       // Whoever reads the target reads it there.
       if (linked && paths.includes(linked.path)) continue
-      if (linked) files.push(fileAt(place, path, linked.entry))
+      if (linked) files.push({ ...fileAt(place, path, linked.entry), target: linked.path })
       else missed.push(`\`${path}\` is a symbolic link that leads to no file, and was not read.`)
     } else if (entry?.type === 'blob' && (entry.size ?? 0) > most.bytes)
       missed.push(`\`${path}\` on ${from} is larger than 1 MB and was not read; make it shorter.`)

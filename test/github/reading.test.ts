@@ -4,6 +4,7 @@ import { validate } from '@octokit/graphql-schema'
 import { afterEach, expect, test } from 'vitest'
 import { connectGitHub } from '../../src/github/index.ts'
 import { resolveMutation, threadsQuery } from '../../src/github/threads.ts'
+import { boundRules, openRules } from '../../src/runs/reading/rules.ts'
 import { readCommand } from './examples.ts'
 import { never, openStage, type Stage, wantedComment, wantedReview } from './stage.ts'
 
@@ -250,6 +251,23 @@ test('rules are read folder by folder, in the order asked, as far as it goes; wh
   const wide = await stage.host.trustedFiles(repository, 'main', Object.keys(many))
   expect(wide.files).toHaveLength(58)
   expect(wide.missed).toEqual(['Rules were looked for in 60 folders; 12 more were not looked into.'])
+})
+
+test('rules that are a symbolic link say where they lie', async () => {
+  stage = await openStage()
+  const repo = await stage.github.createRepository({
+    owner: 'acme',
+    name: 'linked',
+    files: { 'vault/rules.md': 'Of the vault.' },
+  })
+  await repo.commit({ branch: 'main', files: { 'CLAUDE.md': 'vault/rules.md' }, modes: { 'CLAUDE.md': '120000' } })
+  const repository = await stage.host.repository(repo.installationId, 'acme', 'linked')
+  const { files } = await stage.host.trustedFiles(repository, 'main', ['CLAUDE.md'])
+  expect(files).toMatchObject([{ path: 'CLAUDE.md', target: 'vault/rules.md' }])
+  const { rules } = await boundRules(files, 'main')
+  expect(rules).toMatchObject([{ path: 'CLAUDE.md', target: 'vault/rules.md', text: 'Of the vault.' }])
+  expect(openRules(rules, path => path === 'vault/rules.md')).toEqual([])
+  expect(openRules(rules, path => path === 'vault/other.md')).toEqual(rules)
 })
 
 test('what a pull states: its description without hidden comments, and the issues it closes that can be read', async () => {

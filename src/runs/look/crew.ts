@@ -17,6 +17,7 @@ import type { Memory } from '../journal.ts'
 import { mostARun } from '../money/money.ts'
 import type { ReviewPorts } from '../ports.ts'
 import type { OpenBeside } from '../reading/beside.ts'
+import { openRules } from '../reading/rules.ts'
 import type { Task } from '../reading/task.ts'
 import { wordsFor } from '../reading/words.ts'
 import { telling } from '../telling.ts'
@@ -57,10 +58,7 @@ export async function sendCrew(ports: ReviewPorts, input: CrewInput): Promise<Cr
   const checkout = hideIn({ ...open, change: async () => raw }, hide)
   const beside = hideBeside(input.beside, hide)
   const gathered = await hideInTexts(task.gathered, hide)
-  const rules = await hideInTexts(
-    task.rules.filter(rule => !checkout.hides(rule.path)),
-    hide,
-  )
+  const rules = await hideInTexts(openRules(task.rules, checkout.hides), hide)
   const { words } = wordsFor(
     ports.words,
     [routine],

@@ -55,14 +55,14 @@ export async function boundRules(files: TrustedFile[], from: string): Promise<Ru
   const notes: string[] = []
   const left: string[] = []
   let room = most.bytes
-  for (const { path, bytes, text } of files) {
+  for (const { path, target, bytes, text } of files) {
     if (rules.length === most.files || room < Math.min(bytes, most.each)) {
       left.push(path)
       continue
     }
     const whole = await text()
     const cut = bytes > most.each
-    rules.push({ path, from, text: cut ? head(whole) : whole })
+    rules.push({ path, ...(target !== undefined && { target }), from, text: cut ? head(whole) : whole })
     room -= Math.min(bytes, most.each)
     if (cut)
       notes.push(
@@ -74,6 +74,11 @@ export async function boundRules(files: TrustedFile[], from: string): Promise<Ru
       `Rules in ${named(left)} were not given to agents: ${most.files} files and ${kilobytes(most.bytes)} kB at most, nearest to the change first.`,
     )
   return { rules, notes }
+}
+
+/** Those that models may be shown: neither they nor what they are links to is private. */
+export function openRules(rules: Rule[], hides: Checkout['hides']): Rule[] {
+  return rules.filter(({ path, target }) => !hides(path) && !(target !== undefined && hides(target)))
 }
 
 function head(text: string): string {
