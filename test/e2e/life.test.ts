@@ -1,4 +1,4 @@
-// The life of a pull request: twelve pushes, replies, a dismissal, a thread resolved, a merge of the base, new rules, a forced push, a rebase, the merge.
+// The life of a pull request: thirteen pushes, one of a renamed file, replies, a dismissal, a thread resolved, a merge of the base, new rules, a forced push, a rebase, the merge.
 // After every push: no comment stands twice, what is fixed is marked, what is open is not, and every state has its reason.
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { explain } from '../../src/commands/explain.ts'
@@ -253,6 +253,16 @@ it('converges: no comment twice, every fixed finding marked, every state explain
   await converges(eight)
   expect(eight.summary).toContain('Goes on from')
   expect(commentsOf('drops the time zone')).toHaveLength(1)
+  // Its file gets another name, and a line above: the one comment tells where the code is now, and no finder says it again.
+  const zone = defects.find(({ name }) => name === 'drops the time zone')!
+  const dated = life.code()[zone.file]!
+  zone.file = 'src/days.ts'
+  await life.push({ 'src/date.ts': null, [zone.file]: `// As people write them.\n${dated}` })
+  const renamed = await asked('@watchbill review')
+  await converges(renamed)
+  expect(renamed.summary).toContain('Goes on from')
+  expect(commentsOf(zone.name)[0]!.body).toContain('now at `src/days.ts:2`')
+  expect((await found()).find(one => one.title.includes(zone.name))!.file).toBe(zone.file)
   // The thread is resolved by a person, with the defect still there: it is not said again.
   repo.resolve(commentsOf('drops the time zone')[0]!.id, 'wendy')
   const again = await asked('@watchbill review')
@@ -273,7 +283,7 @@ it('converges: no comment twice, every fixed finding marked, every state explain
   expect(ten.summary).toContain('Reviewed in full: rules changed (REVIEW.md).')
 
   const code = life.code()
-  const parts = ['src/price.ts', 'src/order.ts', 'src/pages.ts', 'src/notes.ts', 'src/date.ts']
+  const parts = ['src/price.ts', 'src/order.ts', 'src/pages.ts', 'src/notes.ts', zone.file]
   const mine = Object.fromEntries(parts.map(path => [path, code[path]!]))
   await life.push({ ...mine, 'src/pages.ts': `// Pages.\n${pages('pages')}` }, { from: `${repo.sha('feature')}~1` })
   const eleven = await asked('@watchbill review')
@@ -282,7 +292,7 @@ it('converges: no comment twice, every fixed finding marked, every state explain
   expect(eleven.summary).toContain('Reviewed in full: force-push.')
 
   await life.push(
-    { ...mine, 'src/pages.ts': `// Pages.\n${pages('pages')}`, 'src/date.ts': 'export const day = iso\n' },
+    { ...mine, 'src/pages.ts': `// Pages.\n${pages('pages')}`, [zone.file]: 'export const day = iso\n' },
     { from: 'main' },
   )
   const twelve = await asked('@watchbill review')
