@@ -84,7 +84,9 @@ export function openSetUpPorts(settings: Settings, wires: Wires): SetUpPorts & {
       const { app, host, since } = taken
       const seen = received ? undefined : await look(host, since)
       const { tried, problem } = seen ?? {}
-      const late = now().getTime() - since > soon
+      // A 503 may be our own, from before: that one is asked for again at once.
+      const failed = tried !== undefined && tried.status !== 503 && !(tried.status >= 200 && tried.status < 300)
+      const late = failed || now().getTime() - since > soon
       return { app, received, tried, problem, late }
     },
     async deliverAgain() {

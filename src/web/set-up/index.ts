@@ -219,7 +219,11 @@ export function openSetUp(ports: SetUpPorts): SetUp {
       app.post(
         '/set-up/again',
         byMaker(async (context, session) => {
-          await ports.deliverAgain()
+          try {
+            await ports.deliverAgain()
+          } catch (thrown) {
+            return refuse(context, session.base, 502, asProblem(thrown).message)
+          }
           return context.redirect(`${pathOf(session.base)}/set-up/done`, 303)
         }),
       )

@@ -60,6 +60,7 @@ ${unreachable(publicUrl, github)}
 <p id="reach" class="note">The address of the proxy or tunnel in front; <code>PUBLIC_URL</code>, where that is set. Deliveries go to <code>/api/github/webhooks</code> there.</p>
 <label class="choice"><input type="radio" name="keep" value="file" ${session.keep === 'file' ? 'checked' : ''}><span>Keep the app’s key and secrets in <code>WATCHBILL_DATA</code>, in a file that only the server’s user reads</span></label>
 <label class="choice"><input type="radio" name="keep" value="environment" ${session.keep === 'environment' ? 'checked' : ''}><span>Write nothing down: show them to me once, as environment</span></label>
+<p class="note">They hold once you have pressed this; then create the app with the button above.</p>
 <button class="second">Use these</button>
 </form>
 <h2>What it may do</h2>
