@@ -148,7 +148,7 @@ function build(exit: (code: number) => void): Command {
       const asked = { days, files: configurationFiles(dir), ...(base && { base }) }
       const simulated = isStoreThere(settings())
         ? await ask(settings(), 'simulate', { ...asked, repo: repo ?? repositoryOf(dir) })
-        : simulateAlone(settings(), dir, { ...asked, repo: repo ?? originOf(dir) })
+        : await simulateAlone(settings(), dir, { ...asked, repo: repo ?? originOf(dir) })
       print(options, simulated, showSimulated)
       exit(simulated.problems.length === 0 ? 0 : 1)
     })

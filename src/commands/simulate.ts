@@ -14,8 +14,6 @@ import { sayReplay } from '../publish/index.ts'
 import { loadConfiguration } from '../routines/index.ts'
 import { readConfiguration, withPins } from '../runs/configuration/configuration.ts'
 import { factsOfNow, replayPast } from '../runs/replay/past.ts'
-import { openReplay } from '../runs/replay/replay.ts'
-import { usualOf } from '../runs/replay/usual.ts'
 import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
 import { configurationAtBase } from './base-files.ts'
@@ -62,16 +60,16 @@ export async function simulate(ports: SimulatePorts, input: unknown): Promise<Si
 }
 
 /** Before a server was ever started: nothing is known to have happened, and what the clock starts is told all the same. */
-export function simulateAlone(
+export async function simulateAlone(
   { dataDir }: Pick<Settings, 'dataDir'>,
   dir: string,
   { repo = basename(resolve(dir)), ...input }: { repo?: string | undefined } & Record<string, unknown>,
   until = new Date(),
-): Simulated {
+): Promise<Simulated> {
   const { days, files, base } = readInput(asked, { repo, ...input })
   const { before, after, against } = alone(readBuiltIns(), files, base)
-  const from = new Date(until.getTime() - days * 86_400_000)
-  const replay = openReplay({ repository: unseen, before, after, from, until, usual: usualOf([], after) }).end()
+  const store = { events: { since: async () => [] }, runs: { list: async () => [] } }
+  const replay = await replayPast({ store, now: () => until }, { repository: unseen, before, after, days })
   const assumed = `There is no database under ${dataDir} yet: no past event, earlier run or pause is known, and none is assumed. Only what the clock starts is counted; its scattered times (\`nightly\` and the like) will be others. \`watchbill replay EVENT PAYLOAD.json\` tells what one delivery would start; events are kept from the first start of the server on (\`watchbill serve\`), or set WATCHBILL_DATA or DATABASE_URL to where they are.`
   return { repository: repo, days, against, assumed, problems: after.problems, notes: after.notes, replay }
 }

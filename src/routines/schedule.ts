@@ -8,14 +8,14 @@ const daysAhead = 41 * 366
 
 /** The first time after `after`; undefined when there is none any more, or the entry can not be read. */
 export function nextDue(entry: ScheduleEntry, after: Date, seed: number): Date | undefined {
-  for (const due of duesOf(entry, after, seed)) return due
+  for (const due of dueAfter(entry, after, seed)) return due
   return undefined
 }
 
 /** Times after `after` up to and including `until`, oldest first. */
 export function dueBetween(entry: ScheduleEntry, after: Date, until: Date, seed: number): Date[] {
   const found: Date[] = []
-  for (const due of duesOf(entry, after, seed)) {
+  for (const due of dueAfter(entry, after, seed)) {
     if (due > until) break
     found.push(due)
   }
@@ -33,7 +33,8 @@ export function sayEntry(entry: ScheduleEntry): string {
   return `\`${entry.cron ?? entry.every ?? entry.at}\`${entry.timezone ? ` (${entry.timezone})` : ''}`
 }
 
-function* duesOf(entry: ScheduleEntry, after: Date, seed: number): Generator<Date> {
+/** Times after `after`, oldest first, without an end as a rule. */
+export function* dueAfter(entry: ScheduleEntry, after: Date, seed: number): Generator<Date> {
   const schedule = readSchedule(entry)
   if (Array.isArray(schedule)) return
   for (const instant of instantsOf(schedule, after.getTime(), seed)) yield new Date(instant)

@@ -35,8 +35,8 @@ it('needs no database: it says so, that it assumes nothing to have happened, and
   expect(readdirSync(dir)).toEqual(['.github'])
 })
 
-it('holds the clock to the caps of its own replay, and the files before to the same time', () => {
-  const { replay, repository } = alone(
+it('holds the clock to the caps of its own replay, and the files before to the same time', async () => {
+  const { replay, repository } = await alone(
     [routineFile('mine', nightly)],
     [routineFile('mine', nightly.replace('12', '5'))],
   )
@@ -47,7 +47,7 @@ it('holds the clock to the caps of its own replay, and the files before to the s
   })
 })
 
-it('tells what is wrong with the files', () => {
-  const { problems } = alone([routineFile('mine', 'kind: work\ndescription: Mine\non: { schedul: nightly }')])
+it('tells what is wrong with the files', async () => {
+  const { problems } = await alone([routineFile('mine', 'kind: work\ndescription: Mine\non: { schedul: nightly }')])
   expect(problems).toEqual([expect.objectContaining({ message: expect.stringContaining('did you mean `schedule`?') })])
 })

@@ -5,23 +5,23 @@ import type { Replay } from '../../domain/replay.ts'
 import type { Configuration } from '../../domain/routine.ts'
 import type { Rooms } from '../../domain/store.ts'
 import { readsMore } from '../../routines/index.ts'
-import { openReplay, type ReplayInput } from './replay.ts'
+import { type OpenReplay, openReplay, type ReplayInput } from './replay.ts'
 import type { PastEvent } from './side.ts'
 import { usualOf } from './usual.ts'
 
 export interface PastPorts {
-  store: Pick<Rooms, 'events' | 'runs'>
+  store: { events: Pick<Rooms['events'], 'since'>; runs: Pick<Rooms['runs'], 'list'> }
   now: () => Date
 }
 
-/** Events of a part, the most that are looked at, and the most steps that they may take: about two seconds. */
-const most = { part: 200, events: 10_000, steps: 12_000_000 }
+/** Events of a part, times of the clock that are replayed at a stretch, the most events that are looked at, and the most steps that they may take: about two seconds. */
+const most = { part: 200, ticks: 200, events: 10_000, steps: 12_000_000 }
 /** Milliseconds after which others have their turn: deliveries are answered by this same thread. */
 const turn = 20
 /** Runs whose cost counts. */
 const runsForCost = 300
 
-const tooMuch = 'all filters together take longer than a replay may'
+const tooMuch = 'filters and times of the clock together take longer than a replay may'
 
 /** What no event tells and GitHub knows now; what the App was granted where a routine may need more than every App has. */
 export async function factsOfNow(
@@ -46,24 +46,43 @@ export async function replayPast(
   const until = now()
   const from = new Date(until.getTime() - days * 86_400_000)
   const usual = usualOf(await store.runs.list({ repositoryId: repository.id, limit: runsForCost }), after)
-  let last: PastEvent | undefined
-  let events = 0
   const replay = openReplay({ ...input, from, until, usual })
+  const rest = openRests()
+  /** Why it ends early; the times of the clock up to then have been replayed otherwise. */
+  const tickUntil = async (at: string): Promise<string | undefined> => {
+    do {
+      if (replay.spent() >= most.steps) return tooMuch
+      await rest()
+    } while (replay.tick(at, most.ticks))
+    return undefined
+  }
+  let events = 0
   for await (const part of partsOf(store, repository.id, from)) {
-    let began = performance.now()
     for (const past of part) {
-      const why = events >= most.events ? 'there are too many' : replay.spent() >= most.steps ? tooMuch : undefined
-      if (why && last) return { ...replay.end(new Date(last.event.at)), cutAt: last.event.at, cutFor: why }
+      const why = events >= most.events ? 'there are too many' : await tickUntil(past.event.at)
+      if (why) return cut(replay, why)
       replay.add([past])
       events++
-      last = past
-      if (performance.now() - began < turn) continue
-      await new Promise(resolve => setImmediate(resolve))
-      began = performance.now()
     }
     await new Promise(resolve => setImmediate(resolve))
   }
-  return replay.end()
+  const why = await tickUntil(until.toISOString())
+  return why ? cut(replay, why) : replay.end()
+}
+
+function cut(replay: OpenReplay, cutFor: string): Replay {
+  const cutAt = replay.reached()
+  return cutAt === undefined ? replay.end() : { ...replay.end(new Date(cutAt)), cutAt, cutFor }
+}
+
+/** Lets others have their turn whenever one's own has been long enough. */
+function openRests(): () => Promise<void> {
+  let began = performance.now()
+  return async () => {
+    if (performance.now() - began < turn) return
+    await new Promise(resolve => setImmediate(resolve))
+    began = performance.now()
+  }
 }
 
 /** Events of one instant may lie on both sides of a part's end: each is given once. */

@@ -3,8 +3,8 @@ import type { Event, Repository } from '../../domain/event.ts'
 import type { Granted } from '../../domain/host.ts'
 import type { Example, Replay, RoutineReplay, Tally } from '../../domain/replay.ts'
 import type { Configuration, Routine } from '../../domain/routine.ts'
-import { clock } from '../../domain/schedule.ts'
-import { dueBetween, entriesOf, openEffort, seedOf } from '../../routines/index.ts'
+import { openEffort } from '../../routines/index.ts'
+import { openClock } from './clock.ts'
 import { type Outcome, openSide, type PastEvent, type Side } from './side.ts'
 
 export interface ReplayInput {
@@ -33,11 +33,17 @@ const shown = 5
 
 /** Steps that one meeting of a routine and an event takes beside those of its expressions. */
 const stepsOfMeeting = 10
+/** And what a time of the clock takes beside that. */
+const stepsOfDue = 50
 
 export interface OpenReplay {
+  /** Replays so many times of the clock up to then, all of them unless told how many; false once none is left. */
+  tick(until: string, most?: number): boolean
   add(past: PastEvent[]): void
   /** Steps so far; see `Effort`. */
   spent(): number
+  /** When the last thing that was replayed happened. ISO 8601. */
+  reached(): string | undefined
   end(until?: Date): Replay
 }
 
@@ -45,12 +51,16 @@ export interface OpenReplay {
 export function openReplay(input: ReplayInput): OpenReplay {
   const sides = { before: openSide(input.before, input.granted), after: openSide(input.after, input.granted) }
   const tallies = new Map<string, Counted>()
-  const dues = { before: duesOf(input, input.before), after: duesOf(input, input.after) }
+  const clock = openClock(input.repository, input.from, input)
+  const last = input.until.toISOString()
   let size = input.installationSize
   let [events, spent] = [0, 0]
+  let reached: string | undefined
 
   return {
+    tick,
     spent: () => spent,
+    reached: () => reached,
     add(past) {
       for (const { event, facts } of past) {
         // What the clock did then is worked out anew for both.
@@ -58,12 +68,13 @@ export function openReplay(input: ReplayInput): OpenReplay {
         size = facts.installationSize ?? size
         const one = { event, facts: size === undefined ? facts : { ...facts, installationSize: size } }
         events++
-        catchUp(event.at)
+        tick(event.at)
+        reached = event.at
         record(one, answer(sides.before, one), answer(sides.after, one))
       }
     },
     end(until = input.until) {
-      catchUp(until.toISOString())
+      tick(until.toISOString())
       return summary({ ...input, until }, events, tallies)
     },
   }
@@ -76,16 +87,20 @@ export function openReplay(input: ReplayInput): OpenReplay {
     return new Map(outcomes.map(outcome => [outcome.routine, outcome]))
   }
 
-  function catchUp(until: string): void {
-    for (const which of ['before', 'after'] as const) {
-      const due = dues[which]
-      for (let next = due.at(-1); next && next.event.at <= until; next = due.at(-1)) {
-        due.pop()
-        const outcomes = answer(sides[which], next)
-        if (which === 'before') record(next, outcomes, undefined)
-        else record(next, undefined, outcomes)
-      }
+  function tick(until: string, most = Number.POSITIVE_INFINITY): boolean {
+    const end = until < last ? until : last
+    for (let count = 0; count < most; count++) {
+      const due = clock.next(end)
+      if (!due) return false
+      const { which, event } = due
+      const past = { event, facts: {} }
+      const outcomes = answer(sides[which], past)
+      spent += stepsOfDue
+      reached = event.at
+      if (which === 'before') record(past, outcomes, undefined)
+      else record(past, undefined, outcomes)
     }
+    return true
   }
 
   function record(past: PastEvent, was: Answers | undefined, is: Answers | undefined): void {
@@ -187,23 +202,6 @@ function meaningOf(routine: Routine | undefined): string {
   if (!routine) return ''
   const { path: _, commit: __, source: ___, ...meaning } = routine
   return JSON.stringify(meaning)
-}
-
-/** Times of the clock as events, oldest last. */
-function duesOf({ repository, from, until }: ReplayInput, { routines }: Configuration): PastEvent[] {
-  return routines
-    .filter(routine => !routine.off)
-    .flatMap(routine =>
-      entriesOf(routine.on.schedule).flatMap(entry =>
-        dueBetween(entry, from, until, seedOf(repository.id, routine.name)).map((at): PastEvent => {
-          const due = at.toISOString()
-          const id = `replay ${routine.name} ${due}`
-          const about = { repository, actor: clock, routine: routine.name, due: { at: due, missed: 0 }, own: false }
-          return { event: { id, kind: 'schedule', action: 'due', at: due, ...about }, facts: {} }
-        }),
-      ),
-    )
-    .sort((one, other) => (one.event.at < other.event.at ? 1 : -1))
 }
 
 function describe(event: Event): string {

@@ -30,6 +30,8 @@ export type Side = (past: PastEvent, effort: Effort) => Outcome[]
 /** `granted`: what the App holds now, which what starts by itself may need more of. */
 export function openSide(configuration: Configuration, granted?: Granted): Side {
   const byName = new Map(configuration.routines.map(routine => [routine.name, routine]))
+  const candidates = ({ routine }: Event) =>
+    routine === undefined ? configuration.routines : [byName.get(routine)].filter(one => one !== undefined)
   const memory = new Map<string, Memory>()
   const automatic = openCounter()
   return (past, effort) => {
@@ -41,7 +43,7 @@ export function openSide(configuration: Configuration, granted?: Granted): Side 
       event,
       pull,
       configuration,
-      routines: configuration.routines.filter(routine => concerns(routine, event)),
+      routines: candidates(event).filter(routine => concerns(routine, event)),
       known: facts,
       unknown: {},
       paused: undefined,

@@ -256,6 +256,17 @@ describe('the clock', () => {
     expect(of('mine', result).fires[0]).toMatchObject({ what: 'its time came', because: 'Its time has come.' })
   })
 
+  it('goes as far as it is told, with both configurations side by side', () => {
+    const often = mine('kind: work\non: { schedule: "*/5 * * * *" }')
+    const hourly = mine('kind: work\non: { schedule: "0 * * * *" }')
+    const all = openReplay({ repository, before: hourly, after: often, from, until, usual })
+    expect(all.tick(until.toISOString(), 13)).toBe(true)
+    expect(all.reached()).toBe(at(60))
+    expect(all.tick(at(60))).toBe(false)
+    expect(of('mine', all.end(new Date(at(60))))).toMatchObject({ before: { fired: 1 }, after: { fired: 12 } })
+    expect(of('mine', all.end())).toMatchObject({ before: { fired: 720 }, after: { fired: 8640 } })
+  })
+
   it('shares the caps of its routine with what else starts it', () => {
     const both = mine('kind: work\non: { schedule: "0 2 * * *", pull_request: {} }\nruns: { day: 1 }')
     expect(of('mine', replay([past(60), past(180)], both)).after).toMatchObject({ fired: 30, overCap: 2 })
@@ -325,12 +336,31 @@ describe('from the store', () => {
     expect(await turns()).toBeLessThan(1000)
     expect(result.events).toBeGreaterThan(20)
     expect(result.events).toBeLessThan(399)
-    expect(result.cutFor).toBe('all filters together take longer than a replay may')
+    expect(result.cutFor).toBe('filters and times of the clock together take longer than a replay may')
     expect(result.cutAt).toBe(at(result.events - 1))
     expect(sayReplay(result, 30)).toContain(
-      `Later ones than ${result.cutAt} were not looked at: all filters together take longer than a replay may.`,
+      `Later ones than ${result.cutAt} were not looked at: filters and times of the clock together take longer than a replay may.`,
     )
     expect((await ask()).events).toBe(result.events)
+  })
+
+  it('holds the clock to the same measure, in turns: many routines due every five minutes are cut off with a sentence', async () => {
+    const often = 'description: Often\nkind: work\non: { schedule: "*/5 * * * *" }'
+    const after = load(Array.from({ length: 25 }, (_, mark) => routineFile(`r${mark}`, often)))
+    const store = storeOf([past(1)]) as never
+    const turns = watchTurns()
+    const result = await replayPast({ store, now: () => until }, { ...about, after })
+    expect(await turns()).toBeLessThan(1000)
+    expect(result).toMatchObject({
+      events: 1,
+      cutFor: 'filters and times of the clock together take longer than a replay may',
+    })
+    expect(result.after.fired).toBeGreaterThan(100_000)
+    expect(result.after.fired).toBeLessThan(215_000)
+    // All that was due by then is in: each of them as often as the others.
+    const fired = result.routines.flatMap(one => (/^r\d/.test(one.routine) ? [one.after?.fired] : []))
+    expect(new Set(fired).size).toBe(1)
+    expect(result.until).toBe(result.cutAt)
   })
 
   it('stops after ten thousand, and says where', async () => {
