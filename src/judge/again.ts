@@ -56,7 +56,7 @@ export async function tellByCode(finding: StoredFinding, looking: Looking): Prom
       const because = `Its file was deleted in ${at}.`
       return { finding, placement: then, told: 'over', became: 'fixed', because }
     }
-    const { fix: _, ...kept } = finding
+    const { fix: _, suggestion: _b, suggested: _c, source: _d, sink: _e, ...kept } = finding
     const unquoted = { ...kept, quote: '', verification: { ...kept.verification, cited: [] } }
     const because =
       'Its file is kept from models now (`private:`), so nobody looked; it stays as it was, without its quote.'

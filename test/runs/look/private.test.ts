@@ -22,13 +22,21 @@ const earlier = [
       file: 'vault/rate.ts',
       quote,
       fix: `Not ${marker}.`,
+      suggestion: { replaces: quote, with: `${quote} // ${marker}` },
+      suggested: { state: 'refused', because: `It has ${marker}.` },
+      source: { file: 'vault/rate.ts', quote },
       placement: { at: 'line', path: 'vault/rate.ts', side: 'RIGHT', line: 1, how: 'exact', because: 'x' },
       verification: { state: 'valid', because: 'It does.', cited: [{ path: 'vault/rate.ts', text: quote }] },
     }),
   ),
 ]
 
-async function look(after: Record<string, string | undefined>) {
+async function look(
+  after: Record<string, string | undefined>,
+  known = earlier,
+  hidden = ['vault/**'],
+  say: Parameters<typeof scriptedModel>[0] = () => ({ text: 'Done.' }),
+) {
   const { origin, open } = await setUp()
   const before = { 'vault/rate.ts': 'const rate = 1\n', 'src/open.ts': 'export const open = 1\n' }
   const { base, head } = pullOf(origin, before, { 'src/open.ts': 'export const open = 2\n', ...after })
@@ -38,9 +46,9 @@ async function look(after: Record<string, string | undefined>) {
   const inspection = await inspect(
     {
       model: () =>
-        scriptedModel(conversation => {
+        scriptedModel((conversation, turn) => {
           heard.push(JSON.stringify(conversation))
-          return { text: 'Done.' }
+          return say(conversation, turn)
         }),
       readFile: async () => '',
       scanners: [],
@@ -54,10 +62,10 @@ async function look(after: Record<string, string | undefined>) {
       checkout,
       routines: [gated],
       agents,
-      settings: { ...settings, private: ['vault/**'] },
+      settings: { ...settings, private: hidden },
       rules: [],
       notes: [],
-      earlier,
+      earlier: known,
     },
   )
   return { inspection, heard, gate: conclude({ ...factsOf(inspection.judged), ...inspection }, gated) }
@@ -79,6 +87,35 @@ test('it stays in the gate by path and title, without its quote, and is shown to
   expect(JSON.stringify(inspection)).not.toContain(marker)
   expect(heard.length).toBeGreaterThan(0)
   expect(heard.filter(one => one.includes(marker) || one.includes('another customer'))).toEqual([])
+})
+
+test('once the file is open again a review that finds it gives it its quote back; one that does not leaves it as it is', async () => {
+  const vault = { 'vault/rate.ts': `${quote}\n` }
+  const [hidden] = (await look(vault)).inspection.judged
+  const known = [stored(hidden!, { where: 'inline', commentId: 7 })]
+  const reported = {
+    file: 'vault/rate.ts',
+    quote,
+    title: 'Another customer pays this rate',
+    claim: 'The rate that is taken is that of another customer.',
+    severity: 'high',
+    confidence: 'high',
+    origin: 'introduced',
+  }
+  const cited = [{ path: 'vault/rate.ts', text: quote }]
+  const found = await look(vault, known, [], ({ kind }, turn) => {
+    if (turn > 0) return { text: 'Done.' }
+    return kind === 'finder'
+      ? { calls: [{ name: 'report_finding', input: reported }] }
+      : { calls: [{ name: 'report_verdict', input: { verdict: 'VALID', because: 'It does.', cited } }] }
+  })
+  const standing = found.inspection.judged.filter(({ verdict }) => verdict.verdict === 'posted')
+  expect(standing).toMatchObject([{ fingerprint: hidden!.fingerprint, quote }])
+
+  const { inspection, gate } = await look({ 'vault/rate.ts': 'const rate = own()\n' }, known, [])
+  const because = 'What it quoted is no longer kept, so nobody can tell that it is gone.'
+  expect(inspection.rechecked).toMatchObject([{ became: 'unchanged', because }])
+  expect(gate).toBe('failure')
 })
 
 test('it is over when the file is deleted', async () => {
