@@ -10,8 +10,8 @@ import { Problem } from '../domain/problem.ts'
 import type { Settings } from '../settings.ts'
 import { copyPrefix } from '../store/copying/copy-files.ts'
 import { backup, type Restored, restore } from '../store/copying/index.ts'
+import { appFile } from '../stored-app.ts'
 import type { AnswerPorts } from './answers.ts'
-import { keptSecrets } from './kept-secrets.ts'
 import { plain } from './print.ts'
 import { askIfServed } from './reach.ts'
 
@@ -22,6 +22,9 @@ export interface BackedUp {
   /** Names of the files with secrets that it holds. */
   secrets: string[]
 }
+
+/** What set-up made. */
+const keptSecrets = [appFile]
 
 type Say = (sentence: string) => void
 

@@ -1,6 +1,7 @@
 // What is forgotten, and when; each rule once a day is enough.
 import { sql } from 'kysely'
 import type { Judged } from '../domain/finding.ts'
+import { forgetIdle } from './forget-idle.ts'
 import { forgetSteps } from './forget-steps.ts'
 import { forgetTexts } from './forget-texts.ts'
 import { json } from './rows.ts'
@@ -36,6 +37,7 @@ export async function forget(db: Database, now: string): Promise<void> {
     .execute()
 
   await db.deleteFrom('runs').where('ended_at', '<', records).execute()
+  await forgetIdle(db, before(kept.quotedCode), records)
   await db.deleteFrom('findings').where('at', '<', records).execute()
   await db
     .deleteFrom('finding_identities')

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { adviceOf } from '../../src/commands/serve.ts'
 import { backup, move, restore } from '../../src/store/copying/index.ts'
 import { readMoveMark, writeMoveMark } from '../../src/store/copying/moved.ts'
 import { openStore } from '../../src/store/index.ts'
 import { copyDatabase, databases, type TestDatabase } from '../databases.ts'
 import { event } from '../routines/samples.ts'
-import { newDelivery, newFinding, newRun, now } from './samples.ts'
+import { newDelivery, newFinding, newRun, now, repository } from './samples.ts'
 
 const hostile = `"'\\ \u2028 \ud83d\ude00 \u0000 \r\n{"text":"x"} ${'x'.repeat(100_000)}`
 const told: string[] = []
@@ -178,6 +179,15 @@ describe.skipIf(databases.length < 2)('a backup', () => {
     await expect(backup(place, { ...options, path: join(scratch, 'no/such/place') })).rejects.toMatchObject({
       message: expect.stringMatching(/can not be written/),
     })
+  })
+
+  it('and a move are worth while above twenty repositories, which serve says', async () => {
+    const { store } = source
+    for (let id = 1; id <= 20; id++) await store.repositories.seen({ ...repository, id, name: `r${id}` }, now())
+    expect(await adviceOf(store)).toBeUndefined()
+    await store.repositories.seen({ ...repository, id: 21, name: 'r21' }, now())
+    expect(await adviceOf(store)).toMatch(/^More than 20 repositories .* PostgreSQL is recommended/)
+    expect(await adviceOf({ ...store, engine: 'PostgreSQL' })).toBeUndefined()
   })
 
   it('moves once, and the embedded database says so from then on', async () => {

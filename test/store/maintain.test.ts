@@ -51,10 +51,11 @@ describe.each(databases)('maintenance on $name', ({ name, open }) => {
       const { pull: _, ...run } = newRun({ requestedAt: daysAgo(days), notBefore: daysAgo(days) })
       await store.runs.request({ ...run, kind: 'work', event: own, key: 'routine:mine' })
       await store.runs.claim(run.id, daysAgo(days))
+      await store.runs.report(run.id, 1, 'It quotes `code`.')
       await store.runs.end(run.id, 1, 'done', 'Done.', daysAgo(days))
       return { own, id: run.id }
     }
-    const [recent, old] = [await ended(6), await ended(8)]
+    const [recent, old, older] = [await ended(6), await ended(8), await ended(15)]
     await store.maintain(today.toISOString())
     const texts = async ({ own, id }: typeof old) => {
       const run = await store.runs.get(id)
@@ -62,6 +63,11 @@ describe.each(databases)('maintenance on $name', ({ name, open }) => {
     }
     expect(await texts(recent)).toEqual([text, text])
     expect(await texts(old)).toEqual([undefined, undefined])
+    const report = async ({ id }: typeof old) => {
+      const run = await store.runs.get(id)
+      return run?.kind === 'work' && run.report
+    }
+    expect([await report(old), await report(older)]).toEqual(['It quotes `code`.', undefined])
     const { text: _, ...rest } = old.own
     expect(await store.events.get(old.own.id)).toEqual(rest)
   })
