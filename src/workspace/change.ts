@@ -99,12 +99,13 @@ const largestAgain = 1024 * 1024
 
 /** One NUL in the first 8000 bytes makes git call a source file binary (xdiff-interface.c), which would hide it: text all the same is read. */
 async function lookAgainAtBinaries(git: Git, range: Range, files: ParsedFile[]): Promise<void> {
-  const small = await smallBlobs(
-    git,
-    range,
-    files.filter(file => file.binary && !file.path.startsWith('"')),
-  )
-  const binaries = small.slice(0, mostAgain)
+  const all = files.filter(file => file.binary && !file.path.startsWith('"'))
+  const small = await smallBlobs(git, range, all)
+  const binaries = small.toSorted((a, b) => Number(isSource(b)) - Number(isSource(a))).slice(0, mostAgain)
+  const looked = new Set(binaries)
+  for (const file of all)
+    if (isSource(file) && !looked.has(file))
+      Object.assign(file, { binary: false, hidden: true, hunks: [], unread: passedOver })
   if (binaries.length === 0) return
   const paths = binaries.flatMap(file => (file.oldPath ? [file.oldPath, file.path] : [file.path]))
   const again = await readDiff(git, range, { flags: ['--text'], paths })
@@ -112,6 +113,16 @@ async function lookAgainAtBinaries(git: Git, range: Range, files: ParsedFile[]):
     const file = binaries.find(one => one.oldId === text.oldId && one.newId === text.newId && one.path === text.path)
     if (file && !text.unread && isText(text)) Object.assign(file, { ...text, binary: false, hidden: true })
   }
+}
+
+const passedOver =
+  'git takes it for binary, and it is too large, or one of too many such files, to be read all the same'
+
+/** By its name, people would take it for text. */
+function isSource({ path }: ParsedFile): boolean {
+  return /\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kts?|swift|scala|[ch]|cc|cpp|hpp|cs|php|p[lm]|lua|sh|ps1|sql|html?|vue|svelte|ya?ml|json|toml|xml|tf|gradle|exs?|dart|s?css|md)$/i.test(
+    path,
+  )
 }
 
 async function smallBlobs(git: Git, range: Range, files: ParsedFile[]): Promise<ParsedFile[]> {

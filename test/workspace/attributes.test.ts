@@ -72,6 +72,29 @@ test('the worktree holds the bytes that were committed', async () => {
   for (const [path, text] of Object.entries(files)) expect(readFileSync(join(checkout.dir, path), 'utf8')).toBe(text)
 })
 
+test('no number of other binaries and no size makes a source file with a NUL one that is passed over', async () => {
+  const { origin, open } = await setUp()
+  const nul = (text: string) => Buffer.from(`\0\n${text} // ${'x'.repeat(40)}\n`)
+  const others = Object.fromEntries(Array.from({ length: 210 }, (_, at) => [`a${at}.bin`, nul(`${at}`)]))
+  const sources = Object.fromEntries(Array.from({ length: 201 }, (_, at) => [`s${at + 100}.js`, nul(`run(${at})`)]))
+  const large = nul('x'.repeat(1024 * 1024))
+  const { base, head } = pullOf(
+    origin,
+    { 'a.ts': '' },
+    { ...others, ...sources, 'large.js': large, 'large.bin': large },
+  )
+  await using checkout = await open(base, head)
+  const { files } = await checkout.change()
+  const read = files.filter(file => file.hidden && !file.unread)
+  expect([read.length, read.filter(file => file.path.endsWith('.js')).length]).toEqual([200, 200])
+  const left = files.filter(file => file.unread).map(file => [file.path, file.binary, file.hunks.length])
+  expect(left).toEqual([
+    ['large.js', false, 0],
+    ['s300.js', false, 0],
+  ])
+  expect(files.find(file => file.path === 'large.bin')).toMatchObject({ binary: true })
+})
+
 test('one NUL does not turn a source file into a binary that nobody reads; an image stays one', async () => {
   const { origin, open } = await setUp()
   const source = `${'const answer = 42\n'.repeat(20)}// \0\n`
