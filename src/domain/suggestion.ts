@@ -31,6 +31,11 @@ export type Suggested =
   /** `secret`: it is shown nowhere either. */
   | { state: 'refused'; because: string; secret?: true }
 
+/** That it was offered, and where, is remembered when what it said is not: what comes later must not overlap with it. */
+export function withoutLines(suggested: Suggested): Suggested {
+  return suggested.state === 'refused' ? suggested : { ...suggested, with: [] }
+}
+
 /** A file before and after a replacement. */
 export interface Edit extends Replacement {
   before: string

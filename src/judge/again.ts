@@ -2,6 +2,7 @@
 import type { Change, ChangedFile, Since } from '../domain/change.ts'
 import type { Placement } from '../domain/finding.ts'
 import type { StoredFinding } from '../domain/store.ts'
+import { withoutLines } from '../domain/suggestion.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import { whereFileWent } from './moved.ts'
 import { type PlaceNow, standsAs } from './place-now.ts'
@@ -56,8 +57,9 @@ export async function tellByCode(finding: StoredFinding, looking: Looking): Prom
       const because = `Its file was deleted in ${at}.`
       return { finding, placement: then, told: 'over', became: 'fixed', because }
     }
-    const { fix: _, suggestion: _b, suggested: _c, source: _d, sink: _e, ...kept } = finding
-    const unquoted = { ...kept, quote: '', verification: { ...kept.verification, cited: [] } }
+    const { fix: _, suggestion: _b, source: _c, sink: _d, suggested, ...kept } = finding
+    const offered = suggested && { suggested: withoutLines(suggested) }
+    const unquoted = { ...kept, ...offered, quote: '', verification: { ...kept.verification, cited: [] } }
     const because =
       'Its file is kept from models now (`private:`), so nobody looked; it stays as it was, without its quote.'
     return { finding: unquoted, placement: then, told: 'unchanged', because }

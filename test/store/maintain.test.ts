@@ -26,7 +26,9 @@ describe.each(databases)('maintenance on $name', ({ name, open }) => {
     await store.steps.append(run.id, 1, 'turn', 'words', daysAgo(days))
     const suggestion = { replaces: 'secret code', with: 'better code' }
     const source = { file: 'src/a.ts', quote: 'secret code' }
-    const finding = newFinding('f', { fingerprint: `print ${days}`, suggestion, source })
+    const offer = { path: 'src/a.ts', startLine: 3, line: 3, with: ['better code'], state: 'offered' as const }
+    const suggested = { ...offer, because: 'It is offered.' }
+    const finding = newFinding('f', { fingerprint: `print ${days}`, suggestion, suggested, source })
     await store.findings.save(claimed, 1, [finding], daysAgo(days))
     clock = new Date(daysAgo(days))
     const caps = { run: 9, pull: 99, repositoryDay: 9, serverRun: 9, serverDay: 9, serverMonth: 99 }
@@ -101,7 +103,11 @@ describe.each(databases)('maintenance on $name', ({ name, open }) => {
     const finding = async (id: string) => store.findings.get(`${id}-f`)
     expect(await finding(recent)).toMatchObject({ quote: 'secret code', fix: 'better code' })
     expect(JSON.stringify(await finding(old))).not.toMatch(/secret code|better code/)
-    expect(await finding(old)).toMatchObject({ title: 'Finding f', verdict: { verdict: 'posted' } })
+    expect(await finding(old)).toMatchObject({
+      title: 'Finding f',
+      verdict: { verdict: 'posted' },
+      suggested: { state: 'offered' },
+    })
 
     expect(await store.runs.get(ancient)).toBeUndefined()
     expect(await finding(ancient)).toBeUndefined()

@@ -23,7 +23,7 @@ const earlier = [
       quote,
       fix: `Not ${marker}.`,
       suggestion: { replaces: quote, with: `${quote} // ${marker}` },
-      suggested: { state: 'refused', because: `It has ${marker}.` },
+      suggested: { path: 'vault/rate.ts', startLine: 1, line: 1, with: [marker], state: 'offered', because: 'x' },
       source: { file: 'vault/rate.ts', quote },
       placement: { at: 'line', path: 'vault/rate.ts', side: 'RIGHT', line: 1, how: 'exact', because: 'x' },
       verification: { state: 'valid', because: 'It does.', cited: [{ path: 'vault/rate.ts', text: quote }] },
@@ -84,6 +84,7 @@ test('it stays in the gate by path and title, without its quote, and is shown to
     },
   ])
   expect(inspection.rechecked).toMatchObject([{ became: 'unchanged' }])
+  expect(inspection.judged[0]!.suggested).toMatchObject({ state: 'offered', line: 1, with: [] })
   expect(JSON.stringify(inspection)).not.toContain(marker)
   expect(heard.length).toBeGreaterThan(0)
   expect(heard.filter(one => one.includes(marker) || one.includes('another customer'))).toEqual([])
