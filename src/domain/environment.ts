@@ -97,7 +97,9 @@ export const environmentSchema = z.object({
     .string()
     .default('localhost')
     .describe('On which address. Containers, and proxies on other machines, need `0.0.0.0`.'),
-  PUBLIC_URL: url.optional().describe("Where GitHub reaches it. The set-up page names the webhook's address there."),
+  PUBLIC_URL: url
+    .optional()
+    .describe("Where GitHub reaches it. Set-up gives GitHub the webhook's address there, and keeps it with the App."),
   METRICS_PORT: port.optional().describe('Where `/metrics` answers, for Prometheus. Without it: nowhere.'),
   OSV_URL: z
     .union([url, z.literal('off')], 'must be an http or https URL, or off')

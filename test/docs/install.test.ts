@@ -85,7 +85,7 @@ describe('in containers', () => {
     expect(modeOf('secrets')).toBe(0o700)
     const variables = Object.entries<string>(compose.services.watchbill.environment)
     const given = variables.map(([name, value]): [string, string] => {
-      const secret = compose.secrets[value.replace('/run/secrets/', '')]
+      const secret = compose.secrets[/\/run\/secrets\/(\w+)/.exec(value)?.[1] ?? '']
       return [name, secret ? join(home, secret.file) : value.startsWith('$') ? '' : value]
     })
     const dotEnv = all.filter(({ mark }) => mark === 'env').at(-1)?.text ?? ''

@@ -55,13 +55,18 @@ describe('compose.yml', () => {
     const named = Object.entries<string>(services.watchbill.environment).filter(([name]) => name.endsWith('_FILE'))
     expect(named.length).toBeGreaterThan(3)
     for (const [, path] of named) {
-      const name = path.replace('/run/secrets/', '')
+      const name = /\/run\/secrets\/(\w+)/.exec(path)?.[1] ?? ''
       expect(services.watchbill.secrets).toContain(name)
       expect(files[name].file).toMatch(/^\.\/secrets\//)
     }
     for (const file of Object.values<{ file: string }>(files))
       expect(read('docs/install.md')).toContain(file.file.replace('./', ''))
     expect(read('.gitignore')).toContain('secrets/')
+  })
+  it('names the key and secret of an app only where there is one, so that set-up in the browser can make it', () => {
+    const { APP_ID, PRIVATE_KEY_FILE, WEBHOOK_SECRET_FILE } = services.watchbill.environment
+    expect(APP_ID).toMatch(/^\$\{APP_ID:-\}$/)
+    for (const path of [PRIVATE_KEY_FILE, WEBHOOK_SECRET_FILE]) expect(path).toMatch(/^\$\{APP_ID:\+[\w/]+\}$/)
   })
   it('gives the program as little as it needs, and time to stop', () => {
     const { read_only, cap_drop, security_opt, stop_grace_period, volumes } = services.watchbill
