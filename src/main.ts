@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from './clock/index.ts'
 import { answers } from './commands/answers.ts'
+import { examineInShort } from './commands/doctor-in-short.ts'
 import { useProxy } from './commands/proxy.ts'
 import { openSetUpPorts } from './commands/set-up.ts'
 import { type DispatchPorts, dispatchNow } from './dispatch.ts'
@@ -60,7 +61,7 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     const opened = stack.use(await openStore({ databaseUrl, dataDir, retryAfterSeconds, log }))
     const store = options.wrapStore?.(opened) ?? opened
     // What an App needs; set-up brings it later.
-    let watch = settings.app && (await goOnWatch(settings, options, { store, now, log }))
+    let watch = settings.app && (await goOnWatch(settings, options, { store, now, log, heard: metrics?.heard }))
     // A start that fails later leaves no worker behind that would keep the process.
     stack.defer(() => watch?.stop(0))
     const token = randomBytes(32).toString('base64url')
@@ -77,7 +78,7 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     // Once this process can take what it asks for.
     if (web) watch?.lookForMissed()
     async function takeUp(made: Settings): Promise<Host> {
-      watch = await goOnWatch(made, options, { store, now, log })
+      watch = await goOnWatch(made, options, { store, now, log, heard: metrics?.heard })
       web?.become(answering(made))
       watch.lookForMissed()
       return watch.host.host
@@ -146,6 +147,7 @@ function webOptions(settings: Settings, given: Answering): WebOptions {
         queue: async () => void (await store.queueDepth()),
         ...(clock && { clock: async () => clock.alive() }),
       },
+      notes: () => examineInShort(store, settings, now()),
     },
     local: { token, commands },
     webhooks: dispatching && { host: dispatching.host, deliveries: heard(store.deliveries, setUp), now, log },

@@ -7,6 +7,7 @@ import { refuseParts } from './runs/ending/refuse-part.ts'
 import { keepFromPublic } from './runs/findings/code-scanning.ts'
 import { postable, postReview } from './runs/findings/post.ts'
 import { keepPoint } from './runs/findings/reached.ts'
+import { sayJudged } from './runs/findings/say-judged.ts'
 import { readVotes } from './runs/findings/votes.ts'
 import { rememberInStore } from './runs/journal.ts'
 import { accountOf } from './runs/money/cost.ts'
@@ -65,6 +66,7 @@ export async function review(ports: ReviewPorts, runId: string, signal: AbortSig
     )
     const inspection = await keepFromPublic(ports, run, read.pull, checkout, looked)
     await store.findings.save({ ...run, head: read.pull.head.sha }, run.attempt, inspection.judged, now().toISOString())
+    sayJudged(ports.log, run, inspection.judged)
 
     progress.stage('publish')
     const facts = {

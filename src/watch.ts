@@ -4,6 +4,7 @@ import { promptsVersion, readBuiltIns, readPatterns, readVersion, readWords } fr
 import { connectClaude, loadPrices, readFile } from './claude/index.ts'
 import { type Clock, startClock } from './clock/index.ts'
 import type { DispatchPorts } from './dispatch.ts'
+import type { Heard } from './domain/heard.ts'
 import { Problem } from './domain/problem.ts'
 import type { Store } from './domain/store.ts'
 import { connectRenewably, type RenewableHost } from './github/index.ts'
@@ -40,14 +41,14 @@ export interface Watch {
 export async function goOnWatch(
   settings: Settings,
   options: WatchOptions,
-  { store, now, log }: { store: Store; now: () => Date; log: Log },
+  { store, now, log, heard }: { store: Store; now: () => Date; log: Log; heard?: Heard | undefined },
 ): Promise<Watch> {
-  const connected = await connectHost(settings, options, log)
+  const connected = await connectHost(settings, options, log, heard)
   const { host } = connected
   const timing = options.timing ?? { quiet: settings.quietSeconds * 1000, quietAtMost: settings.quietSeconds * 6000 }
   const leastInterval = settings.minIntervalMinutes
   const ports = { store, host, builtIn: readBuiltIns(), now, newId: randomUUID, timing, leastInterval, log }
-  const worker = await startWork(settings, options, ports)
+  const worker = await startWork(settings, options, ports, heard)
   // A web process dispatches; what the clock starts is for those that have workers.
   const clock = settings.role === 'web' ? undefined : wind(ports, settings)
   let missed: { stop(): Promise<void> } | undefined
@@ -68,7 +69,12 @@ export async function goOnWatch(
   }
 }
 
-async function connectHost(settings: Settings, options: WatchOptions, log: Log): Promise<RenewableHost> {
+async function connectHost(
+  settings: Settings,
+  options: WatchOptions,
+  log: Log,
+  heard: Heard | undefined,
+): Promise<RenewableHost> {
   const { app, github } = settings
   if (!app) throw new Problem('bad_configuration', 'No GitHub App is configured.')
   return connectRenewably({
@@ -78,11 +84,12 @@ async function connectHost(settings: Settings, options: WatchOptions, log: Log):
     names: ['watchbill'],
     readCommand,
     log,
+    heard: heard?.github,
     waitScale: options.waitScale,
   })
 }
 
-async function startWork(settings: Settings, options: WatchOptions, ports: DispatchPorts) {
+async function startWork(settings: Settings, options: WatchOptions, ports: DispatchPorts, heard: Heard | undefined) {
   const { log } = ports
   const prices = loadPrices(settings.prices)
   const claude = connectClaude({
@@ -91,6 +98,7 @@ async function startWork(settings: Settings, options: WatchOptions, ports: Dispa
     models: settings.models,
     prices,
     log: (sentence, facts) => log(facts ?? {}, sentence),
+    heard: heard?.model,
   })
   const retryDelayMs = 1_000 * (options.waitScale ?? 1)
   const workspaces = openWorkspaces({ dataDir: settings.dataDir, environment: settings.proxy, retryDelayMs, log })

@@ -3,6 +3,7 @@
 import { reportProgress } from './runs/checks/progress.ts'
 import { endWithProblem, settleEnded } from './runs/ending/end.ts'
 import { endWork } from './runs/ending/end-work.ts'
+import { sayJudged } from './runs/findings/say-judged.ts'
 import { compareWithEarlier, earlierOf } from './runs/findings/since.ts'
 import { rememberInStore } from './runs/journal.ts'
 import { sendCrew } from './runs/look/crew.ts'
@@ -47,6 +48,7 @@ export async function work(ports: ReviewPorts, runId: string, signal: AbortSigna
       signal,
     })
     await store.findings.save(here, run.attempt, crew.judged, now().toISOString())
+    sayJudged(ports.log, run, crew.judged)
 
     progress.stage('publish')
     const since = await memory.once('since', () =>

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import Anthropic from '@anthropic-ai/sdk'
 import type { Meter, Model } from '../domain/conversation.ts'
+import type { Heard } from '../domain/heard.ts'
 import type { PriceTable } from '../domain/prices.ts'
 import { Problem } from '../domain/problem.ts'
 import type { ModelTier } from '../domain/routine.ts'
@@ -25,6 +26,8 @@ export interface ClaudeOptions {
   silentAfterMs?: number
   /** One sentence for operators about what was retried or went wrong; holds no prompt and no key. */
   log?: (sentence: string, facts?: Record<string, unknown>) => void
+  /** Told of each call, once it is settled. */
+  heard?: Heard['model'] | undefined
   now?: () => number
   sleep?: Sleep
 }
@@ -57,6 +60,7 @@ export function connectClaude(options: ClaudeOptions): Claude {
     now,
     sleep,
     log,
+    heard: options.heard,
   }
 
   return {

@@ -2,6 +2,7 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import type { BetaRunnableTool } from '@anthropic-ai/sdk/lib/tools/BetaRunnableTool'
 import type { Conversation, Ended, Turn } from '../domain/conversation.ts'
+import type { Heard } from '../domain/heard.ts'
 import type { Price } from '../domain/prices.ts'
 import { endsAttempt } from '../domain/problem.ts'
 import { attempt } from './attempt.ts'
@@ -24,6 +25,7 @@ export interface House {
   now: () => number
   sleep: Sleep
   log: (sentence: string, facts?: Record<string, unknown>) => void
+  heard?: Heard['model'] | undefined
 }
 
 export interface Voice {
@@ -38,7 +40,7 @@ export async function converse(
   conversation: Conversation,
 ): Promise<Ended> {
   const life = begin(conversation)
-  const purse = openPurse({ meter, conversation, ...voice, now: house.now })
+  const purse = openPurse({ meter, conversation, ...voice, now: house.now, heard: house.heard })
   const turns: Turn[] = []
   /** Tokens of the last prompt. */
   let prompt = 0

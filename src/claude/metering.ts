@@ -1,5 +1,6 @@
 // One conversation's purse: sets money aside before each HTTP attempt and settles it after, failures included.
 import type { Conversation, Usage } from '../domain/conversation.ts'
+import type { Heard } from '../domain/heard.ts'
 import { costOf, type Price } from '../domain/prices.ts'
 import type { PatientMeter } from './patience.ts'
 import { bytesPerToken } from './wire.ts'
@@ -34,9 +35,10 @@ export interface PurseOptions {
   model: string
   price: Price
   now: () => number
+  heard?: Heard['model'] | undefined
 }
 
-export function openPurse({ meter, conversation, model, price, now }: PurseOptions): Purse {
+export function openPurse({ meter, conversation, model, price, now, heard }: PurseOptions): Purse {
   const writing: Promise<void>[] = []
   let spent = 0
 
@@ -58,6 +60,7 @@ export function openPurse({ meter, conversation, model, price, now }: PurseOptio
           const counted = usage === 'unknown' ? atMost(price, bytes, granted) : usage
           const usd = usage === 'unknown' ? reservation.usd : costOf(usage, price)
           spent += usd
+          heard?.({ kind, model, status, usage: counted, usd })
           meter.settle(reservation, { usage: counted, usd, status, milliseconds: now() - begun }).then(resolve, reject)
         },
       }

@@ -1,5 +1,6 @@
 // Octokit as an installation: the right token on every request, repeated where that is safe, slowed down where GitHub asks for it.
 import { Octokit } from '@octokit/rest'
+import type { GitHubCall, Heard } from '../domain/heard.ts'
 import { readFailure } from './failures.ts'
 import type { Pace } from './pace.ts'
 import { isRepeatable, isUrgent, isWrite } from './requests.ts'
@@ -17,7 +18,14 @@ const patience = 30_000
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-export function openClient(ports: { baseUrl: string; tokens: Tokens; pace: Pace; log: Log; now: () => number }): Open {
+export function openClient(ports: {
+  baseUrl: string
+  tokens: Tokens
+  pace: Pace
+  log: Log
+  now: () => number
+  heard?: Heard['github'] | undefined
+}): Open {
   return (scope, signal) => {
     // Octokit's own log would carry request bodies: it is silenced, and what matters is logged here.
     const octokit = new Octokit({ baseUrl: ports.baseUrl, userAgent: 'watchbill', log: silent })
@@ -34,6 +42,7 @@ interface SendPorts {
   pace: Pace
   log: Log
   now: () => number
+  heard?: Heard['github'] | undefined
 }
 
 /** Wraps every request of this Octokit, pages and GraphQL included. */
@@ -51,7 +60,7 @@ export function repeatWhereSafe(
       // Hooks below this one were handed these very options, so they are changed in place.
       if (token) options.headers = { ...options.headers, authorization: await token.authorize() }
       options.request = { ...options.request, signal: AbortSignal.timeout(patience) }
-      return request(options)
+      return listening(ports, options.method, () => request(options))
     }
     let [limits, faults, renewed] = [0, 0, false]
     for (;;) {
@@ -79,4 +88,32 @@ export function repeatWhereSafe(
       }
     }
   })
+}
+
+/** Tells of the answer, whatever it is. */
+async function listening<Answer extends { status: number; headers: object }>(
+  { heard, installation }: SendPorts,
+  method: string,
+  send: () => Answer | Promise<Answer>,
+): Promise<Answer> {
+  if (!heard) return send()
+  try {
+    const answer = await send()
+    heard({ installation, method, status: answer.status, ...roomIn(answer.headers) })
+    return answer
+  } catch (thrown) {
+    const failure = readFailure(thrown)
+    if (failure)
+      heard({ installation, method, status: failure.answered ? failure.status : 0, ...roomIn(failure.headers) })
+    throw thrown
+  }
+}
+
+/** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#checking-the-status-of-your-rate-limit */
+function roomIn(headers: object): Pick<GitHubCall, 'room'> {
+  const told = headers as Record<string, unknown>
+  const remaining = Number(told['x-ratelimit-remaining'] ?? Number.NaN)
+  if (Number.isNaN(remaining)) return {}
+  const resource = /^[a-z_]{1,40}$/.exec(String(told['x-ratelimit-resource']))?.[0] ?? 'core'
+  return { room: { resource, remaining } }
 }

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Probot, ProbotOctokit } from 'probot'
 import type { Repository } from '../domain/event.ts'
+import type { Heard } from '../domain/heard.ts'
 import type { Host } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
 import { openCheck, readChecks, updateCheck } from './checks.ts'
@@ -51,6 +52,8 @@ export interface GitHubOptions {
   names?: string[]
   readCommand: ReadCommand
   log?: Log
+  /** Told of each answer of GitHub. */
+  heard?: Heard['github'] | undefined
   /** Milliseconds since 1970. */
   now?: () => number
   /** Below 1 every wait is shorter; for tests. */
@@ -79,9 +82,9 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
   const pace = keepPace(options.waitScale ?? 1)
   const probots = openProbots(options, baseUrl)
   const app = await (await probots[0]!.ready()).auth()
-  repeatWhereSafe(app, { installation: 0, pace, log, now })
+  repeatWhereSafe(app, { installation: 0, pace, log, now, heard: options.heard })
   const tokens = keepTokens(app, now)
-  const open = openClient({ baseUrl, tokens, pace, log, now })
+  const open = openClient({ baseUrl, tokens, pace, log, now, heard: options.heard })
   const identity = learnIdentity(app, open, Number(options.appId))
   const ports = { open, identity, pace, log, appId: identity.appId }
   const reader = () => ({

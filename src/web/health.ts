@@ -6,6 +6,8 @@ export interface HealthPorts {
   leaving?: () => boolean
   /** Name → a check that throws when that part is not ready. */
   ready: Record<string, () => Promise<void>>
+  /** What `watchbill doctor` says of what is not needed at this moment, line by line; the status does not depend on it. */
+  notes?: () => Promise<Record<string, string>>
 }
 
 export function health(app: Hono, ports: HealthPorts): void {
@@ -16,7 +18,9 @@ export function health(app: Hono, ports: HealthPorts): void {
       Object.entries(ports.ready).map(async ([name, check]) => [name, await stateOf(check)] as const),
     )
     const ok = parts.every(([, state]) => state === 'ok')
-    return context.json({ status: ok ? 'ok' : 'not ready', ...Object.fromEntries(parts) }, ok ? 200 : 503)
+    const doctor = await ports.notes?.().catch(() => undefined)
+    const told = { status: ok ? 'ok' : 'not ready', ...Object.fromEntries(parts), ...(doctor && { doctor }) }
+    return context.json(told, ok ? 200 : 503)
   })
 }
 

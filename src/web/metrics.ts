@@ -1,13 +1,15 @@
 // GET /metrics for Prometheus, on a port of its own: what was decided, counted from the log's lines, and what waits, asked at each scrape.
 import { createServer } from 'node:http'
-import { Counter, Gauge, Registry } from 'prom-client'
+import { Gauge, Registry } from 'prom-client'
+import type { Heard } from '../domain/heard.ts'
 import type { Store } from '../domain/store.ts'
 import { listen } from './listen.ts'
+import { openCounters, openHeard } from './measures.ts'
 
 type Log = (line: object, sentence: string) => void
 
 export interface MetricsPorts {
-  store: Pick<Store, 'queueDepth' | 'ledger'>
+  store: Pick<Store, 'queueDepth' | 'ledger' | 'reconciliation' | 'signs'>
   /** What should have started by now and has not. */
   overdue: () => Promise<{ kind: string }[]>
   now: () => Date
@@ -16,33 +18,21 @@ export interface MetricsPorts {
 export interface Metrics {
   /** The log given, with its decisions counted. */
   count(log: Log): Log
+  heard: Heard
   /** Problem `conflict` when the port is taken. */
   serve(ports: MetricsPorts, port: number, host: string): Promise<{ port: number; stop(): Promise<void> }>
 }
 
-/** Names by https://prometheus.io/docs/practices/naming/. */
-export function openMetrics(): Metrics {
+/** `now`: milliseconds. */
+export function openMetrics(now: () => number = () => performance.now()): Metrics {
   const registry = new Registry()
-  const registers = [registry]
-  const counter = (name: string, help: string, labelNames: string[]) =>
-    new Counter({ name: `watchbill_${name}_total`, help, labelNames, registers })
-  const deliveries = counter('deliveries', 'Deliveries answered, by event and HTTP status.', ['event', 'status'])
-  const occurrences = counter('occurrences', 'Routines that met events, by verdict.', ['verdict'])
-  const runs = counter('runs', 'Runs that ended, by end.', ['end'])
-  const warnings = counter('warnings', 'Warnings in the log, by kind.', ['warning'])
-
+  const count = openCounters(registry, now)
   return {
     count: log => (line, sentence) => {
-      const said = line as Record<string, unknown>
-      if (said.delivery !== undefined && said.status !== undefined)
-        deliveries.inc({ event: eventName(said.event), status: String(said.status) })
-      if (said.occurrence !== undefined && said.verdict !== undefined)
-        occurrences.inc({ verdict: String(said.verdict) })
-      if (said.run !== undefined && said.end !== undefined && said.agent === undefined)
-        runs.inc({ end: String(said.end) })
-      if (said.warning !== undefined) warnings.inc({ warning: String(said.warning).split(' ')[0] })
+      count(line as Record<string, unknown>)
       log(line, sentence)
     },
+    heard: openHeard(registry),
     async serve(ports, port, host) {
       gauges(registry, ports)
       const server = createServer(async (request, response) => {
@@ -102,6 +92,31 @@ function gauges(registry: Registry, { store, overdue, now }: MetricsPorts): void
       for (const { kind } of await overdue()) late.inc({ kind })
     },
   })
+  const compared = new Gauge({
+    name: 'watchbill_deliveries_compared_timestamp_seconds',
+    help: "When GitHub's list of deliveries was last compared with ours to its end.",
+    registers,
+    async collect() {
+      compared.set(Date.parse((await store.reconciliation.last())?.reached ?? '1970-01-01') / 1000)
+    },
+  })
+  const unreceived = new Gauge({
+    name: 'watchbill_deliveries_unreceived',
+    help: 'Deliveries of the last three days that did not come though GitHub was asked to make them again.',
+    registers,
+    async collect() {
+      const before = (minutes: number) => new Date(now().getTime() - minutes * 60_000).toISOString()
+      unreceived.set((await store.reconciliation.missing(before(3 * 24 * 60), before(5))).length)
+    },
+  })
+  const tick = new Gauge({
+    name: 'watchbill_clock_tick_timestamp_seconds',
+    help: 'When the clock last took what was due, in any process.',
+    registers,
+    async collect() {
+      tick.set(Date.parse((await store.signs.last('tick')) ?? '1970-01-01') / 1000)
+    },
+  })
   const spend = new Gauge({
     name: 'watchbill_spend_usd',
     help: 'US dollars spent and set aside in the period (UTC).',
@@ -113,9 +128,4 @@ function gauges(registry: Registry, { store, overdue, now }: MetricsPorts): void
       spend.set({ period: 'month' }, (await store.ledger.spent({ since: `${day.slice(0, 7)}-01T00:00:00.000Z` })).usd)
     },
   })
-}
-
-/** A label's value comes from outside, and each value is a series for ever: what is no name of an event is one of them. */
-function eventName(event: unknown): string {
-  return typeof event === 'string' && /^[a-z_]{1,40}$/.test(event) ? event : 'other'
 }

@@ -1,5 +1,7 @@
 // Metrics: counted from the log's lines, asked of the store at each scrape, on a port of their own.
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { type Metrics, openMetrics } from '../../src/web/metrics.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { newRun } from '../store/samples.ts'
@@ -9,9 +11,10 @@ describe.each(databases)('metrics on $name', ({ open }) => {
   let metrics: Metrics
   let served: { port: number; stop(): Promise<void> }
   const written: string[] = []
+  let clock = 0
   beforeAll(async () => {
     database = await open()
-    metrics = openMetrics()
+    metrics = openMetrics(() => clock)
     served = await metrics.serve(
       {
         store: database.store,
@@ -44,6 +47,69 @@ describe.each(databases)('metrics on $name', ({ open }) => {
     expect(text).toContain('watchbill_runs_total{end="partial"} 1')
     expect(text).not.toContain('watchbill_runs_total{end="done"}')
     expect(text).toContain('watchbill_warnings_total{warning="serverDay"} 1')
+  })
+
+  it('count findings, redeliveries, and how long stages take, to the end of a run', async () => {
+    const log = metrics.count(() => {})
+    log({ run: 'r', finding: 'r-1', verdict: 'refuted', severity: 'high' }, 'one')
+    log({ delivery: 'd', event: 'push', redelivery: 'missing' }, 'two')
+    log({ run: 's', stage: 'fleet' }, 'three')
+    clock = 20_000
+    log({ run: 's', agent: 'security', end: 'done' }, 'four')
+    log({ run: 's', stage: 'publish' }, 'five')
+    clock = 20_300
+    log({ run: 's', end: 'done' }, 'six')
+    log({ run: 's', end: 'done' }, 'seven')
+    const text = await (await scrape()).text()
+    expect(text).toContain('watchbill_findings_total{verdict="refuted",severity="high"} 1')
+    expect(text).toContain('watchbill_redeliveries_total{reason="missing"} 1')
+    expect(text).toContain('watchbill_stage_duration_seconds_sum{stage="fleet"} 20')
+    expect(text).toContain('watchbill_stage_duration_seconds_bucket{le="0.5",stage="publish"} 1')
+    expect(text).toContain('watchbill_stage_duration_seconds_count{stage="publish"} 1')
+  })
+
+  it('count calls to GitHub and to models, with tokens, dollars and the room that is left', async () => {
+    metrics.heard.github({ installation: 7, method: 'GET', status: 200, room: { resource: 'core', remaining: 41 } })
+    metrics.heard.github({ installation: 7, method: 'POST', status: 0 })
+    const usage = { input: 10, cacheWrite: 0, cacheRead: 90, output: 5 }
+    metrics.heard.model({ kind: 'finder', model: 'm', status: 'ok', usage, usd: 0.25 })
+    const text = await (await scrape()).text()
+    expect(text).toContain('watchbill_github_requests_total{method="GET",status="200"} 1')
+    expect(text).toContain('watchbill_github_requests_total{method="POST",status="0"} 1')
+    expect(text).toContain('watchbill_github_rate_limit_remaining{installation="7",resource="core"} 41')
+    expect(text).toContain('watchbill_model_calls_total{model="m",kind="finder",status="ok"} 1')
+    expect(text).toContain('watchbill_model_tokens_total{model="m",type="cacheRead"} 90')
+    expect(text).toContain('watchbill_model_cost_usd_total{model="m",kind="finder"} 0.25')
+  })
+
+  it('tell when deliveries were compared and the clock went, and what did not come', async () => {
+    const { reconciliation, signs } = database.store
+    const at = '2026-11-21T11:00:00.000Z'
+    await reconciliation.begin({ holder: 'h', at, unlessSince: at })
+    const outcome = { complete: true, read: 0, failed: 0, missing: 0, asked: 0, because: '' }
+    await reconciliation.end('h', at, outcome)
+    await reconciliation.ask('1', 'never came', at)
+    await signs.give('tick', at)
+    const text = await (await scrape()).text()
+    const seconds = Date.parse(at) / 1000
+    expect(text).toContain(`watchbill_deliveries_compared_timestamp_seconds ${seconds}`)
+    expect(text).toContain(`watchbill_clock_tick_timestamp_seconds ${seconds}`)
+    expect(text).toContain('watchbill_deliveries_unreceived 1')
+  })
+
+  it('are those that the docs, the example of alerts and the dashboard name, and no others', async () => {
+    const text = await (await scrape()).text()
+    const there = [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name = '']) => name)
+    const page = (path: string) => readFileSync(new URL(`../../docs/${path}`, import.meta.url), 'utf8')
+    const named = (path: string) => [...page(path).matchAll(/\bwatchbill_[a-z_]+/g)].map(([name]) => name)
+    const known = new Set([...there, 'watchbill_stage_duration_seconds_bucket'])
+    for (const path of ['alerts.yml', 'grafana.json', 'operations.md']) {
+      expect(named(path).length).toBeGreaterThan(5)
+      expect(named(path).filter(name => !known.has(name))).toEqual([])
+    }
+    expect(there.filter(name => !named('operations.md').includes(name))).toEqual([])
+    expect(parse(page('alerts.yml')).groups[0].rules.every((rule: { expr?: string }) => rule.expr)).toBe(true)
+    expect(JSON.parse(page('grafana.json')).panels.length).toBeGreaterThan(10)
   })
 
   it('tell what waits, what is late and what was spent, as the database has it now', async () => {

@@ -80,7 +80,7 @@ async function lookAndAsk(
   const came = again.length === 0 ? 'all that GitHub lists has come' : sayAsked(counts, taken)
   const sentences = [
     `${attempts.length} attempts of GitHub to deliver were compared with what is here: ${came}.`,
-    ...(left > 0 ? [`${left} more were refused again or asked for often enough, and are left.`] : []),
+    ...(left > 0 ? [`${left} more were asked for often enough, and are left.`] : []),
     ...(all ? [] : ['The list was longer than what is read of it.']),
     ...(unsure > 0 ? [`Of ${unsure}, GitHub's answer was lost; they are asked for again soon.`] : []),
     ...(again.length > most ? [`${again.length - most} more follow soon.`] : []),

@@ -22,14 +22,14 @@ export interface Redelivery {
 export interface Compared {
   /** The oldest first. */
   again: Redelivery[]
-  /** How many are not here and are not asked for: refused twice, or tried often enough. */
+  /** How many are not here and are not asked for any more, having been tried often enough. */
   left: number
 }
 
-/** Of one delivery, when nobody answers. */
+/** Attempts at one delivery: one comparison an hour, so that whoever mends what refuses them has as many hours. */
 const askedAtMost = 10
 
-/** Each attempt once: what fails again is a new attempt, and is asked for again unless it was refused. */
+/** Each attempt once: what fails again is a new attempt. */
 export function compare({ attempts, known, asked, watchedSince, knowsEvent }: Comparison): Compared {
   const newest = new Map<string, DeliveryAttempt>()
   for (const attempt of attempts) if (!newest.has(attempt.delivery)) newest.set(attempt.delivery, attempt)
@@ -44,8 +44,8 @@ export function compare({ attempts, known, asked, watchedSince, knowsEvent }: Co
     const answered = attempt.status >= 200 && attempt.status < 300
     if (answered && attempt.at < watchedSince) continue
     const others = before.filter(one => one !== mine)
-    const refusedAgain = others.length > 0 && attempt.status >= 200 && attempt.status < 500
-    if (refusedAgain || others.length >= askedAtMost) left++
+    // The same event with the same body may be here under another id, which is answered and not stored: once is enough.
+    if (others.length >= (answered ? 1 : askedAtMost)) left++
     else again.push({ attempt, kind: answered ? 'missing' : 'failed', because: whyOf(attempt, answered) })
   }
   return { again: again.toReversed(), left }

@@ -47,13 +47,13 @@ describe('what is asked for again', () => {
     ['none that is on its way', { attempts: [attempt('1', 500)], asked: [asked('1')] }, ''],
     ['one whose wish may be lost', { attempts: [attempt('1', 500)], asked: [asked('1', false)] }, 'failed 1'],
     ['the newest attempt', { attempts: [attempt('2', 503), attempt('1', 500)], asked: [asked('1')] }, 'failed 2'],
+    ['one that was refused again', { attempts: [attempt('2', 401)], asked: [asked('1')] }, 'failed 2'],
     ['the oldest first', { attempts: [attempt('2', 0, { delivery: 'e' }), attempt('1', 0)] }, 'failed 1,failed 2'],
   ])('is %s', (_, change, expected) => {
     expect(decide(change)).toEqual([expected, 0])
   })
 
   it.each([
-    ['refused a second time', { attempts: [attempt('2', 401)], asked: [asked('1')] }],
     ['answered by somebody else a second time', { attempts: [attempt('2', 200)], asked: [asked('1')] }],
     [
       'tried ten times',
