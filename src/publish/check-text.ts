@@ -113,6 +113,6 @@ export function isDismissed({ verdict, elsewhere }: Judged): boolean {
   return verdict.verdict === 'suppressed' && verdict.shown === 'check' && elsewhere === undefined
 }
 
-export function isElsewhere({ verdict, elsewhere }: Judged): boolean {
+function isElsewhere({ verdict, elsewhere }: Judged): boolean {
   return verdict.verdict === 'suppressed' && verdict.shown === 'check' && elsewhere !== undefined
 }

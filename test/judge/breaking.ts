@@ -2,7 +2,7 @@
 import type { Placement } from '../../src/domain/finding.ts'
 import type { Draft } from './drafts.ts'
 
-export interface Parts {
+interface Parts {
   draft: Draft
   lines: string[]
   old: string[]
