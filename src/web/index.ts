@@ -71,6 +71,9 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   }
 }
 
+const notHere =
+  'No GitHub App is configured yet, so nothing is reviewed. Set-up in the browser needs the role all: start with WATCHBILL_ROLE=all once, or set APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET for each process.\n'
+
 /** Headers of every answer that does not say otherwise. */
 const usual = [
   ['content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"],
@@ -97,6 +100,7 @@ function routes(options: WebOptions, leaving: () => boolean): Hono {
     otherMethods(app)
   } else {
     withoutApp(app)
+    if (!options.setUp) app.get('/', context => context.text(notHere))
   }
   options.setUp?.mount(app)
   app.notFound(context => {

@@ -68,3 +68,8 @@ it.each([
   expect(answer).toMatchObject({ status, type: 'application/problem+json' })
   if (status === 503) expect(answer.body.detail).toContain('No GitHub App is configured yet')
 })
+
+it('without an app and where it can not be set up in the browser, the first page says what to do', async () => {
+  const page = await fetch(await open(false))
+  expect(await page.text()).toMatch(/No GitHub App is configured yet.*WATCHBILL_ROLE=all once, or set APP_ID/s)
+})

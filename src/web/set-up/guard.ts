@@ -27,7 +27,7 @@ const triesAMinute = 10
 /** Pages open at once, each with a state of its own. */
 const statesAtMost = 20
 
-export function newCode(): string {
+function newCode(): string {
   const text = Array.from({ length: 12 }, () => letters[randomInt(letters.length)]).join('')
   return `${text.slice(0, 4)}-${text.slice(4, 8)}-${text.slice(8)}`
 }
@@ -97,7 +97,7 @@ export function openGuard(ports: { publicUrl: string; tell: (code: string) => vo
 }
 
 /** In constant time, whatever the lengths. */
-export function equal(one: string, other: string): boolean {
+function equal(one: string, other: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(hash(one), hash(other))
 }

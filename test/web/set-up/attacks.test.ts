@@ -1,81 +1,11 @@
 // Set-up attacked: whoever has no code, forges a form or a way back, comes second, or asks by another name gets no App in.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openSetUpPorts } from '../../../src/commands/set-up.ts'
-import type { Store } from '../../../src/domain/store.ts'
-import { connectGitHub } from '../../../src/github/index.ts'
-import { readSettings, type Settings } from '../../../src/settings.ts'
-import { openSetUp, startWeb, type Web } from '../../../src/web/index.ts'
-import { type GitHubSimulator, startGitHub } from '../../simulators/github/index.ts'
-import { actionOf, fieldOf, newVisitor, pressCreate, type Visitor } from './visitor.ts'
+import { describe, expect, it } from 'vitest'
+import { back, codes, dataDir, github, inside, nothingMade, open, pass, taken, useStage, web } from './stage.ts'
+import { actionOf, fieldOf, newVisitor, pressCreate } from './visitor.ts'
 
-let github: GitHubSimulator
-let dataDir: string
-let web: Web
-let codes: string[]
-let taken: Settings[]
-let clock: number
-
-beforeEach(async () => {
-  github = await startGitHub()
-  dataDir = mkdtempSync(join(tmpdir(), 'watchbill-set-up-'))
-  clock = Date.parse('2026-11-21T12:00:00Z')
-  await open()
-})
-afterEach(async () => {
-  await web.stop()
-  await github[Symbol.asyncDispose]()
-  rmSync(dataDir, { recursive: true })
-})
-
-async function open(environment: Record<string, string> = {}) {
-  codes = []
-  taken = []
-  const { GHE_HOST, GHE_PROTOCOL } = github.environment()
-  const given = {
-    GHE_HOST,
-    GHE_PROTOCOL,
-    WATCHBILL_DATA: dataDir,
-    HOST: '127.0.0.1',
-    PUBLIC_URL: 'https://watch.example.com',
-  }
-  const settings = readSettings({ ...given, ...environment })
-  const now = () => new Date(clock)
-  const ports = openSetUpPorts(settings, {
-    log: () => {},
-    now,
-    say: line => codes.push(line.split(' ').at(-1)!),
-    async takeUp(made) {
-      taken.push(made)
-      const { apiUrl } = made.github
-      return connectGitHub({ ...made.app!, apiUrl, readCommand: () => undefined })
-    },
-  })
-  web = await startWeb({
-    port: 0,
-    host: '127.0.0.1',
-    setUp: openSetUp(ports),
-    store: {} as Store,
-    health: { ready: {} },
-    local: { token: 'local', commands: {} },
-    webhooks: undefined,
-  })
-}
-
-/** A visitor who has typed the code. */
-async function inside(): Promise<Visitor> {
-  const visitor = newVisitor(web.url)
-  expect(await visitor.post('/set-up/code', { code: codes.at(-1)! })).toMatchObject({ status: 303, location: '/' })
-  return visitor
-}
-
-const back = (url: URL) => url.pathname + url.search
-const nothingMade = () => {
-  expect(taken).toEqual([])
-  expect(readdirSync(dataDir)).toEqual([])
-}
+useStage()
 
 describe('the code of the terminal', () => {
   it('opens set-up once, in one browser, whose cookie no script reads and no other site sends with a form', async () => {
@@ -109,14 +39,14 @@ describe('the code of the terminal', () => {
       expect((await guesser.post('/set-up/code', { code: `AAAA-AAAA-AAA${tries}` })).status).toBe(403)
     const stopped = await guesser.post('/set-up/code', { code: codes[0]! })
     expect(stopped).toMatchObject({ status: 429, headers: { 'retry-after': '60' } })
-    clock += 60_001
+    pass(60_001)
     expect((await guesser.post('/set-up/code', { code: codes[0]! })).status).toBe(303)
   })
 
   it('opens it for an hour', async () => {
     const visitor = await inside()
     const way = await pressCreate((await visitor.get('/')).text)
-    clock += 3_600_000
+    pass(3_600_000)
     expect((await visitor.get(back(way))).status).toBe(403)
     nothingMade()
   })
@@ -272,95 +202,5 @@ describe('names', () => {
     for (const path of ['/probot', '/probot/setup', '/probot/import', '/probot/success'])
       for (const visit of [newVisitor(web.url).get(path), newVisitor(web.url).post(path, {})])
         expect((await visit).status).toBe(404)
-  })
-})
-
-describe('pages', () => {
-  it('run no script, load nothing, are kept nowhere, and lead to GitHub alone', async () => {
-    const visitor = await inside()
-    const { headers, text } = await visitor.get('/')
-    expect(headers['content-security-policy']).toBe(
-      `default-src 'none'; style-src 'sha256-${/sha256-([\w+/=]+)/.exec(String(headers['content-security-policy']))?.[1]}'; form-action 'self' ${github.url}; base-uri 'none'; frame-ancestors 'none'`,
-    )
-    expect(headers['cache-control']).toBe('no-store')
-    expect(text).not.toMatch(/<script|smee\.io|src=|@import|url\(/)
-  })
-
-  it('show key and secrets to the browser that made the App, where nothing is to be written, until it is finished', async () => {
-    const [visitor, other] = [await inside(), await inside()]
-    const token = fieldOf((await visitor.get('/')).text, 'token')
-    const publicUrl = 'https://watch.example.com'
-    await visitor.post('/set-up/choices', { token, publicUrl, organisation: '', keep: 'environment' })
-    await visitor.get(back(await pressCreate((await visitor.get('/')).text)))
-    expect(existsSync(join(dataDir, 'app.json'))).toBe(false)
-    const { text } = await visitor.get('/set-up/done')
-    expect(text).toContain(`WEBHOOK_SECRET=${github.app.webhookSecret}`)
-    const shown = Object.fromEntries(
-      (/<pre[^>]*>([^<]*)<\/pre>/.exec(text)?.[1] ?? '')
-        .split('\n')
-        .map(line => [line.split('=')[0], line.slice(line.indexOf('=') + 1)]),
-    )
-    expect(readSettings(shown).app).toMatchObject({ appId: String(github.app.id), privateKey: github.app.privateKey })
-    expect((await other.get('/set-up/done')).text).not.toContain('WEBHOOK_SECRET')
-    expect((await visitor.post('/set-up/finish', { token })).text).toContain('Set-up is finished')
-    expect((await visitor.get('/set-up/done')).status).toBe(403)
-  })
-})
-
-describe('what is kept', () => {
-  it('is read by the server’s user alone, and the environment wins over it', async () => {
-    const visitor = await inside()
-    await visitor.get(back(await pressCreate((await visitor.get('/')).text)))
-    const file = join(dataDir, 'app.json')
-    expect(statSync(file).mode & 0o777).toBe(0o600)
-    expect(readdirSync(dataDir)).toEqual(['app.json'])
-    const { GHE_HOST = '', GHE_PROTOCOL = '' } = github.environment()
-    const base = { GHE_HOST, GHE_PROTOCOL, WATCHBILL_DATA: dataDir }
-    expect(readSettings(base)).toMatchObject({
-      app: {
-        appId: String(github.app.id),
-        privateKey: github.app.privateKey,
-        webhookSecrets: [github.app.webhookSecret],
-      },
-      oauth: { clientId: github.app.clientId, clientSecret: github.app.clientSecret },
-      publicUrl: 'https://watch.example.com',
-    })
-    const others = {
-      ...base,
-      APP_ID: '77',
-      PRIVATE_KEY: github.app.privateKey,
-      WEBHOOK_SECRET: 'another secret, as long',
-      PUBLIC_URL: 'https://other.example',
-    }
-    const own = readSettings(others)
-    expect(own).toMatchObject({
-      app: { appId: '77', webhookSecrets: ['another secret, as long'] },
-      publicUrl: 'https://other.example',
-    })
-    expect(own.oauth).toBeUndefined()
-    // Half an App in the environment is not made whole by the other half of this one.
-    expect(() => readSettings({ ...base, APP_ID: '77' })).toThrow('PRIVATE_KEY or PRIVATE_KEY_PATH is not set')
-  })
-
-  it('is refused where others can read it, where it is broken, and where it is of another GitHub; with a sentence each', async () => {
-    const file = join(dataDir, 'app.json')
-    const settings = () => readSettings({ WATCHBILL_DATA: dataDir })
-    writeFileSync(file, '{', { mode: 0o600 })
-    expect(settings).toThrow('app.json can not be read; restore it from a backup')
-    writeFileSync(file, '{"github":"https://git.example.com"}')
-    expect(settings).toThrow('is of an App at https://git.example.com, and GHE_HOST says https://github.com')
-    rmSync(file)
-    writeFileSync(file, '{"github":"https://github.com"}', { mode: 0o644 })
-    expect(settings).toThrow('can be read by other users of this machine')
-  })
-
-  it('is not read by commands from a directory that nobody named: they run inside repositories that may be hostile', () => {
-    const privateKey = github.app.privateKey
-    const theirs = { APP_ID: '666', PRIVATE_KEY: privateKey, WEBHOOK_SECRET: 'a secret of somebody else' }
-    mkdirSync(join(dataDir, '.watchbill'))
-    const file = join(dataDir, '.watchbill/app.json')
-    writeFileSync(file, JSON.stringify({ github: 'https://github.com', ...theirs }), { mode: 0o600 })
-    expect(readSettings({}, { cwd: dataDir }).app).toBeUndefined()
-    expect(readSettings({}, { cwd: dataDir, serves: true }).app?.appId).toBe('666')
   })
 })
