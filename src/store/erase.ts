@@ -1,5 +1,5 @@
 // What is erased of repositories the App may not be on any more: all that holds their code, and for good ones all that is known of them but what was spent and by whom what was done.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Judged } from '../domain/finding.ts'
 import { json } from './rows.ts'
 import type { Database } from './tables.ts'
@@ -10,44 +10,49 @@ const again = 2
 /** Repositories in one go. */
 const batch = 500
 
-/** True when there was anything to erase. */
-export async function eraseAway(db: Database, now: string): Promise<boolean> {
+/** `scrub`: takes what was erased out of files too, where those are ours; before it came to its end nothing counts as erased. */
+export async function eraseAway(db: Database, now: string, scrub: () => Promise<void>): Promise<void> {
   const due = await db
     .selectFrom('away')
-    .select(['kind', 'id', 'for_good'])
+    .select(['kind', 'id', 'for_good', 'erased_at'])
     .where(({ or, eb }) =>
       or([eb('erased_at', 'is', null), eb('erased_at', '<', sql<Date>`at + ${again} * interval '1 day'`)]),
     )
     .execute()
-  if (due.length === 0) return false
+  if (due.length === 0) return
+  let erased = due.some(one => one.erased_at === null)
+  const carryOut: Erase = async statement => {
+    const { numAffectedRows = 0n } = await statement.execute(db)
+    erased ||= numAffectedRows > 0n
+  }
   const of = (kind: string, forGood = false) =>
     due.filter(one => one.kind === kind && (one.for_good || !forGood)).map(({ id }) => id)
-  await sql`update deliveries set payload = null
-    where payload is not null and status <> 'stored' and installation_id = any(${of('installation')}::bigint[])`.execute(
-    db,
-  )
-  for (const ids of batches(of('repository'))) await eraseCode(db, ids)
-  for (const ids of batches(of('repository', true))) await eraseAll(db, ids)
+  await carryOut(sql`update deliveries set payload = null
+    where payload is not null and status <> 'stored' and installation_id = any(${of('installation')}::bigint[])`)
+  for (const ids of batches(of('repository'))) {
+    await eraseCode(carryOut, ids)
+    await eraseQuotes(db, ids)
+  }
+  for (const ids of batches(of('repository', true))) await eraseAll(carryOut, ids)
+  if (erased) await scrub()
   for (const kind of ['installation', 'repository'])
     await sql`update away set erased_at = ${now}::timestamptz where kind = ${kind} and id = any(${of(kind)}::bigint[])`.execute(
       db,
     )
-  return true
 }
 
+type Erase = (statement: RawBuilder<unknown>) => Promise<void>
+
 /** Identities of findings and what people decided about them stay: work goes on from them once the App is back. */
-async function eraseCode(db: Database, ids: number[]): Promise<void> {
+async function eraseCode(erase: Erase, ids: number[]): Promise<void> {
   const here = sql`repository_id = any(${ids}::bigint[])`
   const ended = sql`run_id in (select id from runs where ${here} and status = 'ended')`
-  await sql`update deliveries set payload = null where payload is not null and status <> 'stored' and ${here}`.execute(
-    db,
-  )
-  await sql`delete from events where ${here}`.execute(db)
-  await sql`delete from steps where ${ended}`.execute(db)
-  await sql`delete from effects where kind not in ('check', 'answer', 'welcome') and ${ended}`.execute(db)
-  await sql`update finding_signals set text = null where text is not null and ${here}`.execute(db)
-  await sql`update runs set report = null where report is not null and status = 'ended' and ${here}`.execute(db)
-  await eraseQuotes(db, ids)
+  await erase(sql`update deliveries set payload = null where payload is not null and status <> 'stored' and ${here}`)
+  await erase(sql`delete from events where ${here}`)
+  await erase(sql`delete from steps where ${ended}`)
+  await erase(sql`delete from effects where kind not in ('check', 'answer', 'welcome') and ${ended}`)
+  await erase(sql`update finding_signals set text = null where text is not null and ${here}`)
+  await erase(sql`update runs set report = null where report is not null and status = 'ended' and ${here}`)
 }
 
 /** In code and not in SQL, as when quotes grow old. */
@@ -71,11 +76,11 @@ async function eraseQuotes(db: Database, ids: number[]): Promise<void> {
 }
 
 /** Numbers of what was spent, and the audit, are kept; so are names of repositories, by which those are read. */
-async function eraseAll(db: Database, ids: number[]): Promise<void> {
+async function eraseAll(erase: Erase, ids: number[]): Promise<void> {
   const here = sql`repository_id = any(${ids}::bigint[])`
-  await sql`delete from effects where run_id in (select id from runs where ${here} and status = 'ended')`.execute(db)
-  for (const table of ofRepositories) await sql`delete from ${sql.table(table)} where ${here}`.execute(db)
-  await sql`delete from runs where status = 'ended' and ${here}`.execute(db)
+  await erase(sql`delete from effects where run_id in (select id from runs where ${here} and status = 'ended')`)
+  for (const table of ofRepositories) await erase(sql`delete from ${sql.table(table)} where ${here}`)
+  await erase(sql`delete from runs where status = 'ended' and ${here}`)
 }
 
 const ofRepositories = [

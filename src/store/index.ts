@@ -92,7 +92,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     maintain: now =>
       outside(async () => {
         await forget(db, now)
-        if (await eraseAway(db, now)) await engine.scrub()
+        await eraseAway(db, now, engine.scrub)
         await engine.vacuum()
       }),
     async [Symbol.asyncDispose]() {
