@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { asEnvironment, type MadeApp } from './domain/made-app.ts'
 import { Problem } from './domain/problem.ts'
 
-const appFile = 'app.json'
+export const appFile = 'app.json'
 
 /** What may stand in the file. */
 const names = ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', 'GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET', 'PUBLIC_URL']

@@ -1,7 +1,7 @@
 // A browser as far as set-up needs one: cookies, forms, an origin, and whatever name it asks for.
 import { request } from 'node:http'
 
-export interface Answer {
+interface Answer {
   status: number
   location: string
   headers: Record<string, string | string[] | undefined>
