@@ -20,7 +20,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 90_000 })
 
 /** The long run has each server as a process of its own, stopped by SIGTERM, told by SIGHUP. */
 const long = process.env.WATCHBILL_TEST_LONG === '1'
-const pulls = long ? 12 : 2
+const pulls = long ? 5 : 2
 
 interface Server {
   url: string
