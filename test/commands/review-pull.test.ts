@@ -103,6 +103,7 @@ describe('watchbill review of a pull request', () => {
     const { number, again } = await openPull('listed')
     reply = finding('low')
     await again('--post')
+    await repository.commit({ branch: 'listed', files: { 'price.ts': `${after}export const rate = 1\n` } })
     reply = finding('low', { quote: after.trimEnd(), claim: 'For "0.29" the result of cents is 28.' })
     await again('--post')
     expect(repository.pull(number).reviews).toHaveLength(1)
