@@ -86,8 +86,12 @@ describe('the way back from GitHub', () => {
     expect((await visitor.get(back(way))).status).toBe(303)
   })
 
-  it('by two browsers at once lets one of them in', async () => {
+  it.each(['file', 'environment'])('by two browsers at once lets one of them in (%s)', async keep => {
     const visitors = [await inside(), await inside(), await inside()]
+    for (const one of visitors) {
+      const token = fieldOf((await one.get('/')).text, 'token')
+      await one.post('/set-up/choices', { token, publicUrl: 'https://watch.example.com', organisation: '', keep })
+    }
     const ways = await Promise.all(visitors.map(async one => pressCreate((await one.get('/')).text)))
     const answers = await Promise.all(visitors.map((one, at) => one.get(back(ways[at]!))))
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409, 409])
