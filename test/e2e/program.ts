@@ -61,62 +61,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
-export interface RoleServer {
-  /** Empty for one that only works. */
-  url: string
-  stop(): Promise<number | null>
-  /** Sends SIGHUP; rejects with what it says when it changed nothing. */
-  renew(): Promise<void>
-}
-
-/** Spawns `watchbill serve` with this environment alone, in whatever role, and waits until it is on watch. */
-export async function startRole(environment: Record<string, string>, cwd: string): Promise<RoleServer> {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [...liftoff, program, 'serve'], {
-    cwd,
-    env: { PATH, HOME, LOG_FORMAT: 'json', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const takeDown = () => void child.kill('SIGKILL')
-  process.once('exit', takeDown)
-  let output = ''
-  const said = (words: RegExp, from: number) =>
-    new Promise<RegExpExecArray>((resolve, reject) => {
-      const look = () => {
-        const found = words.exec(output.slice(from))
-        if (found) resolve(found)
-      }
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', look)
-      child.once('exit', code => reject(new Error(`watchbill serve ended with ${code}: ${output.slice(-2_000)}`)))
-      look()
-    })
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', text => {
-      output += text
-    })
-  const exited = new Promise<number | null>(resolve =>
-    child.once('exit', code => {
-      process.off('exit', takeDown)
-      resolve(code)
-    }),
-  )
-  const isWorker = environment.WATCHBILL_ROLE === 'worker'
-  const [, url = ''] = await said(isWorker ? /on watch()/ : /answers at (\S+)/, 0)
-  return {
-    url,
-    stop() {
-      child.kill('SIGTERM')
-      return exited
-    },
-    async renew() {
-      const from = output.length
-      child.kill('SIGHUP')
-      const [told] = await said(/SIGHUP: [^\n]*\n( {2}[^\n]*\n)*/, from)
-      if (/nothing was changed/.test(told)) throw new Error(told)
-    },
-  }
-}
-
 /** Runs one command against the same data, as a person beside the server would; resolves to what it printed. */
 export function runCommand(options: ServiceOptions, ...words: string[]): Promise<string> {
   const child = spawn(process.execPath, [...liftoff, program, ...words], {
