@@ -43,7 +43,7 @@ export async function recheck(input: Rechecking): Promise<{ judged: Judged[]; re
     const now = again.get(fingerprint)
     if (now?.verdict.verdict !== 'refuted') continue
     const { because, cited } = now.verification
-    if (await mayWithdraw(finding, cited, checkout))
+    if (await mayWithdraw(cited, checkout))
       out.rechecked.push({ fingerprint, became: 'fixed', because: `A verifier refutes it at ${at}: ${because}` })
     else {
       const unproven = `A verifier refutes it at ${at}, but ${noCode} ${because}`
@@ -104,7 +104,7 @@ async function askAll(input: Rechecking, told: Told[]): Promise<Map<string, Veri
   return answers
 }
 
-const noCode = 'no line of the code as it stands there was cited for that, which a grave security finding takes:'
+const noCode = 'no line of the code as it stands there was cited for that:'
 
 interface Settled {
   rechecked: Omit<Rechecked, 'fingerprint'>
@@ -123,7 +123,7 @@ async function settle(
   const as = { placement, quote: finding.quote, file: placement.path, verification: finding.verification }
   if (told.told === 'over') return { rechecked: { became: told.became, because } }
   if (!answer) return { rechecked: { became: 'unchanged', because }, stands: as }
-  if (answer.state === 'invalid' && !(await mayWithdraw(finding, answer.cited, checkout)))
+  if (answer.state === 'invalid' && !(await mayWithdraw(answer.cited, checkout)))
     return {
       rechecked: {
         became: 'not settled',

@@ -58,8 +58,12 @@ export function globProblem(written: string): string | undefined {
   const shown = `\`${written.slice(0, 80)}\``
   if (glob === '') return `${shown} matches nothing.`
   if (glob.length > 300) return `${shown} is longer than 300 characters.`
+  if (glob !== glob.trim()) return `${shown} begins or ends with a space, so that it matches nothing; leave it out.`
   if (glob.startsWith('/') || glob.startsWith('./'))
     return `${shown} begins with a slash; paths begin at the top of the repository, e.g. \`src/**\`.`
+  const never = neverIn(glob)
+  if (never)
+    return `${shown} ${never}, so that it matches nothing; paths begin at the top of the repository, e.g. \`src/**\`.`
   if (glob.endsWith('/')) return `${shown} names a folder; write \`${glob}**\` for what is in it.`
   if (/(^|[^\\])[()|]/.test(glob))
     return `${shown} has brackets of regular expressions; \`*\`, \`**\`, \`?\`, \`[…]\` and \`{a,b}\` are understood.`
@@ -74,6 +78,17 @@ export function globProblem(written: string): string | undefined {
   } catch {
     return `${shown} is not a glob: a bracket or brace is not closed.`
   }
+}
+
+/** What no path of a repository has: git knows no `.` and `..`, no empty names and no drives (https://git-scm.com/docs/git-update-index#_description). */
+function neverIn(glob: string): string | undefined {
+  if (/^[a-z]:(?:[\\/]|$)/i.test(glob)) return 'begins with a drive'
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(glob)) return 'is an address'
+  if (/(?:^|[/{,])\.\.(?:$|[/},])/.test(glob)) return 'has `..` in it'
+  if (/(?:^|[/{,])\.(?:$|[/},])/.test(glob)) return 'has `.` as a name in it'
+  if (glob.includes('//')) return 'has two slashes side by side'
+  if (/\\[a-z0-9]/i.test(glob)) return 'has backslashes between names, where paths have `/`'
+  return undefined
 }
 
 const special = /[\\^$.|?*+()[\]{}]/

@@ -109,21 +109,22 @@ describe('it leaves the gate', () => {
     expect((await next(out, [again(out, { verdict: suppressed })])).conclusion).toBe('success')
   })
 
-  test('when a verifier refutes it; a grave security finding only on code that stands at the head', async () => {
+  test('when a verifier refutes it on code that stands at the head, and on nothing less', async () => {
     const refuted = (finding: Judged, text?: string) => {
       const cited = text === undefined ? [] : [{ path: 'src/a.ts', text }]
       const verdict = { verdict: 'refuted' as const, because: 'x', shown: 'check' as const }
       return again(finding, { verification: { state: 'invalid', because: 'No.', cited }, verdict })
     }
-    const plain = high()
-    expect(await next(stored(plain), [refuted(plain)])).toMatchObject({ conclusion: 'success' })
-    const grave = high({ security: true })
-    const kept = await next(stored(grave), [refuted(grave, 'const removed = 2')])
-    expect(kept).toMatchObject({ conclusion: 'failure', rechecked: [{ became: 'not settled' }] })
-    expect(kept.rechecked[0]!.because).toContain('no line of the code as it stands there was cited')
-    expect(kept.all).toMatchObject([{ verdict: { verdict: 'posted' } }])
-    const shown = await next(stored(grave), [refuted(grave, 'const added = 3')])
-    expect(shown).toMatchObject({ conclusion: 'success', rechecked: [{ became: 'fixed' }] })
+    for (const finding of [high(), high({ security: true }), high({ category: 'tests', confidence: 'low' })]) {
+      for (const words of [refuted(finding), refuted(finding, 'const removed = 2')]) {
+        const kept = await next(stored(finding), [words])
+        expect(kept).toMatchObject({ conclusion: 'failure', rechecked: [{ became: 'not settled' }] })
+        expect(kept.rechecked[0]!.because).toContain('no line of the code as it stands there was cited')
+        expect(kept.all).toMatchObject([{ verdict: { verdict: 'posted' } }])
+      }
+      const shown = await next(stored(finding), [refuted(finding, 'const added = 3')])
+      expect(shown).toMatchObject({ conclusion: 'success', rechecked: [{ became: 'fixed' }] })
+    }
   })
 
   test('of a grave security finding whose lines are gone, when the panel cites what stands there now', async () => {

@@ -139,14 +139,21 @@ describe('code tells by itself, and nobody is asked', () => {
     expect([rechecked, carried]).toEqual([[], []])
   })
 
-  test('and one that was refuted where it stands is over', async () => {
-    const finding = about('const added = 3')
-    const verification = { state: 'invalid' as const, because: 'rates.ts says 4.', cited: [] }
+  test('and one that was refuted where it stands is over, a nit too only by lines that stand there', async () => {
+    const finding = about('const added = 3', { severity: 'nit' })
     const verdict = { verdict: 'refuted' as const, because: 'x', shown: 'check' as const }
-    const refuted = judgedOf({ fingerprint: finding.fingerprint, verification, verdict })
-    expect((await checked([finding], {}, [refuted])).rechecked).toMatchObject([
+    const by = (cited: { path: string; text: string }[]) =>
+      judgedOf({
+        fingerprint: finding.fingerprint,
+        verification: { state: 'invalid', because: 'rates.ts says 4.', cited },
+        verdict,
+      })
+    const shown = await checked([finding], {}, [by([{ path: 'src/a.ts', text: 'const far = 9' }])])
+    expect(shown.rechecked).toMatchObject([
       { became: 'fixed', because: 'A verifier refutes it at aaaaaaa: rates.ts says 4.' },
     ])
+    const said = await checked([finding], {}, [by([])])
+    expect([said.became, said.carried.map(one => one.fingerprint)]).toEqual([['not settled'], [finding.fingerprint]])
   })
 })
 

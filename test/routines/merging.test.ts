@@ -246,6 +246,9 @@ describe('settings of an organisation and of a repository', () => {
 
   it.each([
     ['a glob that can not be used', 'private: ["secrets/"]'],
+    ['one that reaches out of the repository', 'private: ["../secrets/**"]'],
+    ['one that begins with a space', 'private: [" secrets/**"]'],
+    ['one that begins with a drive', 'private: ["C:/secrets/**"]'],
     ['one that takes out', 'private: ["**", "!src/**"]'],
     ['no list', 'private: secrets/**'],
     ['a list with something else in it', 'private: ["a/**", 3]'],
@@ -256,6 +259,17 @@ describe('settings of an organisation and of a repository', () => {
       expect(configuration.settings.private).toEqual(['**'])
       expect(configuration.problems).not.toEqual([])
     }
+  })
+
+  it('with a glob that can match nothing are complained about wherever it stands, loudest of what was to be private', () => {
+    const written = 'private: ["../a"]\nskip: [" b"]\ninstructions: [{ paths: ["C:/c"], text: "No locks." }]'
+    const { settings, problems } = load([settingsFile(written)])
+    expect(problems.map(one => `${one.path}: ${one.message}`)).toEqual([
+      expect.stringMatching(/^private\[0\]: `..\/a` has `\.\.`.*every file is private: no model is shown any\.$/),
+      expect.stringMatching(/^skip\[0\]: ` b` begins or ends with a space/),
+      expect.stringMatching(/^instructions\[0\]\.paths\[0\]: `C:\/c` begins with a drive/),
+    ])
+    expect(settings).toMatchObject({ private: ['**'], skip: [], instructions: [] })
   })
 
   it('that were not read at all keep everything private too', () => {

@@ -10,6 +10,10 @@ const wrong: [yaml: string, sentence: string][] = [
   ['on: { release: { tag: { matches: "[" } } }', '3:25 on.release.tag.matches: is not a regular expression of RE2'],
   ['on: { check_suite: { app: { matches: "a**" } } }', 'on.check_suite.app.matches: is not a regular expression'],
   ['on: { push: { paths: ["src/"] } }', 'on.push.paths[0]: `src/` names a folder; write `src/**`'],
+  [
+    'on: { push: { paths: ["../src/**"] } }',
+    'on.push.paths[0]: `../src/**` has `..` in it, so that it matches nothing',
+  ],
   ['on: { push: { tags: ["v(1)"] } }', 'on.push.tags[0]: `v(1)` has brackets of regular expressions'],
   ['on: { workflow_run: { branches: ["[a"] } }', 'on.workflow_run.branches[0]: `[a` is not a glob'],
   [
