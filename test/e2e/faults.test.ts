@@ -63,9 +63,9 @@ describe('a review that is not disturbed', () => {
     const before = house.github.requests.length
     expectOnce(await review('calm'))
     const made = new Set(house.github.requests.slice(before).map(request => request.operation ?? request.path))
-    // What is asked at the start may fall into it: who the App is, the clock's look for schedules, and for what never came.
-    for (const call of ['apps/get-authenticated', 'apps/list-installations', 'apps/list-webhook-deliveries'])
-      made.delete(call)
+    // Beside it, at the start or as the App comes to an owner: who the App is, where it may be, which schedules there are, what never came.
+    for (const call of ['get-authenticated', 'get-installation', 'list-installations', 'list-webhook-deliveries'])
+      made.delete(`apps/${call}`)
     expect([...made].sort()).toEqual([...calls, ...identity].sort())
   })
 })
@@ -90,7 +90,12 @@ describe.runIf(long)('the second such call fails', () => {
 
 describe('a delivery that was given up', () => {
   it('is queued again when GitHub sends it again, says so, and is reviewed once', async () => {
-    house.github.faults.add({ match: match('apps/list-repos-accessible-to-installation'), kind: '403' })
+    const forbidden = {
+      match: match('apps/list-repos-accessible-to-installation'),
+      kind: '403',
+      times: Infinity,
+    } as const
+    const fault = house.github.faults.add(forbidden)
     const scene = await openScene(house.github, { owner: 'given-up' })
     const delivery = house.github.deliveries.findLast(one => one.event === 'pull_request')!
     const failed = await house.until(async () => {
@@ -99,6 +104,7 @@ describe('a delivery that was given up', () => {
     })
     expect(failed.because).toMatch(/forbids this to the App/)
     expect(scene.repository.checkRuns()).toEqual([])
+    fault.remove()
 
     const answer = await house.github.redeliver(delivery)
     expect(answer).toMatchObject({ status: 202, body: expect.stringContaining('queued again') })

@@ -131,6 +131,11 @@ const reading = [
 ]
 const checking = ['checks/list-for-ref', 'checks/create']
 const asking = ['repos/get-collaborator-permission-level', 'pulls/get', 'pulls/list-files']
+const settling = [
+  'apps/get-installation',
+  'apps/create-installation-access-token',
+  'apps/list-repos-accessible-to-installation',
+]
 const mayAsk: Record<string, string[]> = {
   pull_request: [...reading, ...checking, 'pulls/list-files'],
   'pull_request.labeled': [...reading, ...checking, 'repos/get-collaborator-permission-level'],
@@ -139,6 +144,13 @@ const mayAsk: Record<string, string[]> = {
   'check_run.requested_action': ['apps/create-installation-access-token', 'repos/get-collaborator-permission-level'],
   'check_suite.rerequested': [...reading, ...checking, ...asking],
   'merge_group.checks_requested': [...reading, 'pulls/get', ...checking, 'checks/update'],
+  // Where the App may be is asked, since such deliveries may come late or twice.
+  ...Object.fromEntries(
+    ['installation', 'installation_repositories', 'repository.created', 'repository.transferred'].map(name => [
+      name,
+      settling,
+    ]),
+  ),
   // Whether a routine answers them is read from the default branch; none does here.
   ...Object.fromEntries(
     ['push', 'issues', 'release', 'workflow_run', 'check_suite', 'deployment_status'].map(name => [name, reading]),

@@ -10,7 +10,7 @@ import { staleLine } from '../configuration/stale.ts'
 import { knownHead } from '../reading/work-commit.ts'
 import type { Meeting } from '../requests/meet.ts'
 import { checkName, openCheck } from './checks.ts'
-import { welcomeOn } from './welcome.ts'
+import { welcomed, welcomeOn } from './welcome.ts'
 
 export interface OpenPorts {
   store: Store
@@ -59,9 +59,10 @@ export async function openChecks(
           notes,
         })
     const of = { repository: event.repository, runId, routine, head }
-    await openOrSay(ports, occurrence, () =>
-      openCheck({ host: ports.host, effects: ports.store.effects, now: ports.now }, of, update),
-    )
+    await openOrSay(ports, occurrence, async () => {
+      await openCheck({ host: ports.host, effects: ports.store.effects, now: ports.now }, of, update)
+      if (welcome !== undefined) await welcomed(ports, event.repository)
+    })
   }
 }
 

@@ -32,6 +32,11 @@ export async function welcomeOn(
   return welcomeOf(store, runId, routine)
 }
 
+/** Its check stands. */
+export async function welcomed({ store, now }: Pick<WelcomePorts, 'store' | 'now'>, { id }: Repository): Promise<void> {
+  await store.effects.done(`${kind}:${id}`, {}, now().toISOString())
+}
+
 /** The line that was promised to the check of this run and routine. */
 export async function welcomeOf(
   { effects }: WelcomePorts['store'],
