@@ -199,6 +199,8 @@ export interface Thumb {
   comment: number
   what: 'up' | 'down'
   by: Actor
+  /** GitHub calls them owner, member or collaborator where they commented on this pull. It decides who is asked about first, and nothing else. */
+  belongs?: true
   at: string
 }
 

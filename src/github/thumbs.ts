@@ -20,6 +20,7 @@ export async function readThumbs(
   const { listReviewComments } = octokit.rest.pulls
   const all = await octokit.paginate(listReviewComments, { ...at, pull_number: number, per_page: 100 })
   const asked = all.filter(one => comments.includes(one.id) && hasThumbs(one)).slice(0, most.comments)
+  const insiders = new Set(all.filter(one => inside.includes(one.author_association)).map(one => one.user?.id))
   const thumbs: Thumb[] = []
   for (const comment of asked) {
     try {
@@ -34,8 +35,11 @@ export async function readThumbs(
       if (statusOf(thrown) !== 404) throw thrown
     }
   }
-  return thumbs
+  return thumbs.map(one => (insiders.has(one.by.id) ? { ...one, belongs: true } : one))
 }
+
+/** https://docs.github.com/en/graphql/reference/enums#commentauthorassociation */
+const inside = ['OWNER', 'MEMBER', 'COLLABORATOR']
 
 function hasThumbs(comment: object): boolean {
   const counted = fields((comment as { reactions?: unknown }).reactions)

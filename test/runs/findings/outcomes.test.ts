@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { quality, showQuality } from '../../../src/commands/quality.ts'
 import type { Judged } from '../../../src/domain/finding.ts'
+import { readVotes } from '../../../src/runs/findings/votes.ts'
 import { openStage, type Stage } from '../../dispatch/stage.ts'
 import { newFinding, newRun, now } from '../../store/samples.ts'
 
@@ -134,6 +135,31 @@ it('at the merge each finding is judged by the code, with the votes that count, 
   const shown = showQuality(rates)
   expect(shown).toContain('2 of 6')
   expect(shown).not.toContain('%)')
+})
+
+it('thirty strangers who were quicker crowd out nobody who may write: of the house first, then whoever had no turn yet', async () => {
+  const scene = await pullWith([at('kept', 'src/a.ts', kept)])
+  const { repo, repository, number, comments, runId } = scene
+  const { fingerprint } = (await stage.store.findings.get(`${runId}-kept`))!
+  for (let stranger = 1; stranger <= 33; stranger++) repo.react(comments.kept!, '+1', `stranger-${stranger}`)
+  repo.setCollaborator('olga', 'write')
+  repo.react(comments.kept!, '-1', 'olga')
+  repo.react(comments.kept!, '-1', 'wendy')
+  repo.replyTo(comments.kept!, 'I do not see it.', 'wendy')
+  const touch = async () => {
+    const pull = await stage.ports.host.pull(repository, number)
+    await readVotes({ ...stage.ports, log: () => undefined }, repository, pull!)
+    const votes = await stage.store.signals.of(repository.id, number, fingerprint)
+    return Object.fromEntries(votes.filter(one => one.source.startsWith('reaction')).map(one => [one.who, one]))
+  }
+  const first = await touch()
+  expect([first.wendy!.counts, first.olga!.counts]).toEqual([true, false])
+  expect(first.olga!.because).toBe(
+    'Whether olga has write permission was not asked: 30 people at a time are asked about.',
+  )
+  expect(first['stranger-1']!.because).toBe('stranger-1 has no write permission on the repository.')
+  const second = await touch()
+  expect([second.wendy!.counts, second.olga!.counts]).toEqual([true, true])
 })
 
 it('of a pull that is closed without a merge nobody can tell, and it is counted apart', async () => {
