@@ -14,7 +14,7 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 /** Writes of an undisturbed review, as the first test counts them; more fail there, so that the matrix grows with the product. */
 const writes = 40
-const receipts = 3
+const receipts = 4
 const everyPoint: Point[] = [
   ...Array.from({ length: writes }, (_, index): Point => `after:${index + 1}`),
   ...Array.from({ length: receipts }, (_, index): Point => `before-receipt:${index + 1}`),
