@@ -172,7 +172,10 @@ export const triggersSchema = z.strictObject({
       z.string().min(1).describe('Name of the label. Example: `label: needs-review`.'),
       z.strictObject({
         name: z.string().min(1).describe('Name of the label, in any case. Example: `name: needs-review`.'),
-        keep: z.boolean().default(false).describe('true: the label stays; else it is taken off as soon as its run is taken on.'),
+        keep: z
+          .boolean()
+          .default(false)
+          .describe('true: the label stays; else it is taken off as soon as its run is taken on.'),
         on: z
           .array(z.enum(['pull_request', 'issue']))
           .min(1)

@@ -78,7 +78,9 @@ describe('commands beside a server', () => {
         /pull_request opened in acme\/shop#1, .+\n {2}delivery pull_request, dispatched\n {2}code-review: ran\./,
       )
       expect(out).toMatch(/\n {4}run \S+: \w.+\n(.+\n)* {6}stages\n(.+\n)* {6}agents\n {8}generalist \(finder\)/)
-      expect(out).toMatch(/\n {6}findings\n.+Rounding down loses a cent\n(.+\n)* {6}on GitHub\n {8}(welcome .+: done\n {8})?check .+: done/)
+      expect(out).toMatch(
+        /\n {6}findings\n.+Rounding down loses a cent\n(.+\n)* {6}on GitHub\n {8}(welcome .+: done\n {8})?check .+: done/,
+      )
     }
     expect(texts.map(text => text.exit)).toEqual([0, 0, 0, 0])
     expect(texts.map(text => text.out.split('\n')[0])).toEqual([
