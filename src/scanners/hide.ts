@@ -1,18 +1,13 @@
 // Hides secrets in text on its way to a model, a journal or a page: line by line, so that what is not one stays where it was.
 import type { Hide } from '../domain/evidence.ts'
-import { secretRemoved } from '../domain/secrets.ts'
+import { findAsWritten, type Span, secretRemoved } from '../domain/secrets.ts'
 import { findSecrets } from './secretlint.ts'
 
 /** The same text gives the same answer; hidden text is left as it is. */
 export const hideSecrets: Hide = async text => {
   const secrets = await findSecrets(text, 'package.json')
-  const spans: Span[] = [...secrets, ...registryTokens(text), ...keyLines(text)]
+  const spans: Span[] = [...secrets, ...findAsWritten(text, registryTokens), ...findAsWritten(text, keyLines)]
   return spans.length === 0 ? text : withoutSpans(text, spans)
-}
-
-interface Span {
-  start: number
-  end: number
 }
 
 /** In any file, where secretlint looks for it in `.npmrc` alone: https://docs.npmjs.com/cli/configuring-npm/npmrc#auth-related-configuration */

@@ -1,21 +1,34 @@
-// What secretlint takes for a credential in a text: the characters to hide, never more than these, and what kind it is.
+// Credentials in a text, by secretlint's rules and by the forms of our own: the characters to hide, never more than these, and what kind each is.
 import { lintSource } from '@secretlint/core'
 import { rules } from '@secretlint/secretlint-rule-preset-recommend'
+import { legible } from '../domain/legible.ts'
+import { findAsWritten, findForms, type Span } from '../domain/secrets.ts'
 
-export interface Secret {
-  /** Characters of the text, all on one line or, of a key, on several. */
-  start: number
-  end: number
+/** All on one line or, of a key, on several. */
+export interface Secret extends Span {
   /** "A GitHub token" */
   kind: string
-  /** Of a pair where the other half is what opens the door. */
-  halfOnly: boolean
+  /** Half of a pair, often meant to be seen, or soon over: it opens no door by itself. */
+  mild: boolean
 }
 
 /** Rules that some kinds of files alone have are asked for by these names; no name of a repository's reaches a rule, for one of them opens files. */
 export type LookAs = 'text' | 'package.json' | '.npmrc'
 
+/** Also where zero-width characters or HTML's references part it; the same one can be found twice. */
 export async function findSecrets(text: string, as: LookAs = 'text'): Promise<Secret[]> {
+  const read = legible(text)
+  const ruled = await findByRules(text, as)
+  if (read)
+    for (const found of await findByRules(read.text, as))
+      ruled.push({ ...found, ...read.range(found.start, found.end) })
+  const formed = findAsWritten(text, findForms).map(({ form, start, end }) => {
+    return { start, end, kind: form.kind, mild: form.mild === true }
+  })
+  return [...ruled, ...formed]
+}
+
+async function findByRules(text: string, as: LookAs): Promise<Secret[]> {
   const { messages } = await lintSource({
     source: {
       content: text,
@@ -29,7 +42,7 @@ export async function findSecrets(text: string, as: LookAs = 'text'): Promise<Se
     if (messageId === 'AWSAccountID') return []
     const found = secretIn(text, range[0], range[1], data)
     const rule = ruleId.replace(/^.*secretlint-rule-/, '')
-    return [{ ...found, kind: kindOf(rule, messageId), halfOnly: messageId === 'AWSAccessKeyID' }]
+    return [{ ...found, kind: kindOf(rule, messageId), mild: messageId === 'AWSAccessKeyID' }]
   })
 }
 

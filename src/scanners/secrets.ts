@@ -69,7 +69,7 @@ async function lookInto(
 function claim(
   path: string,
   value: string,
-  { kind, halfOnly }: Secret,
+  { kind, mild }: Secret,
   line: number,
   hidden: string[],
   origin: Finding['origin'],
@@ -85,7 +85,7 @@ function claim(
       ? 'It has the form of a credential and looks like a sample. If it is none, it is open to everybody who can read the repository, in its history too.'
       : 'Everybody who can read the repository has it, now and in its history: taking it out of the file later does not take it back.',
     fix: 'Revoke it where it was issued, then read a new one from the environment or a secret store.',
-    severity: sample ? 'low' : halfOnly ? 'medium' : 'high',
+    severity: sample ? 'low' : mild ? 'medium' : 'high',
     confidence: sample ? 'low' : 'high',
     origin,
     category: 'secret',
@@ -117,6 +117,8 @@ function placed(text: string, secrets: Secret[]): { secret: Secret; line: number
 /** Samples in documentation and tests say what they are, or are one character over and over. */
 function looksMadeUp(value: string): boolean {
   if (/example|placeholder|dummy|sample|fake|change-?me|your[-_]?|x{6}|0{8}|12345678|abcdefgh/i.test(value)) return true
+  // The payload of the sample at https://www.jwt.io, which everybody copies.
+  if (value.includes('.eyJzdWIiOiIxMjM0NTY3ODkw')) return true
   return value.length >= 16 && new Set(value).size <= 5
 }
 
