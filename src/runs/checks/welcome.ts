@@ -55,7 +55,7 @@ interface Promised {
 export const pageOf = (host: Pick<Host, 'cloneUrl'>, repository: Repository) =>
   host.cloneUrl(repository).replace(/\.git$/, '')
 
-export async function firstOf(
+async function firstOf(
   host: Pick<Host, 'installationSize'>,
   { installationId }: Pick<Repository, 'installationId'>,
   { routines, settings }: Pick<Configuration, 'routines' | 'settings'>,
