@@ -1,5 +1,6 @@
 // The GitHub App that set-up made, as it is kept in the data directory: variables of the environment in a file that only the server's user reads.
-import { chmodSync, linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asEnvironment, type MadeApp } from './domain/made-app.ts'
 import { Problem } from './domain/problem.ts'
@@ -12,19 +13,23 @@ const names = ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', 'GITHUB_CLIENT_ID', 'G
 /** Whole or not at all, and never over another one. Problems: `conflict` when an App is kept there already, `unavailable` when nothing can be written. */
 export function keepApp(dataDir: string, app: MadeApp, publicUrl: string, github: string): void {
   const path = join(dataDir, appFile)
-  const half = `${path}.${process.pid}`
+  // A name that nobody can lay a link or a file of their own at before.
+  const half = `${path}.${randomUUID()}`
   try {
     mkdirSync(dataDir, { recursive: true })
     writeFileSync(half, `${JSON.stringify({ github, ...asEnvironment(app, publicUrl) }, undefined, 2)}\n`, {
       mode: 0o600,
+      flag: 'wx',
       flush: true,
     })
-    chmodSync(half, 0o600)
     // Fails where the name is taken, which a rename would not.
     linkSync(half, path)
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'EEXIST')
-      throw new Problem('conflict', 'A GitHub App is kept in the data directory already; another is not made.')
+      throw new Problem(
+        'conflict',
+        'A GitHub App is kept in the data directory already, so the new one was not taken; delete the new one at GitHub.',
+      )
     throw new Problem('unavailable', 'The data directory can not be written to; see the rights on WATCHBILL_DATA.', {
       cause: thrown,
     })

@@ -72,12 +72,21 @@ export function openSetUpPorts(settings: Settings, wires: Wires): SetUpPorts & {
     async make(code, { publicUrl, keep }) {
       const app = await makeApp({ apiUrl: settings.github.apiUrl, code })
       const shown = keep === 'environment' || !kept(settings, app, publicUrl, log)
-      const since = now().getTime()
-      const host = await wires.takeUp(withApp(settings, app, publicUrl))
-      taken = { app, host, since }
-      log({ app: app.id, kept: !shown }, `The GitHub App ${app.name} was made and taken up; set-up is closed.`)
       const lines = Object.entries(asEnvironment(app, publicUrl)).map(([name, value]) => `${name}=${value}`)
-      return { environment: shown ? lines.join('\n') : undefined }
+      const environment = shown ? lines.join('\n') : undefined
+      try {
+        const since = now().getTime()
+        taken = { app, host: await wires.takeUp(withApp(settings, app, publicUrl)), since }
+      } catch (thrown) {
+        const { message, cause } = asProblem(thrown)
+        log(
+          { app: app.id, kept: !shown, cause: String(cause) },
+          `The GitHub App was made, but not taken up: ${message}`,
+        )
+        return { environment, trouble: message }
+      }
+      log({ app: app.id, kept: !shown }, `The GitHub App ${app.name} was made and taken up; set-up is closed.`)
+      return { environment }
     },
     async delivered() {
       if (!taken) throw new Problem('conflict', 'No App was made yet.')

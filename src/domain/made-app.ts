@@ -1,4 +1,6 @@
 // A GitHub App as set-up made it, and what it asks GitHub for.
+import { createPrivateKey } from 'node:crypto'
+import { z } from 'zod'
 
 export interface MadeApp {
   id: number
@@ -10,6 +12,34 @@ export interface MadeApp {
   webhookSecret: string
   clientId: string
   clientSecret: string
+}
+
+/** What the settings take at the next start, and pages link to; each on one line, as variables of the environment. */
+const answer = z.object({
+  id: z.int().positive(),
+  name: z.string().min(1).max(200),
+  html_url: z.url({ protocol: /^https?$/ }),
+  pem: z.string().refine(isKey),
+  webhook_secret: z.string().regex(/^[^\r\n]{16,}$/),
+  client_id: z.string().regex(/^\S+$/),
+  client_secret: z.string().regex(/^\S+$/),
+})
+
+/** GitHub's answer to the code of a manifest; undefined when that is no App which could be worked with. */
+export function readMadeApp(data: unknown): MadeApp | undefined {
+  const parsed = answer.safeParse(data)
+  if (!parsed.success) return undefined
+  const { id, name, html_url: page, pem: privateKey, ...secrets } = parsed.data
+  const { webhook_secret: webhookSecret, client_id: clientId, client_secret: clientSecret } = secrets
+  return { id, name, page, privateKey, webhookSecret, clientId, clientSecret }
+}
+
+function isKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa'
+  } catch {
+    return false
+  }
 }
 
 /** What an App asks for, as `app.yml` has it. */

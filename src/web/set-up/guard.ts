@@ -14,8 +14,13 @@ export interface Session {
   organisation: string
   publicUrl: string
   keep: 'file' | 'environment'
-  /** Given to GitHub, and taken back once. */
-  states: string[]
+  /** Given to GitHub, and taken back once; with the choices of the page that gave it, since another tab may have made others meanwhile. */
+  states: ({ state: string } & Choice)[]
+}
+
+export interface Choice {
+  publicUrl: string
+  keep: 'file' | 'environment'
 }
 
 /** Letters and digits that are not taken for each other. */
@@ -37,8 +42,8 @@ export interface Guard {
   enter(given: string, base: string): Session | 'wrong' | 'too often'
   session(id: string | undefined): Session | undefined
   newState(session: Session): string
-  /** True once for each state. */
-  takeState(session: Session, given: string): boolean
+  /** Once for each state: what was chosen when it was given. */
+  takeState(session: Session, given: string): Choice | undefined
   end(session: Session): void
 }
 
@@ -84,13 +89,14 @@ export function openGuard(ports: { publicUrl: string; tell: (code: string) => vo
     },
     newState(session) {
       const state = random()
-      session.states = [state, ...session.states].slice(0, statesAtMost)
+      const { publicUrl, keep } = session
+      session.states = [{ state, publicUrl, keep }, ...session.states].slice(0, statesAtMost)
       return state
     },
     takeState(session, given) {
-      const known = session.states.find(one => equal(one, given))
+      const known = session.states.find(one => equal(one.state, given))
       session.states = session.states.filter(one => one !== known)
-      return known !== undefined
+      return known
     },
     end: session => void sessions.delete(session.id),
   }

@@ -3,9 +3,19 @@ import type { Context, Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { type AppFile, manifestOf } from '../../domain/made-app.ts'
 import { asProblem } from '../../domain/problem.ts'
+import { isAddress, readForm } from './fields.ts'
 import { show } from './frame.ts'
-import { baseOf, isOwnForm, openGuard, type Session } from './guard.ts'
-import { appPage, codePage, type Delivered, donePage, installedPage, messagePage, pathOf } from './pages.ts'
+import { baseOf, type Choice, isOwnForm, openGuard, type Session } from './guard.ts'
+import {
+  appPage,
+  codePage,
+  type Delivered,
+  donePage,
+  installedPage,
+  messagePage,
+  pathOf,
+  troublePage,
+} from './pages.ts'
 
 export interface SetUpPorts {
   /** GitHub's own address. */
@@ -19,11 +29,17 @@ export interface SetUpPorts {
   tell: (code: string) => void
   now: () => Date
   log: (line: object, sentence: string) => void
-  /** The App of GitHub's code: taken up, and kept where the person wanted it. Problems as in `makeApp` and `keepApp`; then nothing is taken up. `environment` where it is not kept. */
-  make(code: string, choice: Pick<Session, 'publicUrl' | 'keep'>): Promise<{ environment?: string | undefined }>
+  /** The App of GitHub's code: kept where the person wanted it, and taken up. Problems as in `makeApp` and `keepApp`: then there is none. `environment` where it is not kept. */
+  make(code: string, choice: Choice): Promise<Made>
   /** Of the App that was made. */
   delivered(): Promise<Delivered>
   deliverAgain(): Promise<void>
+}
+
+interface Made {
+  environment?: string | undefined
+  /** Why the App, which is made, could not be taken up. */
+  trouble?: string | undefined
 }
 
 export interface SetUp {
@@ -36,12 +52,11 @@ export interface SetUp {
 const cookie = 'watchbill-set-up'
 const closed =
   'A GitHub App exists already, so set-up is closed for good. To use another one, see “Change the App” in the documents.'
-const longestForm = 4_096
 
 export function openSetUp(ports: SetUpPorts): SetUp {
   let state: 'open' | 'making' | 'made' | 'closed' = 'open'
   let maker: Session | undefined
-  let environment: string | undefined
+  let result: Made = {}
   const guard = openGuard({
     publicUrl: ports.publicUrl,
     tell: code => state === 'open' && ports.tell(code),
@@ -101,6 +116,7 @@ export function openSetUp(ports: SetUpPorts): SetUp {
   async function first(context: Context) {
     const base = placeOf(context)
     if (!base) return strange(context)
+    if (state !== 'open') return refuse(context, base, 409, closed)
     const session = guard.session(getCookie(context, cookie))
     if (session) return offer(context, session)
     return show(context, codePage(base, `${ports.publicUrl || 'https://YOUR-HOST'}/api/github/webhooks`))
@@ -166,7 +182,8 @@ export function openSetUp(ports: SetUpPorts): SetUp {
     if (state !== 'open')
       return refuse(context, base, 409, `${closed} If GitHub has just made one more, delete it there.`)
     const { state: given = '', code = '' } = context.req.query()
-    if (!guard.takeState(session, given))
+    const choice = guard.takeState(session, given)
+    if (!choice)
       return refuse(
         context,
         base,
@@ -176,8 +193,9 @@ export function openSetUp(ports: SetUpPorts): SetUp {
     if (!/^[\w-]{1,100}$/.test(code))
       return refuse(context, base, 400, 'GitHub sent no code that makes an App; begin again.')
     state = 'making'
+    Object.assign(session, choice)
     try {
-      environment = (await ports.make(code, session)).environment
+      result = await ports.make(code, choice)
       state = 'made'
       maker = session
     } catch (thrown) {
@@ -195,13 +213,14 @@ export function openSetUp(ports: SetUpPorts): SetUp {
     const session = guard.session(getCookie(context, cookie))
     if (!session || session !== maker)
       return refuse(context, base, 403, state === 'open' ? 'No App was made yet.' : closed)
-    return show(context, donePage(session, await ports.delivered(), environment))
+    if (result.trouble !== undefined) return show(context, troublePage(session, result.trouble, result.environment))
+    return show(context, donePage(session, await ports.delivered(), result.environment))
   }
 
   function close() {
     state = 'closed'
     maker = undefined
-    environment = undefined
+    result = {}
   }
 
   return {
@@ -238,22 +257,4 @@ export function openSetUp(ports: SetUpPorts): SetUp {
     },
     close,
   }
-}
-
-function isAddress(text: string): boolean {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false
-  const { username, password, search, hash } = new URL(text)
-  return [username, password, search, hash].every(part => part === '')
-}
-
-/** Fields of a small form; none of anything else. */
-async function readForm(context: Context): Promise<Record<string, string>> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of context.req.raw.body ?? []) {
-    size += chunk.byteLength
-    if (size > longestForm) return {}
-    chunks.push(chunk)
-  }
-  return Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString('utf8')))
 }

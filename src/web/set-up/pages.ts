@@ -101,12 +101,26 @@ ${environment ? kept(environment) : ''}
 <p>Install it on the repositories that it shall review. Nothing that is already open is reviewed.</p>
 <a class="button" href="${app.page}/installations/new">Install the app</a>
 <p>Then open a pull request; its checks appear within seconds. Reviews need the model’s key, in <code>ANTHROPIC_API_KEY</code>.</p>
-<form method="post" action="${pathOf(session.base)}/set-up/finish">
-<input type="hidden" name="token" value="${session.token}">
-<button class="second">Finish</button>
-</form>`,
+${finish(session)}`,
   }
 }
+
+/** The App is made, and what GitHub gives only once is kept or shown. */
+export function troublePage(session: Session, trouble: string, environment: string | undefined): Page {
+  return {
+    title: 'The app is made, but not on watch',
+    status: 500,
+    body: html`<p class="bad" role="alert">${trouble}</p>
+<p>${environment ? 'Set what stands below in the environment, and start the server again.' : 'Its key and secrets are kept. Start the server again: it takes the app up then.'}</p>
+${environment ? kept(environment) : ''}
+${finish(session)}`,
+  }
+}
+
+const finish = (session: Session) => html`<form method="post" action="${pathOf(session.base)}/set-up/finish">
+<input type="hidden" name="token" value="${session.token}">
+<button class="second">Finish</button>
+</form>`
 
 export function messagePage(title: string, sentence: string, base: string, status = 400): Page {
   return {

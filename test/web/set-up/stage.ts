@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect } from 'vitest'
 import { openSetUpPorts } from '../../../src/commands/set-up.ts'
+import { Problem } from '../../../src/domain/problem.ts'
 import type { Store } from '../../../src/domain/store.ts'
 import { connectGitHub } from '../../../src/github/index.ts'
 import { readSettings, type Settings } from '../../../src/settings.ts'
@@ -18,6 +19,8 @@ export let web: Web
 export let codes: string[]
 /** Settings with the App that was taken up. */
 export let taken: Settings[]
+/** Every line of the log. */
+export let logged: string[]
 let clock: number
 
 /** A GitHub, a data directory and a server in set-up mode for each test. */
@@ -40,9 +43,11 @@ export function pass(milliseconds: number): void {
   clock += milliseconds
 }
 
-export async function open(environment: Record<string, string> = {}) {
+/** `failing`: what an App needs can not be started. */
+export async function open(environment: Record<string, string> = {}, failing = false) {
   codes = []
   taken = []
+  logged = []
   const { GHE_HOST, GHE_PROTOCOL } = github.environment()
   const given = {
     GHE_HOST,
@@ -54,10 +59,11 @@ export async function open(environment: Record<string, string> = {}) {
   const settings = readSettings({ ...given, ...environment })
   const now = () => new Date(clock)
   const ports = openSetUpPorts(settings, {
-    log: () => {},
+    log: (line, sentence) => logged.push(`${sentence} ${JSON.stringify(line)}`),
     now,
     say: line => codes.push(line.split(' ').at(-1)!),
     async takeUp(made) {
+      if (failing) throw new Problem('unavailable', 'The prices can not be read.')
       taken.push(made)
       const { apiUrl } = made.github
       return connectGitHub({ ...made.app!, apiUrl, readCommand: () => undefined })
