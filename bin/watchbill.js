@@ -13,10 +13,16 @@ else reexecute()
 /** In a clone the TypeScript runs as it is; the published package carries emitted JavaScript (Node strips no types under node_modules). */
 async function start() {
   keepCompiled()
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', leaveUnread)
   const emitted = new URL('../dist/cli.js', import.meta.url)
   const source = new URL('../src/cli.ts', import.meta.url)
   const { main } = await import((existsSync(source) ? source : emitted).href)
   process.exitCode = await main(process.argv.slice(2))
+}
+
+/** Whoever reads may stop in the middle, as `head` does. */
+function leaveUnread(error) {
+  if (error.code !== 'EPIPE') throw error
 }
 
 /** What Node makes of the sources, types stripped, is kept for the next start, which takes half the time then; where nobody can write, nothing is. */
