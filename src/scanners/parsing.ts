@@ -1,9 +1,11 @@
-// Whether a file parses as well with a replacement as without: tree-sitter's grammars by way of ast-grep, JSON and YAML by their own parsers.
+// Whether a file parses as well with a replacement as without: tree-sitter's grammars by way of ast-grep, then Node for JavaScript and TypeScript; JSON and YAML by their own parsers.
 import { extname } from 'node:path/posix'
 import { parseAllDocuments } from 'yaml'
 import type { Confine } from '../domain/confined.ts'
 import type { Edit, Parsing } from '../domain/suggestion.ts'
 import { type AstGrep, findAstGrep, type Match, runAstGrep } from './ast-grep.ts'
+import { complaintsOfCompiler, isCompiled } from './compiling.ts'
+import { earlyErrors } from './early-errors.ts'
 
 /** By the name that ast-grep has for a grammar: the kind of its root, and the extensions that it is used for. */
 const grammars: Record<string, [root: string, ...extensions: string[]]> = {
@@ -27,12 +29,13 @@ const grammars: Record<string, [root: string, ...extensions: string[]]> = {
 const extensions = new Set(Object.values(grammars).flatMap(([, ...names]) => names))
 
 /** What can not be read is an ERROR in the tree; what the parser put in to go on takes no characters. */
-const rules = Object.entries(grammars)
-  .flatMap(([language, [root]]) => [
+const rules = [
+  ...Object.entries(grammars).flatMap(([language, [root]]) => [
     `id: wrong--${language}\nlanguage: ${language}\nrule: { kind: ERROR }`,
     `id: missing--${language}\nlanguage: ${language}\nrule: { kind: ${root}, has: { regex: '^$', stopBy: end } }`,
-  ])
-  .join('\n---\n')
+  ]),
+  ...earlyErrors,
+].join('\n---\n')
 
 const mostMs = 60_000
 
@@ -51,6 +54,11 @@ export function openParsing({
       const seen = program ? await runAstGrep(running, some.flatMap(sourcesOf)) : undefined
       for (const [at, edit] of some.entries())
         complaints.set(edit, seen ? byTree(edit, at, seen) : 'There is no parser for it on this system.')
+      const left = some
+        .map(edit => ({ edit, extension: extensionOf(edit.path) }))
+        .filter(({ edit, extension }) => complaints.get(edit) === undefined && isCompiled(extension))
+      for (const [edit, complaint] of await complaintsOfCompiler(left, { confine, signal }))
+        complaints.set(edit, complaint)
     }
     return edits.map(edit => (complaints.has(edit) ? complaints.get(edit) : byOwnParser(edit)))
   }
@@ -96,7 +104,13 @@ function byTree(edit: Edit, index: number, { matches, left }: AstGrep): string |
       : 'With it, the file does not parse: something is missing.'
   const shift = edit.with.length - (edit.line - edit.startLine + 1)
   const known = new Set(of('before', 'wrong').flatMap(one => placeAfter(one, edit, shift) ?? []))
-  return of('after', 'wrong').every(one => known.has(placeOf(one))) ? undefined : 'With it, the file does not parse.'
+  if (!of('after', 'wrong').every(one => known.has(placeOf(one)))) return 'With it, the file does not parse.'
+  const stood = new Set(of('before', 'early').flatMap(one => placeAfter(one, edit, shift) ?? []))
+  if (!of('after', 'early').every(one => stood.has(placeOf(one))))
+    return 'With it, the file does not parse: something stands where the language has no place for it.'
+  return of('after', 'old').length > 0 && of('before', 'old').length === 0
+    ? 'With it, the file does not parse: a statement of Python 2 would stand in a file that has none.'
+    : undefined
 }
 
 /** Where an error of before stands after the replacement; none where the two touch. */
