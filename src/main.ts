@@ -175,7 +175,7 @@ function heard(deliveries: Store['deliveries'], setUp: Answering['setUp']): Stor
 /** Tells the commands of this machine where the server is that holds the embedded database; returns what takes it back. */
 function announce(settings: Settings, local: { url: string; token: string }): () => void {
   const file = join(settings.dataDir, 'server.json')
-  mkdirSync(settings.dataDir, { recursive: true })
+  mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 })
   rmSync(file, { force: true })
   writeFileSync(file, JSON.stringify({ ...local, pid: process.pid }), { mode: 0o600 })
   return () => rmSync(file, { force: true })

@@ -265,10 +265,16 @@ function readKey(text: string): string | undefined {
   })
 }
 
-/** git does not know Node's variable for further certificates; given one file, it forgets the system's unless it is told of their folder. */
+/**
+ * git does not know Node's variable for further certificates; given one file, it forgets the system's unless it is told of their folder.
+ * For addresses without TLS it reads the small name alone, as curl does (https://curl.se/docs/manpage.html#ENVIRONMENT).
+ */
 function readProxy(given: Environment): Record<string, string> {
   const extra = given.NODE_EXTRA_CA_CERTS
-  const forGit: Environment = extra ? { GIT_SSL_CAINFO: extra, GIT_SSL_CAPATH: '/etc/ssl/certs' } : {}
+  const forGit: Environment = {
+    http_proxy: given.HTTP_PROXY,
+    ...(extra && { GIT_SSL_CAINFO: extra, GIT_SSL_CAPATH: '/etc/ssl/certs' }),
+  }
   const names = [...proxyNames, ...certificateNames]
   return Object.fromEntries(
     names.flatMap(name => {

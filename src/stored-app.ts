@@ -16,7 +16,7 @@ export function keepApp(dataDir: string, app: MadeApp, publicUrl: string, github
   // A name that nobody can lay a link or a file of their own at before.
   const half = `${path}.${randomUUID()}`
   try {
-    mkdirSync(dataDir, { recursive: true })
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     writeFileSync(half, `${JSON.stringify({ github, ...asEnvironment(app, publicUrl) }, undefined, 2)}\n`, {
       mode: 0o600,
       flag: 'wx',

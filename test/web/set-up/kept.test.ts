@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readSettings } from '../../../src/settings.ts'
+import { keepApp } from '../../../src/stored-app.ts'
 import { back, dataDir, github, inside, useStage } from './stage.ts'
 import { fieldOf, pressCreate } from './visitor.ts'
 
@@ -73,6 +74,17 @@ describe('what is kept', () => {
     expect(own.oauth).toBeUndefined()
     // Half an App in the environment is not made whole by the other half of this one.
     expect(() => readSettings({ ...base, APP_ID: '77' })).toThrow('PRIVATE_KEY or PRIVATE_KEY_PATH is not set')
+  })
+
+  it('lies in a directory that is made for its owner alone', () => {
+    const fresh = join(dataDir, 'fresh')
+    keepApp(
+      fresh,
+      { ...github.app, name: 'w', page: 'https://github.com/apps/w' },
+      'https://w.example',
+      'https://github.com',
+    )
+    expect(statSync(fresh).mode & 0o777).toBe(0o700)
   })
 
   it('is refused where others can read it, where it is broken, and where it is of another GitHub; with a sentence each', async () => {
