@@ -2,8 +2,10 @@
 import type { Rooms } from '../domain/store.ts'
 import { type Ground, iso, json, text } from './rows.ts'
 
-export function effects({ db }: Ground): Rooms['effects'] {
+export function effects({ db, turns }: Ground): Rooms['effects'] {
   return {
+    alone: (key, work) => turns.alone(key, work),
+
     async intend({ key, runId, kind, intent, at }) {
       const inserted = await db
         .insertInto('effects')

@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts'
 import { lockDirectory } from './lock.ts'
 import { type Migrations, migrate, pendingMigrations } from './migrate.ts'
 import type { Tables } from './tables.ts'
+import { turnsHere } from './turns.ts'
 
 /** Problem `conflict` when another process has the directory, or a newer program made it. Before a migration the directory is copied beside itself. */
 export async function openEmbedded(
@@ -28,6 +29,7 @@ export async function openEmbedded(
       db,
       boss: queueOn(pglite),
       alone: true,
+      turns: turnsHere(),
       copyFiles: copy => copyFiles(pglite, directory, copy),
       async vacuum() {
         await pglite.exec('vacuum analyze')

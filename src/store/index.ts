@@ -31,7 +31,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { now = () => new Date() } = options
   const report = reporter(options.log ?? (() => {}))
   const engine = await reaching(() => openEngine(options, report))
-  const { db, boss } = engine
+  const { db, boss, turns } = engine
   boss.on('error', report)
   try {
     await reaching(() => openQueues(engine))
@@ -45,6 +45,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const working = new Set<Working>()
   const ground: Ground = {
     db,
+    turns,
     now,
     log: options.log ?? (() => {}),
     async send(job, db) {

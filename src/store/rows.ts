@@ -1,6 +1,7 @@
 // How values go into rows and come out of them, and how a piece of work gets its transaction.
 import type { Job } from '../domain/store.ts'
 import type { Database } from './tables.ts'
+import type { Turns } from './turns.ts'
 
 /** What every room is built on: the connection in force, a way to send jobs on that same connection, and the clock. */
 export interface Ground {
@@ -12,6 +13,7 @@ export interface Ground {
   wake(): void
   /** A job was sent for then: where that is soon, this process's workers are told when it comes. */
   expect(queue: Job['queue'], due: string): void
+  turns: Turns
   now(): Date
   log(line: object, sentence: string): void
   /** Throws when a call on this ground would wait for the transaction that it is made in. */

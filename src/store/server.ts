@@ -5,6 +5,7 @@ import { PgBoss } from 'pg-boss'
 import type { Engine } from './engine.ts'
 import { type Migrations, migrate, pendingMigrations } from './migrate.ts'
 import type { Database, Tables } from './tables.ts'
+import { turnsOn } from './turns.ts'
 
 /** OID of int8, which pg hands out as a string; ours (GitHub's ids, tokens, counts) fit a number. */
 const int8 = 20
@@ -29,6 +30,7 @@ export async function openServer(
     await db.destroy()
     throw thrown
   }
+  const turns = turnsOn(databaseUrl, report)
   return {
     name: 'PostgreSQL',
     db,
@@ -43,10 +45,12 @@ export async function openServer(
       monitorIntervalSeconds: 2,
     }),
     alone: false,
+    turns,
     async vacuum() {},
     // Its files, logs and copies are its administrator's.
     async scrub() {},
     async close() {
+      await turns.close()
       await db.destroy()
     },
   }

@@ -105,6 +105,8 @@ export interface RunsRooms {
     append(runId: string, attempt: number, key: string, value: unknown, at: string): Promise<void>
   }
   effects: {
+    /** Runs `work` while no other process runs any of that key, so that two who find nothing there do not both make it; a dead one holds nothing. */
+    alone<T>(key: string, work: () => Promise<T>): Promise<T>
     /** Writes the intent. `first`: nobody wrote it before, so that nothing of it can stand yet; `receipt`: of when it was done already. */
     intend(effect: {
       key: string

@@ -33,7 +33,7 @@ export interface CheckOf {
  * Safe to repeat: the check's id is kept as the receipt of an effect, and GitHub is asked by external id when an earlier attempt left no receipt.
  */
 export function setCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): Promise<number> {
-  return inLine(of, async key => {
+  return inLine(ports, of, async key => {
     const { id, first } = await intend(ports, of, key)
     if (id === undefined) return create(ports, of, key, update, first)
     await ports.host.updateCheck(of.repository, id, update)
@@ -48,7 +48,7 @@ export function moveCheck(
   update: CheckUpdate,
   still: () => Promise<boolean>,
 ): Promise<void> {
-  return inLine(of, async key => {
+  return inLine(ports, of, async key => {
     const { id, first } = await intend(ports, of, key)
     if (await still())
       await (id === undefined
@@ -59,25 +59,16 @@ export function moveCheck(
 
 /** As `setCheck`, but one that stands is left as it is: by the time it is opened, its run may have moved it along or be over. */
 export function openCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): Promise<number> {
-  return inLine(of, async key => {
+  return inLine(ports, of, async key => {
     const { id, first } = await intend(ports, of, key)
     return id ?? create(ports, of, key, update, first)
   })
 }
 
-const lines = new Map<string, Promise<unknown>>()
-
-/** Dispatch and run may be at the same check at the same time; two that find none would both make one. */
-function inLine<T>(of: CheckOf, work: (key: string) => Promise<T>): Promise<T> {
+/** Dispatch and run may be at the same check at the same time, also in two processes; two that find none would both make one. */
+function inLine<T>({ effects }: CheckPorts, of: CheckOf, work: (key: string) => Promise<T>): Promise<T> {
   const key = `check:${of.runId}:${of.routine}:${of.head}`
-  const mine = (lines.get(key) ?? Promise.resolve()).then(
-    () => work(key),
-    () => work(key),
-  )
-  lines.set(key, mine)
-  const leave = () => lines.get(key) === mine && lines.delete(key)
-  mine.then(leave, leave)
-  return mine
+  return effects.alone(key, () => work(key))
 }
 
 async function intend(

@@ -1,0 +1,97 @@
+// What one process does at a time, by a name: a lock of a database session, which a dead process loses with its session.
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+
+export interface Turns {
+  /** Runs `work` while nobody else runs any of that name, in whichever process. */
+  alone<T>(name: string, work: () => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** Milliseconds between two looks whether the other process is done. */
+const askEvery = 100
+/** Milliseconds after which nobody waits any more: the other one may hang. */
+const patience = 60_000
+
+/** Of the embedded database, which one process has. */
+export function turnsHere(): Turns {
+  return { alone: takeTurns(), async close() {} }
+}
+
+/** Of a server: one session for all that this process holds. */
+export function turnsOn(databaseUrl: string, report: (error: Error) => void): Turns {
+  const inTurn = takeTurns()
+  let session: Promise<pg.Client> | undefined
+
+  function connected(): Promise<pg.Client> {
+    if (session) return session
+    const mine: Promise<pg.Client> = openSession(databaseUrl, error => {
+      lose(mine)
+      report(error)
+    })
+    session = mine
+    mine.catch(() => lose(mine))
+    return mine
+  }
+  function lose(lost: Promise<pg.Client>): void {
+    if (session === lost) session = undefined
+  }
+
+  return {
+    alone: (name, work) =>
+      inTurn(name, async () => {
+        const client = await connected()
+        const held = await take(client, name)
+        try {
+          return await work()
+        } finally {
+          // A session that broke holds nothing any more.
+          if (held) await client.query(unlock, [name]).catch(() => {})
+        }
+      }),
+    async close() {
+      const open = session
+      session = undefined
+      await open?.then(client => client.end()).catch(() => {})
+    },
+  }
+}
+
+const lock = `select pg_try_advisory_lock(hashtextextended('turn ' || $1, 0)) as taken`
+const unlock = `select pg_advisory_unlock(hashtextextended('turn ' || $1, 0))`
+
+/** False when it was waited for in vain. */
+async function take(client: pg.Client, name: string): Promise<boolean> {
+  const until = performance.now() + patience
+  for (;;) {
+    const { rows } = await client.query<{ taken: boolean }>(lock, [name])
+    if (rows[0]?.taken) return true
+    if (performance.now() > until) return false
+    await sleep(askEvery)
+  }
+}
+
+async function openSession(databaseUrl: string, lost: (error: Error) => void): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'watchbill turns',
+    connectionTimeoutMillis: 5000,
+  })
+  client.on('error', lost)
+  await client.connect()
+  // A machine that vanished says no goodbye: https://www.postgresql.org/docs/current/runtime-config-connection.html
+  await client.query('set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3')
+  return client
+}
+
+/** Within this process, in order of arrival. */
+function takeTurns(): Turns['alone'] {
+  const lines = new Map<string, Promise<unknown>>()
+  return (name, work) => {
+    const mine = (lines.get(name) ?? Promise.resolve()).then(work, work)
+    lines.set(name, mine)
+    const leave = () => lines.get(name) === mine && lines.delete(name)
+    mine.then(leave, leave)
+    return mine
+  }
+}
