@@ -79,6 +79,9 @@ async function eraseQuotes(db: Database, ids: number[]): Promise<void> {
 async function eraseAll(erase: Erase, ids: number[]): Promise<void> {
   const here = sql`repository_id = any(${ids}::bigint[])`
   await erase(sql`delete from effects where run_id in (select id from runs where ${here} and status = 'ended')`)
+  // Those of no run have the repository's number in their key.
+  await erase(sql`delete from effects where kind in ('check', 'welcome') and not exists (select from runs where runs.id = effects.run_id)
+    and split_part(key, ':', 2) = any(${ids.map(String)}::text[])`)
   for (const table of ofRepositories) await erase(sql`delete from ${sql.table(table)} where ${here}`)
   await erase(sql`delete from runs where status = 'ended' and ${here}`)
 }

@@ -67,7 +67,8 @@ export function openCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): 
 
 /** Dispatch and run may be at the same check at the same time, also in two processes; two that find none would both make one. */
 function inLine<T>({ effects }: CheckPorts, of: CheckOf, work: (key: string) => Promise<T>): Promise<T> {
-  const key = `check:${of.runId}:${of.routine}:${of.head}`
+  // With the repository's number: copies of it share commits, and what is said of a pull request without a run is known by its number.
+  const key = `check:${of.repository.id}:${of.runId}:${of.routine}:${of.head}`
   return effects.alone(key, () => work(key))
 }
 
