@@ -4,6 +4,7 @@ import { asProblem } from '../../domain/problem.ts'
 import type { Checkout } from '../../domain/workspace.ts'
 import { readerOf } from './files.ts'
 import { type Beside, isPlausible, keyOf, type Locked, type LockFile } from './locked.ts'
+import { type Place, placeOf } from './places.ts'
 import { readRegistries } from './registries.ts'
 
 /** A package that is new, or new in this version. */
@@ -19,6 +20,8 @@ export interface Difference {
   /** Lock files that were read, and a sentence for each that was not. */
   files: number
   unread: Left[]
+  /** That lock files name now and none of them named before; of packages that were locked before too. */
+  places: Place[]
 }
 
 /** `before`: its path at the merge base, when it was there and is compared with. */
@@ -33,26 +36,61 @@ const limit = 10 * 1024 ** 2
 export async function compareLocks(checkout: Checkout, files: Lock[]): Promise<Difference> {
   const changed = new Map<string, Changed>()
   const result = { files: 0, unread: [] as Left[] }
+  const places = new Map<string, Place>()
+  const known = new Set<string>()
   for (const file of files) {
     const head = await read(checkout, file.path, undefined)
     if (head.problem !== undefined) result.unread.push({ path: file.path, because: `The lock file ${head.problem}.` })
     else result.files++
-    const base = file.before === undefined ? { packages: [] } : await read(checkout, file.before, checkout.mergeBase)
+    const base: Read =
+      file.before === undefined ? { packages: [] } : await read(checkout, file.before, checkout.mergeBase)
     const old = new Set(base.packages.map(keyOf))
     const versions = versionsOf(base.packages)
+    for (const { from } of base.packages) if (from !== undefined) known.add(placeOf(from) ?? '')
+    gather(places, file.path, head)
     for (const one of head.packages) {
       const key = keyOf(one)
       if (old.has(key)) continue
-      const known = changed.get(key)
+      const same = changed.get(key)
       const before = versions.get(`${one.ecosystem}\n${one.name}`) ?? []
-      if (!known) changed.set(key, { ...one, files: [file.path], before })
-      else if (!known.files.includes(file.path)) known.files.push(file.path)
+      if (!same) changed.set(key, { ...one, files: [file.path], before })
+      else if (!same.files.includes(file.path)) same.files.push(file.path)
     }
   }
-  return { changed: [...changed.values()], ...result }
+  const fresh = [...places.values()].filter(({ name }) => !known.has(name))
+  return { changed: [...changed.values()], places: fresh, ...result }
 }
 
-async function read(checkout: Checkout, path: string, commit: string | undefined): Promise<LockFile> {
+function gather(places: Map<string, Place>, path: string, { packages, text = '' }: Read): void {
+  const lines = text.split('\n')
+  for (const one of packages) {
+    const name = one.from === undefined ? undefined : placeOf(one.from)
+    if (one.from === undefined || name === undefined) continue
+    const place = places.get(`${one.ecosystem}\n${name}`)
+    const plain = one.from.startsWith('http:')
+    if (place) {
+      place.packages.push(one)
+      place.plain ||= plain
+      if (!place.files.includes(path)) place.files.push(path)
+      continue
+    }
+    const at = places.size < mostShown ? lines.findIndex(line => line.includes(one.from!)) : -1
+    const stands =
+      at < 0 ? { quote: one.quote, line: one.line ?? 1 } : { quote: lines[at]!.slice(0, 1_000), line: at + 1 }
+    places.set(`${one.ecosystem}\n${name}`, {
+      ...{ name, ecosystem: one.ecosystem, files: [path], packages: [one], plain },
+      ...stands,
+    })
+  }
+}
+
+/** Places whose line is looked up. */
+const mostShown = 50
+
+/** `text`: of a file that was read whole. */
+type Read = LockFile & { text?: string }
+
+async function read(checkout: Checkout, path: string, commit: string | undefined): Promise<Read> {
   const reader = readerOf(path)
   if (!reader) return { packages: [], problem: 'is no lock file that is read here' }
   try {
@@ -66,7 +104,7 @@ async function read(checkout: Checkout, path: string, commit: string | undefined
         ? { ...one, elsewhere: 'a name or version that no registry has' }
         : one,
     )
-    return { ...lock, packages }
+    return { ...lock, packages, text }
   } catch (thrown) {
     const problem = asProblem(thrown)
     if (problem.code === 'stopped') throw problem

@@ -7,6 +7,7 @@ import { isOtherLock, readerOf } from './files.ts'
 import { findingOf } from './finding.ts'
 import { keyOf } from './locked.ts'
 import { type Answers, type Asked, connectOsv, type Osv } from './osv.ts'
+import { findStrangers } from './places.ts'
 
 export interface DependencyOptions {
   /** Where OSV answers, or `off`. */
@@ -29,24 +30,42 @@ async function scan(osv: Osv | undefined, input: ScanInput): Promise<Evidence> {
   const { locks, others } = lockFilesOf(input)
   if (locks.length === 0)
     return nothing('skipped', sayOthers(others) || `No lock file ${tree ? 'is there' : 'changed'}.`)
-  if (!osv) return nothing('skipped', `OSV_URL is off: nobody was asked about ${count(locks.length, 'lock file')}.`)
-
   const difference = await compareLocks(checkout, locks)
+  const changedPaths = input.change.files.filter(file => file.status !== 'deleted').map(file => file.path)
+  const strange = difference.places.slice(0, mostPlaces)
+  const strangers = await findStrangers(checkout, strange, { tree, changed: changedPaths })
+  const overPlaces = difference.places.length - strange.length
+  if (!osv) {
+    const because = `OSV_URL is off: nobody was asked about ${count(locks.length, 'lock file')}. ${sayPlaces(overPlaces)}`
+    return { ...nothing('skipped', because.trim()), findings: numbered(strangers) }
+  }
   const wanted = difference.changed.filter(one => one.elsewhere === undefined)
   const asked = wanted.slice(0, mostAsked)
   const answers = await osv.ask(withEarlier(asked), signal)
-  const findings = asked
-    .flatMap((locked): Finding[] => {
-      const ids = answers.ids.get(keyOf(locked)) ?? []
-      const before = new Set(locked.before.flatMap(version => answers.ids.get(keyOf({ ...locked, version })) ?? []))
-      const advisories = ids.flatMap(id => answers.advisories.get(id) ?? [])
-      const unread = ids.filter(id => !answers.advisories.has(id))
-      const finding = findingOf({ locked, advisories, before, unread, tree }, 0)
-      return finding ? [finding] : []
-    })
-    .sort(bySeverity)
-    .map((finding, index) => ({ ...finding, id: finding.id.replace(/1$/, String(index + 1)) }))
-  return { findings, tools: [told(difference, asked, answers, others)] }
+  const known = asked.flatMap((locked): Finding[] => {
+    const ids = answers.ids.get(keyOf(locked)) ?? []
+    const before = new Set(locked.before.flatMap(version => answers.ids.get(keyOf({ ...locked, version })) ?? []))
+    const advisories = ids.flatMap(id => answers.advisories.get(id) ?? [])
+    const unread = ids.filter(id => !answers.advisories.has(id))
+    const finding = findingOf({ locked, advisories, before, unread, tree }, 0)
+    return finding ? [finding] : []
+  })
+  const run = told(difference, asked, answers, others)
+  return {
+    findings: numbered([...known, ...strangers]),
+    tools: [{ ...run, because: `${run.because} ${sayPlaces(overPlaces)}`.trim() }],
+  }
+}
+
+/** Whose configuration is looked through: a lock file with more is none that anybody reads. */
+const mostPlaces = 20
+
+function sayPlaces(over: number): string {
+  return over > 0 ? `${over} more places that packages come from were not held against the configuration.` : ''
+}
+
+function numbered(findings: Finding[]): Finding[] {
+  return findings.sort(bySeverity).map((finding, index) => ({ ...finding, id: `dependency-check-${index + 1}` }))
 }
 
 /** Of a change, the lock files that are new or differ; of a whole repository, all of them. */

@@ -8,6 +8,8 @@ export interface Locked extends Pin {
   version: string
   /** Absent: it comes from a public registry. Else where it comes from, as people call it; nobody outside is told its name. */
   elsewhere?: string
+  /** The address that is written for it, where that is none of a public registry. */
+  from?: string
 }
 
 export interface LockFile {

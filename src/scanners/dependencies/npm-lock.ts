@@ -23,9 +23,14 @@ export const readNpmLock: ReadLock = (text, beside) => {
     if (link === true || typeof version !== 'string') return []
     const address = typeof resolved === 'string' ? resolved : /^[a-z+]+:|\//.test(version) ? version : undefined
     const away = address === undefined ? beside.npm(name) : elsewhere('npm', address)
-    return [{ ecosystem: 'npm', name, version, ...pinOf(key, version), ...(away && { elsewhere: away }) }]
+    return [{ ecosystem: 'npm', name, version, ...pinOf(key, version), ...whence(away, address) }]
   })
   return { packages: locked }
+}
+
+/** What lies elsewhere, with its address where one is written. */
+export function whence(away: string | undefined, address: string | undefined): Pick<Locked, 'elsewhere' | 'from'> {
+  return { ...(away && { elsewhere: away }), ...(away && address !== undefined && { from: address }) }
 }
 
 type Entry = [key: string, name: string, entry: Record<string, unknown>]

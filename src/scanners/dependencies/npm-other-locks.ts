@@ -1,5 +1,6 @@
 // The lock files of npm's other package managers, pnpm-lock.yaml and yarn.lock, read by their lines: no YAML that somebody made up is expanded.
 import { type Beside, type Locked, type LockFile, pin, type ReadLock } from './locked.ts'
+import { whence } from './npm-lock.ts'
 import { elsewhere } from './registries.ts'
 
 /** https://github.com/pnpm/spec/tree/master/lockfile; keys are `/name/1.0.0`, `/name@1.0.0` or `name@1.0.0`, with what peers they met after it. */
@@ -17,6 +18,7 @@ export const readPnpmLock: ReadLock = (text, beside) => {
     const block = next.slice(0, end < 0 ? next.length : end).join('\n')
     const parsed = nameAndVersion(key)
     const address = /\btarball:\s*['"]?([^\s'",}]+)/.exec(block)?.[1]
+    const repository = /\brepo:\s*['"]?([^\s'",}]+)/.exec(block)?.[1]
     const type = /\btype:\s*(git|directory)\b|\bdirectory:/.exec(block)
     const away = type
       ? type[1] === 'git'
@@ -28,7 +30,7 @@ export const readPnpmLock: ReadLock = (text, beside) => {
           ? beside.npm(parsed.name)
           : elsewhere('npm', key)
     const { name, version } = parsed ?? { name: key.slice(0, 300), version: '' }
-    packages.push({ ecosystem: 'npm', name, version, ...pin(lines, at, at), ...(away && { elsewhere: away }) })
+    packages.push({ ecosystem: 'npm', name, version, ...pin(lines, at, at), ...whence(away, address ?? repository) })
   }
   return packages.length > 0 ? { packages } : listsNothing(text, /^packages:\s*(\{\s*\})?\s*$/m)
 }
@@ -64,7 +66,13 @@ export const readYarnLock: ReadLock = (text, beside) => {
         ? awayOfBerry(resolution, real, beside)
         : beside.npm(real)
     const line = at + 1 + block.findIndex(one => /^ {2}"?version/.test(one))
-    packages.push({ ecosystem: 'npm', name: real, version, ...pin(lines, at, line), ...(away && { elsewhere: away }) })
+    packages.push({
+      ecosystem: 'npm',
+      name: real,
+      version,
+      ...pin(lines, at, line),
+      ...whence(away, resolved ?? (resolution && sourceOfBerry(resolution, real))),
+    })
   }
   return packages.length > 0 ? { packages } : listsNothing(text, /yarn lockfile v1|^__metadata:/m)
 }
@@ -72,9 +80,14 @@ export const readYarnLock: ReadLock = (text, beside) => {
 /** `name@npm:1.0.0`, with the archive's address after it when it is none of the registry's. */
 function awayOfBerry(resolution: string, name: string, beside: Beside): string | undefined {
   const source = resolution.slice(name.length + 1)
-  const archive = /__archiveUrl=([^&\s]+)/.exec(source)?.[1]
-  if (archive) return elsewhere('npm', decode(archive))
+  if (source.includes('__archiveUrl=')) return elsewhere('npm', sourceOfBerry(resolution, name))
   return /^(npm|patch):/.test(source) ? beside.npm(name) : elsewhere('npm', source)
+}
+
+function sourceOfBerry(resolution: string, name: string): string {
+  const source = resolution.slice(name.length + 1)
+  const archive = /__archiveUrl=([^&\s]+)/.exec(source)?.[1]
+  return archive === undefined ? source : decode(archive)
 }
 
 function decode(text: string): string {

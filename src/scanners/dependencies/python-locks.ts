@@ -1,6 +1,6 @@
 // What pins packages of PyPI without TOML: requirements files with exact versions, and Pipfile.lock.
 import { type Locked, pinsOf, type ReadLock } from './locked.ts'
-import { asRecord, isRecord } from './npm-lock.ts'
+import { asRecord, isRecord, whence } from './npm-lock.ts'
 import { elsewhere } from './registries.ts'
 
 /** https://packaging.python.org/en/latest/specifications/name-normalization/ */
@@ -14,7 +14,7 @@ export const readRequirements: ReadLock = text => {
   const index = lines.flatMap(line => {
     const found = /^\s*(?:-i|--index-url|--extra-index-url|-f|--find-links)[=\s]+["']?([^\s"']+)/.exec(line)?.[1]
     const away = found === undefined ? undefined : elsewhere('PyPI', found)
-    return away === undefined ? [] : [away]
+    return found === undefined || away === undefined ? [] : [{ away, found }]
   })[0]
   const packages = lines.flatMap((whole, at): Locked[] => {
     // What a name, its extras and its version take; a line padded beyond that is not pinned for us.
@@ -23,7 +23,8 @@ export const readRequirements: ReadLock = text => {
       /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*===?\s*([A-Za-z0-9][\w.+!-]*)\s*(?=$|[;#\\,]|\s--|\s#)/.exec(line)
     const named = pinned ?? /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*(@\s*\S+|[<>=!~].*|$|[;#].*)/.exec(line)
     if (!named) return []
-    const away = pinned ? index : named[2]!.startsWith('@') ? awayOf(named[2]!.slice(1).trim()) : 'no exact version'
+    const address = named[2]?.startsWith('@') ? named[2].slice(1).trim() : undefined
+    const away = pinned ? index?.away : address === undefined ? 'no exact version' : awayOf(address)
     return [
       {
         ecosystem: 'PyPI',
@@ -31,7 +32,7 @@ export const readRequirements: ReadLock = text => {
         version: pinned?.[2] ?? named[2]!.slice(0, 100),
         quote: line,
         line: at + 1,
-        ...(away && { elsewhere: away }),
+        ...whence(away, address ?? index?.found),
       },
     ]
   })
@@ -68,7 +69,15 @@ export const readPipfileLock: ReadLock = text => {
               ? 'a place that is not named'
               : elsewhere('PyPI', url)
       const where = pinOf(name, `==${version}`)
-      return [{ ecosystem: 'PyPI', name: pypiName(name), version, ...where, ...(away && { elsewhere: away }) }]
+      return [
+        {
+          ecosystem: 'PyPI',
+          name: pypiName(name),
+          version,
+          ...where,
+          ...whence(away, typeof entry.git === 'string' ? entry.git : url),
+        },
+      ]
     }),
   )
   if (!isRecord(root.default) && !isRecord(root.develop)) return { packages, problem: 'has no list of packages in it' }

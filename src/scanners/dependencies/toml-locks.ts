@@ -1,5 +1,6 @@
 // Lock files that are lists of `[[package]]` in TOML: Cargo.lock, poetry.lock, uv.lock and pdm.lock, read by their lines.
 import { type Ecosystem, type Locked, type LockFile, pin, type ReadLock } from './locked.ts'
+import { whence } from './npm-lock.ts'
 import { pypiName } from './python-locks.ts'
 import { elsewhere } from './registries.ts'
 
@@ -60,11 +61,15 @@ function read(text: string, ecosystem: Ecosystem, awayOf: (block: Block) => stri
     const away = awayOf(block)
     const named = ecosystem === 'PyPI' ? pypiName(name) : name
     const where = pin(lines, block.from + 1, block.versionAt)
-    return [{ ecosystem, name: named, version, ...where, ...(away && { elsewhere: away }) }]
+    return [{ ecosystem, name: named, version, ...where, ...whence(away, addressOf(block)) }]
   })
   if (packages.length === 0 && /\bpackage\b\W*=|\[\[?\s*["']?package/.test(text))
     return { packages, problem: 'is not in the form that its tool writes' }
   return { packages }
+}
+
+function addressOf({ source, inline, sourceUrl, other }: Block): string | undefined {
+  return sourceUrl ?? other.get('git') ?? other.get('url') ?? source ?? /["']([^"']*)["']/.exec(inline ?? '')?.[1]
 }
 
 function take(block: Block, table: string, line: string, index: number): void {

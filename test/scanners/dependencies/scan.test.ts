@@ -119,10 +119,14 @@ describe('a package that a change locks newly', () => {
 
 describe('what nobody outside is asked about', () => {
   it('is whatever is not locked to a public registry, and it is said', async () => {
+    const named = { '.npmrc': 'registry=https://npm.corp.example/\n@x:registry=https://corp.example/\n' }
+    const manifest = { 'package.json': '{"dependencies":{"mine":"acme/mine"}}' }
     const { findings, tools } = await scanBetween(
       fresh(),
-      {},
+      { ...named, ...manifest },
       {
+        ...named,
+        ...manifest,
         'package-lock.json': npmLock({
           lodash: { version: '4.17.20', resolved: 'https://npm.corp.example/lodash/-/lodash-4.17.20.tgz' },
           mine: { version: '1.0.0', resolved: 'git+ssh://git@github.com/acme/mine.git#abc' },
@@ -151,6 +155,95 @@ describe('what nobody outside is asked about', () => {
     const scanner = scanDependencies({ osvUrl: 'off', now: () => at })
     const { tools } = await scanBetween(scanner, {}, { 'package-lock.json': npmLock({ lodash: '4.17.20' }) })
     expect(tools).toMatchObject([{ state: 'skipped', because: expect.stringContaining('OSV_URL is off') }])
+  })
+})
+
+describe('a place that packages come from, no registry and named by nobody', () => {
+  const evil = { version: '4.17.20', resolved: 'https://evil.example/lodash-4.17.20.tgz' }
+  const forged = { 'package-lock.json': npmLock({ ms: evil, debug: evil }) }
+  const honest = { 'package-lock.json': npmLock({ ms: '4.17.20', debug: '4.17.20' }) }
+
+  it('is one finding, on the line that names it, though no version changed and nobody asks a register', async () => {
+    for (const scanner of [fresh(), scanDependencies({ osvUrl: 'off', now: () => at })]) {
+      const { findings } = await scanBetween(scanner, honest, forged)
+      expect(findings).toMatchObject([
+        {
+          file: 'package-lock.json',
+          quote: '      "resolved": "https://evil.example/lodash-4.17.20.tgz",',
+          title: 'package-lock.json has 2 packages fetched from evil.example',
+          claim: expect.stringContaining('ms 4.17.20, debug 4.17.20 (npm) would be fetched from evil.example'),
+          severity: 'high',
+          origin: 'introduced',
+          cwe: 'CWE-829',
+          security: true,
+        },
+      ])
+    }
+  })
+
+  it('is none where the configuration names it; brought by the change itself it is low', async () => {
+    const named = {
+      'a/.npmrc': '@a:registry=https://a.example/npm\n',
+      'b/package.json': '{"dependencies":{"ms":"https://b.example/a.tgz","mine":"github:Acme/mine#v1"}}',
+      'c/pyproject.toml': '[[tool.poetry.source]]\nurl = "https://c.example/simple"\n',
+      '.cargo/config.toml': '[registries]\nx = { index = "sparse+https://d.example/" }\n',
+    }
+    const from = (resolved: string) => ({ version: '1.0.0', resolved })
+    const locks = {
+      'a/package-lock.json': npmLock({ ms: from('https://a.example/ms.tgz') }),
+      'b/package-lock.json': npmLock({
+        ms: from('https://b.example/a.tgz'),
+        mine: from('git+ssh://git@github.com/acme/mine.git#abc'),
+      }),
+      'c/poetry.lock':
+        '[[package]]\nname = "a"\nversion = "1.0"\n\n[package.source]\ntype = "legacy"\nurl = "https://c.example/simple"\n',
+      'Cargo.lock': '[[package]]\nname = "a"\nversion = "1.0.0"\nsource = "sparse+https://d.example/"\n',
+    }
+    expect((await scanBetween(fresh(), named, { ...named, ...locks })).findings).toEqual([])
+    const brought = (await scanBetween(fresh(), { a: '' }, { ...named, ...locks })).findings
+    expect(brought.map(one => one.severity)).toEqual(['low', 'low', 'low', 'low', 'low'])
+    expect(brought[0]!.claim).toContain('names this place in the configuration as well')
+    const alone = (await scanBetween(fresh(), { a: '' }, locks)).findings
+    expect(alone.map(one => one.severity)).toEqual(['high', 'high', 'high', 'high', 'high'])
+  })
+
+  it('is none where lock files had it before; another one on the same forge is', async () => {
+    const of = (...repositories: string[]) => ({
+      'package-lock.json': npmLock(
+        Object.fromEntries(
+          repositories.map((name, at) => [
+            `p${at}`,
+            { version: '1.0.0', resolved: `git+https://github.com/${name}.git#a` },
+          ]),
+        ),
+      ),
+    })
+    expect((await scanBetween(fresh(), of('acme/a'), of('acme/a', 'Acme/A'))).findings).toEqual([])
+    expect((await scanBetween(fresh(), of('acme/a'), of('acme/a', 'evil/a'))).findings).toMatchObject([
+      { title: 'package-lock.json has a package fetched from github.com/evil/a', severity: 'high' },
+    ])
+  })
+
+  it('is found in the lock files of other tools too, each on its line', async () => {
+    const locks: Record<string, string> = {
+      'a/yarn.lock': '# yarn lockfile v1\n\nms@^2.0.0:\n  version "2.1.3"\n  resolved "https://a.example/ms.tgz#1"\n',
+      'b/yarn.lock':
+        '__metadata:\n  version: 8\n\n"ms@https://b.example/m.tgz":\n  version: 2.1.3\n  resolution: "ms@https://b.example/m.tgz"\n',
+      'c/pnpm-lock.yaml': 'packages:\n\n  ms@2.1.3:\n    resolution: {tarball: https://c.example/ms.tgz}\n',
+      'd/requirements.txt': 'ms @ https://d.example/ms.whl\n',
+      'e/requirements.txt': '--extra-index-url https://e.example/simple\nms==1.0\n',
+      'f/uv.lock': '[[package]]\nname = "ms"\nversion = "1.0"\nsource = { registry = "https://f.example/simple" }\n',
+      'g/Pipfile.lock':
+        '{"_meta":{"sources":[{"name":"e","url":"http://g.example/s"}]},"default":{"ms":{"index":"e","version":"==1.0"}}}',
+    }
+    const { findings } = await scanBetween(fresh(), { a: '' }, locks)
+    const hosts = Object.keys(locks).map(path => `${path[0]}.example`)
+    expect(findings.map(one => one.title.split(' ').at(-1)).sort()).toEqual(hosts)
+    for (const { file, quote, severity } of findings) {
+      expect(locks[file]).toContain(quote)
+      expect([file, quote, severity]).toEqual([file, expect.stringContaining(`${file[0]}.example`), 'high'])
+    }
+    expect(findings.filter(one => one.claim.includes('over http,')).map(one => one.file)).toEqual(['g/Pipfile.lock'])
   })
 })
 
