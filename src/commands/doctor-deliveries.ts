@@ -27,13 +27,15 @@ async function sayCompared({ reconciliation }: Seen, now: Date): Promise<Line> {
   const about = 'missed deliveries'
   const last = await reconciliation.last()
   if (!last?.ended) return unknown(about, "GitHub's list of deliveries was not compared with ours yet.")
-  const { complete, because, at } = last.ended
+  const { complete, cut, because, at } = last.ended
   if (!complete) return wrong(about, `GitHub's list could not all be compared with ours ${ago(now, at)}: ${because}`)
   if (now.getTime() - Date.parse(at) > 2 * hour)
     return wrong(
       about,
       `GitHub's list was compared with ours ${ago(now, at)}, and should be every hour: see that a server with the role web or all runs.`,
     )
+  if (cut)
+    return wrong(about, `${because} Redeliver older ones on the App's page under Advanced; compared ${ago(now, at)}.`)
   const missing = await reconciliation.missing(before(now, 3 * day), before(now, 5 * minute))
   if (missing.length === 0) return ok(about, `none; compared ${ago(now, at)}`)
   const few = missing.slice(0, 3).join(', ')

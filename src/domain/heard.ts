@@ -12,8 +12,8 @@ export interface GitHubCall {
   method: string
   /** 0: no answer came. */
   status: number
-  /** The room that GitHub says is left, of which resource. */
-  room?: { resource: string; remaining: number }
+  /** The room that GitHub says is left, of which resource, and until when (milliseconds since 1970). */
+  room?: { resource: string; remaining: number; until?: number }
 }
 
 interface ModelCall {

@@ -115,5 +115,6 @@ function roomIn(headers: object): Pick<GitHubCall, 'room'> {
   const remaining = Number(told['x-ratelimit-remaining'] ?? Number.NaN)
   if (Number.isNaN(remaining)) return {}
   const resource = /^[a-z_]{1,40}$/.exec(String(told['x-ratelimit-resource']))?.[0] ?? 'core'
-  return { room: { resource, remaining } }
+  const until = Number(told['x-ratelimit-reset'] ?? Number.NaN) * 1000
+  return { room: { resource, remaining, ...(!Number.isNaN(until) && { until }) } }
 }

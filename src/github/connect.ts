@@ -147,7 +147,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<InstalledHo
     removeLabel: (repository, number, label, on) => removeLabel(ports, repository, number, label, on),
     react: (repository, comment, content, on) => react(ports, repository, comment, content, on),
     granted: openGranted(app, webUrl, now),
-    attempts: (since, signal) => listAttempts(app, since, signal),
+    attempts: (since, signal) => listAttempts(app, since, now, signal),
     deliverAgain: attempt => deliverAgain(app, attempt),
     ourselves: () => readOurselves(app, webUrl, now),
     thumbs: (repository, number, comments) => readThumbs(open, repository, number, comments),

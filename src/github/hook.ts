@@ -8,12 +8,19 @@ type App = Pick<Octokit, 'rest' | 'paginate' | 'request'>
 const pagesAtMost = 200
 
 /** Sorted as GitHub lists them: https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook */
-export async function listAttempts(app: App, since: string, signal?: AbortSignal): ReturnType<Host['attempts']> {
+export async function listAttempts(
+  app: App,
+  since: string,
+  now: () => number,
+  signal?: AbortSignal,
+): ReturnType<Host['attempts']> {
   const attempts: DeliveryAttempt[] = []
   let pages = 0
-  for await (const { data } of app.paginate.iterator(app.rest.apps.listWebhookDeliveries, { per_page: 100 })) {
+  for await (const { data, headers } of app.paginate.iterator(app.rest.apps.listWebhookDeliveries, { per_page: 100 })) {
+    // `since` is by our clock, and what is listed by theirs.
+    const from = Date.parse(since) - Math.max(0, aheadOf(headers, now) ?? 0)
     for (const { id, guid, delivered_at, event, status_code } of data) {
-      if (Date.parse(delivered_at) < Date.parse(since)) return { attempts, all: true }
+      if (Date.parse(delivered_at) < from) return { attempts, all: true }
       const at = new Date(delivered_at).toISOString()
       // Past 2^53, so that Octokit gives some as bigint: https://github.com/octokit/request.js/issues/797
       attempts.push({ id: String(id), delivery: guid, event, at, status: status_code })
@@ -30,9 +37,8 @@ export async function deliverAgain(app: App, attempt: string): Promise<void> {
 /** Who GitHub says that we are, and where it delivers to. */
 export async function readOurselves(app: App, webUrl: string, now: () => number): ReturnType<Host['ourselves']> {
   const { data, headers } = await app.rest.apps.getAuthenticated()
-  // GitHub's own clock, to the second: https://www.rfc-editor.org/rfc/rfc9110#field.date
-  const theirs = Date.parse(String(headers.date))
-  const aheadSeconds = Number.isNaN(theirs) ? undefined : Math.round((now() - theirs) / 1000)
+  const ahead = aheadOf(headers, now)
+  const aheadSeconds = ahead === undefined ? undefined : Math.round(ahead / 1000)
   const { data: hook } = await app.rest.apps.getWebhookConfigForApp()
   const page = pageOf(data, webUrl)
   return {
@@ -44,6 +50,12 @@ export async function readOurselves(app: App, webUrl: string, now: () => number)
     ...(aheadSeconds !== undefined && { aheadSeconds }),
     pages: { app: page, permissions: `${page}/permissions` },
   }
+}
+
+/** Milliseconds by which our clock is ahead of GitHub's, which is told to the second: https://www.rfc-editor.org/rfc/rfc9110#field.date */
+function aheadOf({ date }: { date?: string | undefined }, now: () => number): number | undefined {
+  const theirs = Date.parse(String(date))
+  return Number.isNaN(theirs) ? undefined : now() - theirs
 }
 
 type Own = Awaited<ReturnType<Octokit['rest']['apps']['getAuthenticated']>>['data']

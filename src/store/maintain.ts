@@ -4,6 +4,7 @@ import type { Judged } from '../domain/finding.ts'
 import { forgetIdle } from './forget-idle.ts'
 import { forgetSteps } from './forget-steps.ts'
 import { forgetTexts } from './forget-texts.ts'
+import { forgetWords } from './forget-words.ts'
 import { json } from './rows.ts'
 import type { Database } from './tables.ts'
 import { withoutCode } from './without-code.ts'
@@ -29,6 +30,7 @@ export async function forget(db: Database, now: string): Promise<void> {
   await forgetSteps(db, before(kept.transcripts))
   await forgetQuotes(db, before(kept.quotedCode))
   await forgetTexts(db, before(kept.payloads))
+  await forgetWords(db, before(kept.deliveries))
   await db
     .updateTable('finding_signals')
     .set({ text: null })

@@ -41,7 +41,7 @@ export function openCounters(registry: Registry, now: () => number): (line: Line
 
   return said => {
     if (said.delivery !== undefined && said.status !== undefined)
-      deliveries.inc({ event: eventName(said.event), status: String(said.status) })
+      deliveries.inc({ event: eventName(said), status: String(said.status) })
     if (said.redelivery !== undefined) redeliveries.inc({ reason: String(said.redelivery) })
     if (said.occurrence !== undefined && said.verdict !== undefined) occurrences.inc({ verdict: String(said.verdict) })
     if (said.finding !== undefined && said.verdict !== undefined)
@@ -62,11 +62,16 @@ export function openHeard(registry: Registry): Heard {
     'method',
     'status',
   ])
+  const until = new Map<string, { labels: Record<'installation' | 'resource', string>; at: number }>()
   const room = new Gauge({
     name: 'watchbill_github_rate_limit_remaining',
     help: "Requests that GitHub's rate limit leaves until it is reset, as its last answer said (installation 0: the App itself).",
     labelNames: ['installation', 'resource'],
     registers,
+    // What was left of an hour that is over says nothing of the next.
+    collect() {
+      for (const [key, { labels, at }] of until) if (at <= Date.now() && until.delete(key)) room.remove(labels)
+    },
   })
   const calls = counter('model_calls', 'Calls to models, by what came of them.', ['model', 'kind', 'status'])
   const tokens = counter('model_tokens', 'Tokens of calls to models, by type.', ['model', 'type'])
@@ -74,7 +79,10 @@ export function openHeard(registry: Registry): Heard {
   return {
     github({ installation, method, status, room: left }) {
       requests.inc({ method, status: String(status) })
-      if (left) room.set({ installation: String(installation), resource: left.resource }, left.remaining)
+      if (!left) return
+      const labels = { installation: String(installation), resource: left.resource }
+      room.set(labels, left.remaining)
+      if (left.until !== undefined) until.set(`${installation} ${left.resource}`, { labels, at: left.until })
     },
     model({ model, kind, status, usage, usd: cost }) {
       calls.inc({ model, kind, status })
@@ -84,7 +92,8 @@ export function openHeard(registry: Registry): Heard {
   }
 }
 
-/** A label's value comes from outside, and each value is a series for ever: what is no name of an event is one of them. */
-function eventName(event: unknown): string {
-  return typeof event === 'string' && /^[a-z_]{1,40}$/.test(event) ? event : 'other'
+/** Each value of a label is a series for ever, and anybody can send a header: a name counts once GitHub's signature was seen. */
+function eventName({ event, status }: Line): string {
+  const signed = status === 200 || status === 202
+  return signed && typeof event === 'string' && /^[a-z_]{1,40}$/.test(event) ? event : 'other'
 }

@@ -62,16 +62,23 @@ export function openMetrics(now: () => number = () => performance.now()): Metric
 
 function gauges(registry: Registry, { store, overdue, now }: MetricsPorts): void {
   const registers = [registry]
+  let asked: ReturnType<typeof store.queueDepth> | undefined
+  // Asked once for both that tell of it, which are collected side by side.
+  const depth = () => {
+    asked ??= store.queueDepth().finally(() => {
+      asked = undefined
+    })
+    return asked
+  }
   const jobs = new Gauge({
     name: 'watchbill_queue_jobs',
     help: 'Jobs in a queue, by state.',
     labelNames: ['queue', 'state'],
     registers,
     async collect() {
-      for (const { queue, waiting, active, oldestSeconds } of await store.queueDepth()) {
+      for (const { queue, waiting, active } of await depth()) {
         jobs.set({ queue, state: 'waiting' }, waiting)
         jobs.set({ queue, state: 'active' }, active)
-        oldest.set({ queue }, oldestSeconds)
       }
     },
   })
@@ -80,6 +87,9 @@ function gauges(registry: Registry, { store, overdue, now }: MetricsPorts): void
     help: 'How long the oldest job that may start has waited.',
     labelNames: ['queue'],
     registers,
+    async collect() {
+      for (const { queue, oldestSeconds } of await depth()) oldest.set({ queue }, oldestSeconds)
+    },
   })
   const late = new Gauge({
     name: 'watchbill_overdue',

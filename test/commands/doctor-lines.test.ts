@@ -227,15 +227,28 @@ describe('what came', () => {
     const { reconciliation } = database.store
     const about = 'missed deliveries'
     expect(await told(about, now)).toMatchObject({ state: 'unknown' })
-    const compared = async (complete: boolean, because: string) => {
+    const compared = async (complete: boolean, because: string, cut?: true) => {
       const at = now.toISOString()
       await reconciliation.begin({ holder: 'one', at, unlessSince: later(1).toISOString() })
-      await reconciliation.end('one', at, { complete, read: 1, failed: 0, missing: 0, asked: 0, because })
+      await reconciliation.end('one', at, {
+        complete,
+        read: 1,
+        failed: 0,
+        missing: 0,
+        asked: 0,
+        because,
+        ...(cut && { cut }),
+      })
     }
     await compared(false, 'GitHub could not be reached.')
     expect(await told(about, later(1))).toMatchObject({
       state: 'wrong',
       says: "GitHub's list could not all be compared with ours 60 s ago: GitHub could not be reached.",
+    })
+    await compared(true, 'The list is longer.', true)
+    expect(await told(about, later(1))).toMatchObject({
+      state: 'wrong',
+      says: "The list is longer. Redeliver older ones on the App's page under Advanced; compared 60 s ago.",
     })
     await compared(true, 'All came.')
     expect(await told(about, later(30))).toMatchObject({ state: 'ok', says: 'none; compared 30 min ago' })

@@ -1,10 +1,10 @@
 // Maintenance: what is too old is gone, what is still needed stays.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Store } from '../../src/domain/store.ts'
+import type { NewRun, Store } from '../../src/domain/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { event } from '../routines/samples.ts'
 import { rawly } from './raw.ts'
-import { newDelivery, newFinding, newRun } from './samples.ts'
+import { newDelivery, newFinding, newRun, pull } from './samples.ts'
 
 const today = new Date('2026-11-21T12:00:00.000Z')
 const daysAgo = (days: number) => new Date(today.getTime() - days * 86_400_000).toISOString()
@@ -72,6 +72,45 @@ describe.each(databases)('maintenance on $name', ({ name, open }) => {
     expect([await report(old), await report(older)]).toEqual(['It quotes `code`.', undefined])
     const { text: _, ...rest } = old.own
     expect(await store.events.get(old.own.id)).toEqual(rest)
+  })
+
+  it('forgets what people wrote of a pull, an issue or a push with what filters read, of their runs too', async () => {
+    const ended = async (days: number, run: NewRun) => {
+      await store.runs.request(run)
+      await store.runs.claim(run.id, daysAgo(days))
+      await store.runs.end(run.id, 1, 'done', 'Done.', daysAgo(days))
+      return run.id
+    }
+    const both = async (days: number) => {
+      const at = { requestedAt: daysAgo(days), notBefore: daysAgo(days) }
+      const issue = {
+        number: 5,
+        title: 'its "title"',
+        body: 'its \\ "body":"x"',
+        author: event({}).actor,
+        state: 'open' as const,
+        labels: ['a'],
+        url: 'u',
+      }
+      const own = event({ id: `with words ${days}`, kind: 'issues', at: daysAgo(days), issue })
+      const words = { title: 'its "title"', body: 'its \\ "body":"x"' }
+      const { pull: _, ...work } = newRun(at)
+      return [
+        await ended(days, newRun({ ...at, pull: { ...pull, ...words } })),
+        await ended(days, { ...work, kind: 'work', event: own, key: 'routine:mine' }),
+      ]
+    }
+    const [recent, old] = [await both(89), await both(91)]
+    await store.maintain(today.toISOString())
+    const words = async ([review = '', work = '']: string[]) => {
+      const [one, two] = [await store.runs.get(review), await store.runs.get(work)]
+      const { title, body, head } = (one?.kind === 'review' && one.pull) || {}
+      const issue = two?.kind === 'work' ? two.event.issue : undefined
+      return [title, body, head?.sha, issue?.title, issue?.body, issue?.labels]
+    }
+    const kept = ['its "title"', 'its \\ "body":"x"', expect.any(String), 'its "title"', 'its \\ "body":"x"', ['a']]
+    expect(await words(recent)).toEqual(kept)
+    expect(await words(old)).toEqual(['', '', expect.any(String), '', '', ['a']])
   })
 
   it('forgets each kind of thing in its own time', async () => {

@@ -35,14 +35,18 @@ describe.each(databases)('metrics on $name', ({ open }) => {
     const log = metrics.count((_, sentence) => written.push(sentence))
     log({ delivery: 'a', event: 'push', status: 202 }, 'one')
     log({ delivery: 'b', event: 'x'.repeat(50), status: 401 }, 'two')
+    // Whoever reaches the port can send these.
+    for (const [index, status] of [400, 401, 413, 503].entries())
+      log({ event: `made_up_${'abcd'[index]}`, delivery: 'c', status }, '')
     log({ occurrence: 'o', verdict: 'queued', run: 'r' }, 'three')
     log({ run: 'r', agent: 'security', end: 'done' }, 'four')
     log({ run: 'r', end: 'partial' }, 'five')
     log({ warning: 'serverDay 80 %' }, 'six')
-    expect(written).toEqual(['one', 'two', 'three', 'four', 'five', 'six'])
+    expect(written.filter(Boolean)).toEqual(['one', 'two', 'three', 'four', 'five', 'six'])
     const text = await (await scrape()).text()
     expect(text).toContain('watchbill_deliveries_total{event="push",status="202"} 1')
-    expect(text).toContain('watchbill_deliveries_total{event="other",status="401"} 1')
+    expect(text).toContain('watchbill_deliveries_total{event="other",status="401"} 2')
+    expect(text).not.toContain('made')
     expect(text).toContain('watchbill_occurrences_total{verdict="queued"} 1')
     expect(text).toContain('watchbill_runs_total{end="partial"} 1')
     expect(text).not.toContain('watchbill_runs_total{end="done"}')
@@ -82,6 +86,15 @@ describe.each(databases)('metrics on $name', ({ open }) => {
     expect(text).toContain('watchbill_model_cost_usd_total{model="m",kind="finder"} 0.25')
   })
 
+  it('forget the room that was left once GitHub has given it anew', async () => {
+    const room = { resource: 'search', remaining: 3 }
+    metrics.heard.github({ installation: 8, method: 'GET', status: 200, room: { ...room, until: Date.now() + 60_000 } })
+    metrics.heard.github({ installation: 9, method: 'GET', status: 200, room: { ...room, until: Date.now() - 1 } })
+    const text = await (await scrape()).text()
+    expect(text).toContain('watchbill_github_rate_limit_remaining{installation="8",resource="search"} 3')
+    expect(text).not.toContain('watchbill_github_rate_limit_remaining{installation="9"')
+  })
+
   it('tell when deliveries were compared and the clock went, and what did not come', async () => {
     const { reconciliation, signs } = database.store
     const at = '2026-11-21T11:00:00.000Z'
@@ -114,6 +127,12 @@ describe.each(databases)('metrics on $name', ({ open }) => {
 
   it('tell what waits, what is late and what was spent, as the database has it now', async () => {
     await database.store.runs.request(newRun())
+    const fresh = openMetrics()
+    const ports = { store: database.store, overdue: async () => [], now: () => new Date() }
+    const first = await fresh.serve(ports, 0, '127.0.0.1')
+    const atOnce = await (await fetch(`http://127.0.0.1:${first.port}/metrics`)).text()
+    await first.stop()
+    expect(atOnce).toMatch(/watchbill_queue_oldest_seconds\{queue="run"\} \d/)
     const text = await (await scrape()).text()
     expect(text).toContain('watchbill_queue_jobs{queue="run",state="waiting"} 1')
     expect(text).toMatch(/watchbill_queue_oldest_seconds\{queue="run"\} \d/)

@@ -89,6 +89,8 @@ interface Watched {
 export interface Reconciled {
   /** Everything was compared, and all that was to be asked for was. */
   complete: boolean
+  /** The list goes further back than is read of it. */
+  cut?: true
   /** Attempts that GitHub lists. */
   read: number
   /** Deliveries that GitHub could not make, and those that somebody else must have answered. */

@@ -53,8 +53,9 @@ export async function reconcile(
   }
   await store.reconciliation.end(holder, now().toISOString(), outcome)
   const { because, ...counts } = outcome
+  const odd = !outcome.complete || outcome.cut
   const sentence = outcome.complete ? because : `GitHub's deliveries could not all be compared with ours: ${because}`
-  log({ reconciled: counts, ...(!outcome.complete && { problem: because }) }, sentence)
+  log({ reconciled: counts, ...(odd && { problem: because }) }, sentence)
   return outcome
 }
 
@@ -66,6 +67,7 @@ async function lookAndAsk(
   const { store, host, now } = ports
   const since = Math.max(now().getTime() - keptByGitHub, Date.parse(turn.reached ?? '1970-01-01') - overlap)
   const { attempts, all } = await host.attempts(new Date(since).toISOString(), signal)
+  if (!all && signal.aborted) throw new Problem('stopped', 'It was stopped.')
   const ids = [...new Set(attempts.map(one => one.delivery))]
   const known = await store.deliveries.known(ids)
   const asked = await store.reconciliation.asked(ids.filter(id => !known.has(id)))
@@ -76,17 +78,23 @@ async function lookAndAsk(
     missing: again.filter(({ kind }) => kind === 'missing').length,
   }
   const { taken, unsure, problem } = await askAll(ports, again.slice(0, most), signal)
-  const complete = all && unsure === 0 && problem === undefined && again.length <= most
+  // What a list that was cut does not show, none that is read later shows.
+  const cut = !all && { cut: true as const }
+  const complete = unsure === 0 && problem === undefined && again.length <= most
   const came = again.length === 0 ? 'all that GitHub lists has come' : sayAsked(counts, taken)
   const sentences = [
     `${attempts.length} attempts of GitHub to deliver were compared with what is here: ${came}.`,
     ...(left > 0 ? [`${left} more were asked for often enough, and are left.`] : []),
-    ...(all ? [] : ['The list was longer than what is read of it.']),
+    ...(all
+      ? []
+      : [
+          `GitHub's list is longer than what is read of it: what was made before ${attempts.at(-1)?.at} is not compared.`,
+        ]),
     ...(unsure > 0 ? [`Of ${unsure}, GitHub's answer was lost; they are asked for again soon.`] : []),
     ...(again.length > most ? [`${again.length - most} more follow soon.`] : []),
     ...(problem === undefined ? [] : [problem]),
   ]
-  return { complete, ...counts, asked: taken, because: sentences.join(' ') }
+  return { complete, ...cut, ...counts, asked: taken, because: sentences.join(' ') }
 }
 
 function sayAsked({ failed, missing }: { failed: number; missing: number }, taken: number): string {

@@ -82,6 +82,17 @@ describe.each(databases)('the comparison on $name', ({ open }) => {
     newId: randomUUID,
     log: (line, sentence) => lines.push({ ...line, sentence }),
   })
+  const connect = (now?: () => number) =>
+    connectGitHub({
+      appId: github.app.id,
+      privateKey: github.app.privateKey,
+      webhookSecrets: [github.app.webhookSecret],
+      apiUrl: `${github.url}/api/v3`,
+      webUrl: github.url,
+      readCommand: () => undefined,
+      waitScale: 0.001,
+      ...(now && { now }),
+    })
   const look = (unlessSince = now()) => reconcile(ports(), unlessSince.toISOString(), new AbortController().signal)
   const asks = () => github.requests.filter(one => one.operation === 'apps/redeliver-webhook-delivery')
   const deliver = async (status: number | undefined) => {
@@ -95,15 +106,7 @@ describe.each(databases)('the comparison on $name', ({ open }) => {
   beforeAll(async () => {
     database = await open()
     github = await startGitHub()
-    host = await connectGitHub({
-      appId: github.app.id,
-      privateKey: github.app.privateKey,
-      webhookSecrets: [github.app.webhookSecret],
-      apiUrl: `${github.url}/api/v3`,
-      webUrl: github.url,
-      readCommand: () => undefined,
-      waitScale: 0.001,
-    })
+    host = await connect()
     hook = createServer(async (request, response) => {
       if (answers === 0) return request.destroy()
       const payload = await json(request)
@@ -196,6 +199,37 @@ describe.each(databases)('the comparison on $name', ({ open }) => {
     clock += 1
     github.faults.add({ match: { operation: 'apps/list-webhook-deliveries' }, kind: '403' })
     expect(await look()).toMatchObject({ complete: false, because: expect.stringContaining('forbids') })
+  })
+
+  it('misses nothing where our clock is ahead of that of GitHub, which lists by its own', async () => {
+    const ahead = 2 * 3_600_000
+    const oursNow = () => new Date(clock + ahead)
+    const host = await connect(() => oursNow().getTime())
+    const look = () =>
+      reconcile({ ...ports(), host, now: oursNow }, oursNow().toISOString(), new AbortController().signal)
+    clock += 1
+    expect(await look()).toMatchObject({ complete: true })
+    clock += 600_000
+    const id = await deliver(500)
+    clock += 3_000_000
+    expect(await look()).toMatchObject({ complete: true, failed: 1, asked: 1 })
+    await github.settled()
+    expect(await isHere(id)).toBe(true)
+    clock += ahead
+  })
+
+  it('takes a list that is longer than what is read of it as far as it is read, once, and says how far', async () => {
+    await deliver(500)
+    const cut: Pick<Host, 'attempts'> = { attempts: async (...of) => ({ ...(await host.attempts(...of)), all: false }) }
+    const at = now().toISOString()
+    const outcome = await reconcile({ ...ports(), host: { ...host, ...cut } }, at, new AbortController().signal)
+    expect(outcome).toMatchObject({ complete: true, cut: true, asked: 1 })
+    expect(lines.at(-1)).toMatchObject({ problem: expect.stringContaining('is longer than what is read of it') })
+    expect((await store.reconciliation.last())?.reached).toBe(at)
+    clock += 1
+    const stopped = reconcile({ ...ports(), host: { ...host, ...cut } }, now().toISOString(), AbortSignal.abort())
+    expect(await stopped).toMatchObject({ complete: false })
+    await github.settled()
   })
 
   it('is made by one process at a time, of which a dead one is succeeded', async () => {
