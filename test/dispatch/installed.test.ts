@@ -170,6 +170,17 @@ describe.each(databases)('where the App may be, on $name', ({ name }) => {
     await store.pauses.clear(`repository:${scene.repo.id}`)
   })
 
+  it('a repository that was renamed twice is known by its last name, told in the opposite order', async () => {
+    const { store } = stage
+    const scene = await open()
+    await hear()
+    const last = `last-${randomUUID()}`
+    scene.repo.rename(`between-${randomUUID()}`)
+    scene.repo.rename(last)
+    await hear(ids => ids.toReversed())
+    expect((await store.repositories.find(scene.repo.owner, last))?.id).toBe(scene.repo.id)
+  })
+
   it('a token of the first repository opens nothing in the one that has its name now', async () => {
     const scene = await open()
     const { owner, name } = scene.repo
@@ -204,6 +215,26 @@ describe.each(databases)('where the App may be, on $name', ({ name }) => {
       verdict: 'queued',
     })
     expect((await takenOf(scene, later(9))).length).toBe(1)
+  })
+
+  it('a delivery from before a transfer, that comes after it, takes nothing away for longer than until the next look', async () => {
+    const { store } = stage
+    const scene = await open()
+    const target = await open()
+    await hear()
+    await call(scene)
+    const before = scene.repository
+    const [schedule] = await store.schedules.of(scene.repo.id)
+    stage.github.transfer(scene.repo, target.repo.owner)
+    await hear()
+    await lookForSchedules({ ...stage.ports, now: () => new Date(later(2)) })
+    await store.repositories.seen(before, later(2))
+    await lookForSchedules({ ...stage.ports, now: () => new Date(later(3)) })
+    const found = await store.repositories.find(target.repo.owner, scene.repo.name)
+    expect(found).toMatchObject({ id: scene.repo.id, installationId: target.repository.installationId })
+    expect(await store.away.of(found!)).toBeUndefined()
+    expect(await store.away.list()).not.toContainEqual(expect.objectContaining({ id: scene.repo.id }))
+    expect((await store.schedules.of(scene.repo.id)).map(one => one.id)).toEqual([schedule!.id])
   })
 
   async function makeToken({ repo }: Scene): Promise<string> {

@@ -82,6 +82,9 @@ const lookTurn = 'look for schedules'
 /** Deliveries that tell of repositories which came, went, or are called otherwise now. */
 const tellsOfRepositories = ['installation', 'installation_repositories', 'repository']
 
+const mostKnown = 1_000_000
+const placeOf = ({ installationId, owner, name }: Repository) => `${installationId} ${owner}/${name}`
+
 /** Of a delivery that is no event: whether it brings the next look forward, as a sentence. */
 export async function lookSooner({ store, now }: KeepPorts, delivery: string): Promise<string | undefined> {
   if (!tellsOfRepositories.includes(delivery)) return undefined
@@ -95,6 +98,7 @@ export async function lookForSchedules(ports: LookPorts): Promise<void> {
   if (!(await store.schedules.turn(lookTurn, now().toISOString(), lookEverySeconds))) return
   try {
     const known = await store.schedules.reads()
+    const called = new Map((await store.repositories.list(mostKnown)).map(one => [one.id, placeOf(one)]))
     const here = new Set<number>()
     const holds = new Map<number, Set<number> | undefined>()
     const house = houseOf(ports)
@@ -104,6 +108,9 @@ export async function lookForSchedules(ports: LookPorts): Promise<void> {
       const shared = listed?.find(({ repository }) => repository.name === '.github')?.pushedAt ?? ''
       for (const { repository, pushedAt = '' } of listed ?? []) {
         here.add(repository.id)
+        // A delivery from before a rename or a transfer may have come after that of it.
+        if (called.has(repository.id) && called.get(repository.id) !== placeOf(repository))
+          await store.repositories.seen(repository, now().toISOString())
         const asOf = `${house} ${repository.defaultBranch} ${pushedAt} ${shared}`
         if (known.get(repository.id) === asOf) continue
         const about = { repository: `${repository.owner}/${repository.name}` }

@@ -8,6 +8,9 @@ export async function hearNews(ports: InstalledPorts, news: InstallationNews): P
   return news.kind === 'repository' ? hearOfRepository(ports, news) : hearOfInstallation(ports, news)
 }
 
+/** Of where a repository is and what it is called: told late, the name is one from before, perhaps another repository's by now. */
+const asked = ['created', 'renamed', 'transferred']
+
 /** Renamed and transferred ones are known by their number: all that is kept goes on under the new name. */
 async function hearOfRepository(
   ports: InstalledPorts,
@@ -16,9 +19,18 @@ async function hearOfRepository(
   const { store, now } = ports
   const called = `${repository.owner}/${repository.name}`
   if (!deleted) {
-    await store.repositories.seen(repository, now().toISOString())
-    if (action !== 'transferred' && action !== 'created') return `The repository is known as ${called} from now on.`
-    return `The repository is known as ${called} from now on. ${await settleInstallation(ports, repository.installationId)}`
+    const known = (name: string) => `The repository is known as ${name} from now on.`
+    if (!asked.includes(action)) {
+      await store.repositories.seen(repository, now().toISOString())
+      return known(called)
+    }
+    const { id, installationId } = repository
+    const said = await settleInstallation(ports, installationId).catch(async thrown => {
+      await store.repositories.seen(repository, now().toISOString())
+      throw thrown
+    })
+    const here = (await store.repositories.ofInstallation(installationId)).find(one => one.id === id)
+    return here ? `${known(`${here.owner}/${here.name}`)} ${said}` : said
   }
   const because = `The repository ${called} was deleted on GitHub.`
   const left = { installationId: repository.installationId, whole: false, forGood: true, because }
