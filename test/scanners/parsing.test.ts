@@ -89,7 +89,7 @@ test('what it takes is taken', async () => {
   expect(right.flatMap(([path, , , what], at) => (said[at] === undefined ? [] : [[path, what, said[at]]]))).toEqual([])
 })
 
-test('nothing of it is run, and a text that the compiler does not get through costs no other', async () => {
+test('nothing of it is run, and a text of great depth costs no other', async () => {
   const runs = 'process.stdout.write("[[]]\\n"); process.exit(0)'
   const deep = `const x = ${'['.repeat(200_000)}${']'.repeat(200_000)}`
   const said = await tried([
@@ -100,4 +100,21 @@ test('nothing of it is run, and a text that the compiler does not get through co
   ])
   expect([said[0], said[2]]).toEqual([undefined, undefined])
   expect([typeof said[1], typeof said[3]]).toEqual(['string', 'string'])
+})
+
+test('a text that ends the compiler is refused by name, and the others are compiled without it', async () => {
+  const dying = openParsing({
+    confine: async command => {
+      const ended = command.program === process.execPath && String(command.input).includes('deadly')
+      return ended ? { code: 128, stdout: Buffer.alloc(0), stderr: '', ended: 'timeout' } : workspaces.confine(command)
+    },
+  })
+  const of = (path: string, text: string): Edit => ({
+    ...{ path, startLine: 1, line: 1, with: [text], before: 'const x = 1\n', after: `${text}\n` },
+  })
+  const edits = [of('a.js', 'const x = 2'), of('b.js', "const deadly = ''"), of('c.js', 'const x = 1; let x')]
+  const said = await dying(edits, new AbortController().signal)
+  expect(said[0]).toBeUndefined()
+  expect(said[1]).toBe('Whether the file still compiles is not known: the compiler did not get through it.')
+  expect(said[2]).toContain('does not compile any more')
 })
