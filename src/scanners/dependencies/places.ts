@@ -35,6 +35,7 @@ export function placeOf(address: string): string | undefined {
 function shared(host: string, path: string): string {
   const name = host
     .toLowerCase()
+    .replace(/:(?:22|443)$/, '')
     .replace(/^(?:codeload|raw|api)\.github\.com$|^raw\.githubusercontent\.com$/, 'github.com')
   if (!/^(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)$/.test(name)) return name
   const parts = path.toLowerCase().split('/').filter(Boolean).slice(0, 2)

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Scanner } from '../../../src/domain/evidence.ts'
 import { scanDependencies } from '../../../src/scanners/dependencies/index.ts'
+import { placeOf } from '../../../src/scanners/dependencies/places.ts'
 import { type OsvSimulator, startOsv } from '../../simulators/osv/index.ts'
 import { made } from '../../simulators/osv/records.ts'
 import { npmLock, scanBetween } from './stage.ts'
@@ -245,6 +246,14 @@ describe('a place that packages come from, no registry and named by nobody', () 
     }
     expect(findings.filter(one => one.claim.includes('over http,')).map(one => one.file)).toEqual(['g/Pipfile.lock'])
   })
+})
+
+it('knows one place under every way to write it', () => {
+  const ways = ['git@github.com:Acme/mine.git', 'git+ssh://git@github.com:22/acme/mine.git#a', 'github:acme/mine#v1']
+  const more = ['https://codeload.github.com/acme/mine/tar.gz/a', 'git+https://a:b@github.com/acme/mine']
+  for (const way of [...ways, ...more]) expect(placeOf(way)).toBe('github.com/acme/mine')
+  expect(placeOf('https://registry.npmjs.org@corp.example/evil.tgz')).toBe('corp.example')
+  expect(placeOf('file:../mine')).toBeUndefined()
 })
 
 describe('what is not known', () => {
