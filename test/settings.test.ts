@@ -105,6 +105,8 @@ describe('an app', () => {
       { PRIVATE_KEY_PATH: 'nowhere.pem' },
       'PRIVATE_KEY_PATH names a file that can not be read',
     ],
+    ['the key of an example', { ANTHROPIC_API_KEY: 'sk-ant-…' }, 'ANTHROPIC_API_KEY has a space or another character'],
+    ['half a key', { ANTHROPIC_API_KEY: 'sk-ant api03' }, 'ANTHROPIC_API_KEY has a space or another character'],
     ['two keys', { ...app, PRIVATE_KEY_PATH: 'key.pem' }, 'PRIVATE_KEY and PRIVATE_KEY_PATH are both set; keep one'],
   ])('with %s refuses to start, and says what to do', (_, environment, sentence) => {
     expect(problems(environment).join('\n')).toContain(sentence)

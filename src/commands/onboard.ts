@@ -61,7 +61,7 @@ export async function onboard(ports: OnboardPorts, input: unknown): Promise<Onbo
 function sayStored(replay: Replay, host: Host | undefined): string[] {
   const from = `From ${count(replay.events, 'event')} that this server stored in the last ${days} days.`
   if (replay.events > 0) return [from, ...said(replay)]
-  const why = host ? '' : ' GitHub is not asked from here, since no server answers.'
+  const why = host ? '' : ' GitHub is not asked from here, since no App is configured.'
   return [`${from}${why} What the clock starts is counted all the same.`, ...said(replay)]
 }
 

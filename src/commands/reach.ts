@@ -16,6 +16,9 @@ export function isStoreThere({ databaseUrl, dataDir }: Pick<Settings, 'databaseU
   return databaseUrl !== undefined || ['database', 'server.json'].some(name => existsSync(join(dataDir, name)))
 }
 
+/** What is worth little without GitHub's word: where no server answers for these, they ask as the App themselves. */
+const asksGitHub: Verb[] = ['doctor', 'onboard']
+
 /** Runs a command's answer wherever the store is. */
 export async function ask<V extends Verb>(
   settings: Settings,
@@ -32,7 +35,7 @@ export async function ask<V extends Verb>(
   // Loaded here alone: beside a server the database's code is not needed, and it is large.
   const { openStore } = await import('../store/index.ts')
   await using store = await openStore({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir })
-  const around = verb === 'doctor' ? await (await import('./doctor-ports.ts')).doctorPorts(settings) : {}
+  const around = asksGitHub.includes(verb) ? await (await import('./app-ports.ts')).appPorts(settings) : {}
   return (await answers[verb]({ store, now: () => new Date(), newId: randomUUID, ...around }, input)) as never
 }
 

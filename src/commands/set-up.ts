@@ -31,10 +31,12 @@ const readEvery = 2_000
 /** What the pages of set-up need, and `heard`, which is to be told of each delivery that was verified. */
 export function openSetUpPorts(settings: Settings, wires: Wires): SetUpPorts & { heard(name: string): void } {
   const { log, now } = wires
+  const keyless = settings.anthropic.apiKey === undefined
   let taken: { app: MadeApp; host: Taken; since: number } | undefined
   let received: { name: string; at: string } | undefined
   let last: { read: number; tried: DeliveryAttempt | undefined; problem: string | undefined } | undefined
   let askedAgain = false
+  let told = 0
 
   async function newest(host: Taken, since: number): Promise<DeliveryAttempt | undefined> {
     const { attempts } = await host.attempts(new Date(since - before).toISOString())
@@ -63,7 +65,12 @@ export function openSetUpPorts(settings: Settings, wires: Wires): SetUpPorts & {
     publicUrl: settings.publicUrl ?? '',
     host: settings.host,
     file: parse(readAppFile()) as AppFile,
-    tell: code => wires.say(`Set-up code, good once: ${code}`),
+    tell: code =>
+      wires.say(
+        told++ === 0
+          ? `Set-up code, good once: ${code}`
+          : `That code was entered; the browser that did so goes on. Set-up code for another browser: ${code}`,
+      ),
     now,
     log,
     heard(name) {
@@ -85,7 +92,10 @@ export function openSetUpPorts(settings: Settings, wires: Wires): SetUpPorts & {
         )
         return { environment, trouble: message }
       }
-      log({ app: app.id, kept: !shown }, `The GitHub App ${app.name} was made and taken up; set-up is closed.`)
+      log(
+        { app: app.id, kept: !shown },
+        `The GitHub App ${app.name} was made and taken up; set-up is closed. Install it: ${installAt(app)}`,
+      )
       return { environment }
     },
     async delivered() {
@@ -96,7 +106,8 @@ export function openSetUpPorts(settings: Settings, wires: Wires): SetUpPorts & {
       // A 503 may be our own, from before: that one is asked for again at once.
       const failed = tried !== undefined && tried.status !== 503 && !(tried.status >= 200 && tried.status < 300)
       const late = failed || now().getTime() - since > soon
-      return { app, received, tried, problem, late }
+      const { name } = app
+      return { app: { name, install: installAt(app) }, received, tried, problem, late, keyless }
     },
     async deliverAgain() {
       const tried = taken && (await newest(taken.host, taken.since))
@@ -104,6 +115,8 @@ export function openSetUpPorts(settings: Settings, wires: Wires): SetUpPorts & {
     },
   }
 }
+
+const installAt = ({ page }: MadeApp) => `${page}/installations/new`
 
 /** False where nothing can be written: what GitHub gives only once is shown then, rather than lost. */
 function kept(settings: Settings, app: MadeApp, publicUrl: string, log: Log): boolean {

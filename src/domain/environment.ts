@@ -45,7 +45,13 @@ export const environmentSchema = z.object({
     .describe('Host of a GitHub Enterprise Server, without protocol. Without it: github.com.'),
   GHE_PROTOCOL: z.enum(['https', 'http'], 'must be https or http').default('https').describe("That server's protocol."),
   GITHUB_TOKEN: text().describe("For `watchbill review` of a pull request's URL."),
-  ANTHROPIC_API_KEY: text().describe("The model's key. Without it every run ends saying so."),
+  ANTHROPIC_API_KEY: z
+    .string()
+    .trim()
+    // As a header takes it: anything else would look like a network that fails.
+    .regex(/^[!-~]+$/, 'has a space or another character that no key has; paste the whole key, in place of any example')
+    .optional()
+    .describe("The model's key. Without it every run ends saying so."),
   ANTHROPIC_BASE_URL: url
     .optional()
     .describe('A gateway that speaks the Anthropic Messages API. Without it: `https://api.anthropic.com`.'),

@@ -12,7 +12,7 @@ import { type LocalPorts, localCommands } from './local.ts'
 import { otherMethods, withoutApp } from './methods.ts'
 import { runPages } from './pages.ts'
 import { type RunApiPorts, runRoutes } from './runs.ts'
-import type { SetUp } from './set-up/index.ts'
+import { installed, type SetUp } from './set-up/index.ts'
 import { type WebhookPorts, webhooks } from './webhooks.ts'
 
 export { openSetUp, type SetUp, type SetUpPorts } from './set-up/index.ts'
@@ -103,6 +103,8 @@ function routes(options: WebOptions, leaving: () => boolean): Hono {
     if (!options.setUp) app.get('/', context => context.text(notHere))
   }
   options.setUp?.mount(app)
+  // GitHub leads people here after each installation, for as long as the App lives.
+  if (options.webhooks) installed(app)
   app.notFound(context => {
     const sentence = `Nothing answers ${context.req.method} at this address.`
     return context.req.path.startsWith('/api/')

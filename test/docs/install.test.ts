@@ -59,10 +59,12 @@ describe('on a machine with systemd', () => {
   })
   it('the settings are whole: an app, a key, an address', () => {
     const [first = ''] = all.filter(({ mark }) => mark === 'env').map(({ text }) => text)
-    const given = parseEnv(first.replaceAll('/etc/', `${home}/etc/`))
+    const example = parseEnv(first.replaceAll('/etc/', `${home}/etc/`))
+    expect(() => readSettings(example)).toThrow('ANTHROPIC_API_KEY has a space or another character that no key has')
+    const given = { ...example, ANTHROPIC_API_KEY: 'sk-ant-own' }
     expect(readSettings(given)).toMatchObject({
       app: { appId: '123456', privateKey: key.trim() },
-      publicUrl: given.PUBLIC_URL,
+      publicUrl: example.PUBLIC_URL,
     })
   })
   it('it is started by systemd, and asked as its user', () => {
@@ -112,7 +114,10 @@ describe('behind nginx', () => {
   it('exactly what answers through a proxy is passed on, to the port where it listens, with bodies as large as GitHub sends', () => {
     const { port } = readSettings({})
     expect(passed.map(([, , path, to]) => [path, Number(to)])).toEqual(
-      ['/api/github/webhooks', '/api/routines/', '/api/runs/', '/healthz', '/readyz'].map(path => [path, port]),
+      ['/api/github/webhooks', '/installed', '/api/routines/', '/api/runs/', '/healthz', '/readyz'].map(path => [
+        path,
+        port,
+      ]),
     )
     const limit = /const bodyLimit = (\d+) \* 1024 \* 1024/.exec(read('src/web/webhooks.ts'))?.[1]
     expect(text).toContain(`client_max_body_size ${limit}m;`)

@@ -53,6 +53,11 @@ const cookie = 'watchbill-set-up'
 const closed =
   'A GitHub App exists already, so set-up is closed for good. To use another one, see “Change the App” in the documents.'
 
+/** The page after an installation; it tells nothing. */
+export function installed(app: Hono): void {
+  app.get('/installed', context => show(context, installedPage))
+}
+
 export function openSetUp(ports: SetUpPorts): SetUp {
   let state: 'open' | 'making' | 'made' | 'closed' = 'open'
   let maker: Session | undefined
@@ -225,7 +230,6 @@ export function openSetUp(ports: SetUpPorts): SetUp {
 
   return {
     mount(app) {
-      app.get('/installed', context => show(context, installedPage))
       if (state === 'closed') return
       if (state === 'open') app.get('/', first)
       app.post('/set-up/code', enter)

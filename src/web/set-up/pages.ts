@@ -54,7 +54,7 @@ ${unreachable(publicUrl, github)}
 <input type="hidden" name="token" value="${session.token}">
 <label for="organisation">Organisation that it shall belong to</label>
 <input id="organisation" name="organisation" type="text" value="${organisation}" maxlength="39" autocomplete="off" spellcheck="false" aria-describedby="whose">
-<p id="whose" class="note">Empty: your own account. An app of an account can be installed on that account’s repositories.</p>
+<p id="whose" class="note">Empty: your own account. The app can be installed on the repositories of the account that it belongs to, and on no others.</p>
 <label for="publicUrl">Where GitHub reaches this server</label>
 <input id="publicUrl" name="publicUrl" type="url" required value="${publicUrl}" maxlength="300" placeholder="https://watchbill.example.com" aria-describedby="reach">
 <p id="reach" class="note">The address of the proxy or tunnel in front; <code>PUBLIC_URL</code>, where that is set. Deliveries go to <code>/api/github/webhooks</code> there.</p>
@@ -73,7 +73,7 @@ ${unreachable(publicUrl, github)}
 }
 
 export interface Delivered {
-  app: { name: string; page: string }
+  app: { name: string; install: string }
   /** What came, and when; undefined until one was really received. */
   received: { name: string; at: string } | undefined
   /** GitHub's own last try, where it lists one. */
@@ -82,6 +82,8 @@ export interface Delivered {
   problem: string | undefined
   /** Said once there was time for one to come. */
   late: boolean
+  /** Nobody gave the server the model's key yet. */
+  keyless: boolean
 }
 
 export function donePage(session: Session, shown: Delivered, environment: string | undefined): Page {
@@ -99,8 +101,9 @@ ${
 ${environment ? kept(environment) : ''}
 <h2>Next</h2>
 <p>Install it on the repositories that it shall review. Nothing that is already open is reviewed.</p>
-<a class="button" href="${app.page}/installations/new">Install the app</a>
-<p>Then open a pull request; its checks appear within seconds. Reviews need the model’s key, in <code>ANTHROPIC_API_KEY</code>.</p>
+<a class="button" href="${app.install}">Install the app</a>
+<p>Then open a pull request; its checks appear within seconds, its review within minutes.</p>
+${shown.keyless ? html`<p class="bad">No review can be made yet: the model’s key is missing. Set <code>ANTHROPIC_API_KEY</code> in the environment or in <code>.env</code>, and start the server again.</p>` : ''}
 ${finish(session)}`,
   }
 }
@@ -117,7 +120,10 @@ ${finish(session)}`,
   }
 }
 
-const finish = (session: Session) => html`<form method="post" action="${pathOf(session.base)}/set-up/finish">
+const finish = (
+  session: Session,
+) => html`<p class="note">Finish ends set-up in this browser and forgets what was shown; the server goes on either way.</p>
+<form method="post" action="${pathOf(session.base)}/set-up/finish">
 <input type="hidden" name="token" value="${session.token}">
 <button class="second">Finish</button>
 </form>`
@@ -130,7 +136,7 @@ export function messagePage(title: string, sentence: string, base: string, statu
   }
 }
 
-/** Where GitHub sends people after they installed the App; it tells nothing. */
+/** Where GitHub sends people after they installed the App. */
 export const installedPage: Page = {
   title: 'Watchbill is installed',
   body: html`<p>Open a pull request in one of the repositories that you chose: its checks appear within seconds, its review within minutes. Nothing that is already open is reviewed; comment <code>@watchbill review</code> where you want that.</p>`,
@@ -148,6 +154,8 @@ function unreachable(publicUrl: string, github: string): Html | '' {
   const own = /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cd][0-9a-f]{2}:)/i.test(
     host,
   )
+  if (/(^|\.)example\.(com|org|net)$/i.test(host))
+    return html`<p class="bad"><code>${host}</code> is the address in the documents’ example. Give your own below, of the proxy or tunnel in front.</p>`
   return own && new URL(github).hostname === 'github.com'
     ? html`<p class="bad">github.com can not reach <code>${host}</code>: it is an address of this machine or network. Put a proxy or a tunnel in front, and give its address below.</p>`
     : ''

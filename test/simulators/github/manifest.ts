@@ -9,6 +9,7 @@ const known = new Set(
   request_oauth_on_install setup_on_update`.split(/\s+/),
 )
 const codes = new WeakMap<World, Map<string, Json>>()
+const taken = new WeakMap<World, Json>()
 
 const codesOf = (world: World) => codes.get(world) ?? codes.set(world, new Map()).get(world)!
 
@@ -39,7 +40,13 @@ export function madeBy(world: World, post: Post, text: string): { code?: string;
 export function takeCode(world: World, code: string): Json | undefined {
   const manifest = codesOf(world).get(code)
   codesOf(world).delete(code)
+  if (manifest) taken.set(world, manifest)
   return manifest
+}
+
+/** Of which the App was made; undefined for one that nobody made here. */
+export function manifestOf(world: World): Json | undefined {
+  return taken.get(world)
 }
 
 function readManifest(text: string): Json {

@@ -84,7 +84,7 @@ export async function createRepository(
   return handle(world, repository)
 }
 
-function newInstallation(world: World, account: User, permissions: Record<string, Level>): Installation {
+export function newInstallation(world: World, account: User, permissions: Record<string, Level>): Installation {
   const installation = { id: world.nextId(), account, permissions, suspended: false }
   world.installations.push(installation)
   return installation

@@ -1,7 +1,8 @@
-// Pages a person would see in a browser: signing in with GitHub, and making the App from its manifest.
+// Pages a person would see in a browser: signing in with GitHub, making the App from its manifest, and installing it.
 import { randomBytes } from 'node:crypto'
 import type { Tokens } from './access.ts'
 import type { Post } from './deliveries.ts'
+import { install, installPage } from './install-page.ts'
 import { madeBy } from './manifest.ts'
 import type { Sent } from './server.ts'
 import { type Json, type User, userNamed, type World } from './world.ts'
@@ -22,6 +23,8 @@ export function signIn(world: World, tokens: Tokens, post: Post, method: string,
     if (refused) return { status: 422, body: `<h1>${refused}</h1>`, headers: { 'content-type': 'text/html' } }
     return redirect(back, { code: code ?? null, state: searchParams.get('state') })
   }
+  if (pathname === `/apps/${world.app.slug}/installations/new`)
+    return method === 'POST' ? install(world, body) : installPage(world)
   return { status: 404, body: '<h1>Not Found</h1>', headers: {} }
 }
 
