@@ -131,6 +131,37 @@ it('a suspended installation has no transcript, payload or quote after the night
   expect(repository.pull(number).reviewComments).toHaveLength(1)
 })
 
+it('a review that is cut off by a suspension leaves no check under way once the App is back, and can be asked for anew', async () => {
+  const pace = { cut: false }
+  await using house = await openHouse({
+    reply: async (request, context) => {
+      if (!pace.cut) {
+        pace.cut = true
+        house.github.suspend('resting')
+      }
+      return finds(request, context)
+    },
+  })
+  const { repository, head } = await openScene(house.github, { owner: 'resting' })
+  const { store } = house.server
+  await house.until(
+    async () => (await store.runs.list({ repositoryId: repository.id, limit: 1 }))[0]?.status === 'ended',
+  )
+  await house.dispatched()
+  const checks = () => repository.checkRuns(head).map(({ status, conclusion }) => `${status} ${conclusion}`)
+  expect(new Set(checks())).toEqual(new Set(['in_progress null']))
+  await store.maintain(new Date().toISOString())
+
+  house.github.unsuspend('resting')
+  await house.until(() => checks().every(check => check === 'completed cancelled'))
+  expect(repository.checkRuns(head)[0]?.output.summary).toContain(
+    'is suspended; its owner can resume it on GitHub. It is there again',
+  )
+  await house.dispatched()
+  const next = await repository.commit({ branch: 'feature', files: { 'src/other.ts': 'export const other = 1\n' } })
+  await house.until(() => isReviewed(repository, next))
+})
+
 it('a review whose repository is renamed in its middle stands under the new name, and the next one knows what it found', async () => {
   const go = Promise.withResolvers<void>()
   await using house = await openHouse({

@@ -68,8 +68,8 @@ function same(wanted: WatchedEntry[], known: Schedule[]): boolean {
 }
 
 export interface LookPorts extends ConfigurationPorts {
-  store: Pick<Rooms, 'schedules' | 'repositories' | 'away' | 'runs'>
-  host: ConfigurationPorts['host'] & Pick<Host, 'installations' | 'repositories' | 'held'>
+  store: Pick<Rooms, 'schedules' | 'repositories' | 'away' | 'runs' | 'effects'>
+  host: ConfigurationPorts['host'] & Pick<Host, 'installations' | 'repositories' | 'held' | 'openCheck' | 'updateCheck'>
   now: () => Date
   log: (line: object, sentence: string) => void
 }
@@ -92,8 +92,8 @@ export async function lookSooner({ store, now }: KeepPorts, delivery: string): P
   return 'Schedules are looked for anew within a minute.'
 }
 
-/** Once an hour, by one process: the configuration of every repository of every installation that was pushed to since it was read last. */
-export async function lookForSchedules(ports: LookPorts): Promise<void> {
+/** Once an hour, by one process: the configuration of every repository of every installation that was pushed to since it was read last. Cut short by the signal it is somebody's turn at once. */
+export async function lookForSchedules(ports: LookPorts, signal?: AbortSignal): Promise<void> {
   const { store, host, now, log } = ports
   if (!(await store.schedules.turn(lookTurn, now().toISOString(), lookEverySeconds))) return
   try {
@@ -103,10 +103,12 @@ export async function lookForSchedules(ports: LookPorts): Promise<void> {
     const holds = new Map<number, Set<number> | undefined>()
     const house = houseOf(ports)
     for (const installation of await host.installations()) {
+      signal?.throwIfAborted()
       const listed = await unlessRefused(ports, { installation }, () => host.repositories(installation))
       holds.set(installation, listed && new Set(listed.map(({ repository }) => repository.id)))
       const shared = listed?.find(({ repository }) => repository.name === '.github')?.pushedAt ?? ''
       for (const { repository, pushedAt = '' } of listed ?? []) {
+        signal?.throwIfAborted()
         here.add(repository.id)
         // A delivery from before a rename or a transfer may have come after that of it.
         if (called.has(repository.id) && called.get(repository.id) !== placeOf(repository))
@@ -123,8 +125,10 @@ export async function lookForSchedules(ports: LookPorts): Promise<void> {
     for (const repositoryId of known.keys())
       if (!here.has(repositoryId) && !suspended.has(repositoryId)) await leave(ports, repositoryId)
   } catch (thrown) {
-    const again = later(now(), againAfterSeconds)
+    const again = signal?.aborted ? now().toISOString() : later(now(), againAfterSeconds)
     await store.schedules.turnAt(lookTurn, again)
+    if (signal?.aborted)
+      return log({ again }, 'The look for schedules was stopped with the server; the next one looks anew.')
     log(
       { cause: String(thrown), again },
       `The look for schedules did not come to its end: ${asProblem(thrown).message}`,

@@ -2,10 +2,11 @@
 import type { Repository } from '../../domain/event.ts'
 import type { Host } from '../../domain/host.ts'
 import type { Rooms, Store } from '../../domain/store.ts'
+import { completeCut } from './complete-cut.ts'
 
 export interface InstalledPorts {
-  store: Pick<Store, 'away' | 'repositories' | 'runs'>
-  host: Pick<Host, 'held'>
+  store: Pick<Store, 'away' | 'effects' | 'repositories' | 'runs'>
+  host: Pick<Host, 'held' | 'openCheck' | 'updateCheck'>
   now: () => Date
   log: (line: object, sentence: string) => void
 }
@@ -28,6 +29,7 @@ export async function settleInstallation(
   const known = await store.repositories.ofInstallation(installationId)
   for (const repository of held) await store.repositories.seen(repository, at)
   const here = new Set(held.map(({ id }) => id))
+  await completeCut(ports, held)
   await store.away.back(installationId, [...here])
   const gone = known.filter(({ id }) => !here.has(id))
   const said = `The installation holds ${held.length === 1 ? 'one repository' : `${held.length} repositories`}.`
