@@ -43,7 +43,7 @@ export interface Claude {
 export function connectClaude(options: ClaudeOptions): Claude {
   const { apiKey, models, prices, maxInFlight = 24, silentAfterMs = 120_000, log = () => {}, now = Date.now } = options
   const sleep: Sleep = options.sleep ?? ((milliseconds, signal) => pause(milliseconds, undefined, { signal }))
-  const house: House = {
+  const all: House = {
     client: new Anthropic({
       apiKey: apiKey ?? 'missing',
       authToken: null,
@@ -66,6 +66,8 @@ export function connectClaude(options: ClaudeOptions): Claude {
   return {
     model(meter) {
       const shared = patient(meter)
+      const { run } = meter
+      const house: House = run === undefined ? all : { ...all, log: (said, facts) => log(said, { run, ...facts }) }
       return {
         async converse(conversation) {
           const problem = ready(conversation.tier)

@@ -81,6 +81,8 @@ export interface Reservation {
 
 /** Money is set aside before each HTTP attempt and settled after it, failures included. */
 export interface Meter {
+  /** Whose money it is: the run's id, for the log. */
+  run?: string
   /** Sets `usd` aside; or as much as every cap holds, when that is `leastUsd` or more. Else Problem `over_budget`, naming the cap that is reached. */
   reserve(call: {
     name: string

@@ -30,6 +30,7 @@ const tells: Reply = request => {
 
 it('has the ids of everything that was decided, and no words of anybody else', async () => {
   await using house = await openHouse({ reply: tells, environment: { METRICS_PORT: '0' } })
+  house.model.faults.add({ kind: '500' })
   const pull = { title: canary('title'), body: canary('body') }
   const { repository, number, head } = await openScene(house.github, { change, pull })
   repository.setCollaborator('wendy', 'write')
@@ -53,7 +54,8 @@ it('has the ids of everything that was decided, and no words of anybody else', a
       sentence: 'A finding is to be posted.',
     }),
   ])
-  for (const line of [...of('stage'), ...of('agent'), ...of('finding')]) expect(line.run).toBe(runId)
+  expect(of('err')).toHaveLength(1)
+  for (const line of [...of('err'), ...of('stage'), ...of('agent'), ...of('finding')]) expect(line.run).toBe(runId)
 
   const log = JSON.stringify(house.lines)
   expect([...log.matchAll(/canary-of-([\w-]+)-4711/g)].map(([, what]) => what)).toEqual([])

@@ -9,6 +9,7 @@ const finderShare = 0.7
 /** As `meter`, of a run that may cost `usd`; finders get `over_budget` while they have used their share, what they have set aside included (`findersUsd`, of all attempts). */
 export function keepForJudging(meter: Meter, usd: number, findersUsd: () => Promise<number>): Meter {
   return {
+    ...meter,
     async reserve(call) {
       if (call.kind === 'finder') {
         const spent = await findersUsd()

@@ -18,7 +18,7 @@ export function meterOf(ports: ReviewPorts, run: Run, read: Pick<Read, 'settings
   const meter = ports.store.ledger.meter(scope, capsOf(ports.budget, read.settings, plan.usd), warning =>
     ports.log({ run: run.id, pull, warning: `${warning.cap} ${warning.percent} %` }, sayWarning(warning)),
   )
-  return keepForJudging(meter, plan.usd, () => findersUsd(ports.store.ledger, run.id))
+  return keepForJudging({ ...meter, run: run.id }, plan.usd, () => findersUsd(ports.store.ledger, run.id))
 }
 
 /** US dollars that no run of the repository goes beyond: the server's ceiling, or the organisation's where that is lower. */
