@@ -1,4 +1,6 @@
 // `watchbill serve`: the app, until it is told to stop.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { asProblem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
 import { type Running, startServer } from '../main.ts'
@@ -7,6 +9,8 @@ import { loadDotEnv, readSettings } from '../settings.ts'
 /** Resolves when a signal has stopped the server and everything is closed. */
 export async function serve(directory: string): Promise<number> {
   const settings = readSettings(loadDotEnv(directory), { serves: true })
+  if (settings.databaseUrl === undefined && !existsSync(join(settings.dataDir, 'database')))
+    console.log(`The first start makes a database in ${settings.dataDir}, which takes some seconds.`)
   const running = await startServer(settings, { say: line => console.log(line) })
   // Listened for before anything is said: whoever reads the line may send one at once.
   const told = new Promise<string>(resolve => {

@@ -83,10 +83,8 @@ describe.skipIf(reason !== '')(`the first hour${reason && ` (only ${reason})`}`,
     const started = performance.now()
     const clock = (what: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s  ${what}`)
 
-    // Where the project is to be had is the only thing that is other than in the README's block.
-    const clone = textOf('README.md', 'clone').replace(/https:\/\/github\.com\/\S+/, root)
     const place = join(folder, 'watchbill')
-    await type(clone, folder).succeeds()
+    await type(textOf('README.md', 'clone'), folder).succeeds()
     await type(told('npm ci'), place).succeeds()
     clock('installed')
 
@@ -157,7 +155,13 @@ function type(command: string, cwd: string) {
     .split(delimiter)
     .filter(folder => !folder.includes('node_modules'))
     .join(delimiter)
-  const env = { ...Object.fromEntries(inherited), PATH }
+  // The project is had from here, by the address that the README gives.
+  const git = {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `url.file://${root}.insteadOf`,
+    GIT_CONFIG_VALUE_0: 'https://github.com/watchbill/watchbill',
+  }
+  const env = { ...Object.fromEntries(inherited), ...git, PATH }
   const child = spawn('bash', ['-euo', 'pipefail', '-c', command], { cwd, env, stdio: 'pipe', detached: true })
   const ended = new Promise<number | null>(resolve => child.once('close', resolve))
   let said = ''

@@ -12,7 +12,11 @@ export function installPage(world: World): Sent {
       `<form method="post"><h2>${login}</h2><input type="hidden" name="account" value="${login}"><button>Install</button></form>`,
   )
   const title = `Install ${world.app.slug}`
-  return { status: 200, body: `<title>${title}</title><h1>${title}</h1>${forms.join('')}`, headers: {} }
+  return {
+    status: 200,
+    body: `<title>${title}</title><link rel="icon" href="data:,"><h1>${title}</h1>${forms.join('')}`,
+    headers: {},
+  }
 }
 
 /** Puts the App on all repositories of the account. */
