@@ -73,7 +73,8 @@ export function tokenHolder(token: string): MiddlewareHandler {
 
 const cookieName = 'watchbill'
 
-function isLocal(context: Context): boolean {
+/** A direct connection from this machine, that names this machine. */
+export function isLocal(context: Context): boolean {
   const { incoming } = context.env as HttpBindings
   const address = incoming.socket.remoteAddress ?? ''
   const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via', 'x-forwarded-host'].some(

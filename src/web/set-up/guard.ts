@@ -27,7 +27,7 @@ export interface Choice {
 const letters = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 /** Milliseconds: as long as GitHub's own code is good. */
 const lasts = 3_600_000
-/** Wrong codes a minute, of everybody together: at 30^12 codes nobody guesses one, and a pause costs a person less than that. */
+/** Wrong codes a minute, of everybody together: at 30^12 codes nobody guesses one, and a pause costs a person less than that. Who is on this machine has tries of their own: nobody elsewhere can use them up. */
 const triesAMinute = 10
 /** Pages open at once, each with a state of its own. */
 const statesAtMost = 20
@@ -39,7 +39,7 @@ function newCode(): string {
 
 export interface Guard {
   /** A session for the right code, which is spent by that. */
-  enter(given: string, base: string): Session | 'wrong' | 'too often'
+  enter(given: string, base: string, from: 'here' | 'elsewhere'): Session | 'wrong' | 'too often'
   session(id: string | undefined): Session | undefined
   newState(session: Session): string
   /** Once for each state: what was chosen when it was given. */
@@ -50,7 +50,7 @@ export interface Guard {
 /** `tell` shows a code in the terminal: one now, and another one when it is spent. */
 export function openGuard(ports: { publicUrl: string; tell: (code: string) => void; now: () => number }): Guard {
   const sessions = new Map<string, Session>()
-  let wrong: number[] = []
+  const wrong = { here: [] as number[], elsewhere: [] as number[] }
   let code = show()
 
   function show() {
@@ -60,12 +60,12 @@ export function openGuard(ports: { publicUrl: string; tell: (code: string) => vo
   }
 
   return {
-    enter(given, base) {
+    enter(given, base, from) {
       const at = ports.now()
-      wrong = wrong.filter(time => time > at - 60_000)
-      if (wrong.length >= triesAMinute) return 'too often'
+      wrong[from] = wrong[from].filter(time => time > at - 60_000)
+      if (wrong[from].length >= triesAMinute) return 'too often'
       if (!equal(plain(given), plain(code))) {
-        wrong.push(at)
+        wrong[from].push(at)
         return 'wrong'
       }
       code = show()

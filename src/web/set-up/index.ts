@@ -3,6 +3,7 @@ import type { Context, Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { type AppFile, manifestOf } from '../../domain/made-app.ts'
 import { asProblem } from '../../domain/problem.ts'
+import { isLocal } from '../local.ts'
 import { isAddress, readForm } from './fields.ts'
 import { show } from './frame.ts'
 import { baseOf, type Choice, isOwnForm, openGuard, type Session } from './guard.ts'
@@ -133,7 +134,7 @@ export function openSetUp(ports: SetUpPorts): SetUp {
     if (state !== 'open') return refuse(context, base, 409, closed)
     if (!isOwnForm(context, base))
       return refuse(context, base, 403, 'This form was not sent by a page of set-up, so nothing was done.')
-    const entered = guard.enter((await readForm(context)).code ?? '', base)
+    const entered = guard.enter((await readForm(context)).code ?? '', base, isLocal(context) ? 'here' : 'elsewhere')
     if (entered === 'too often') {
       context.header('retry-after', '60')
       return refuse(context, base, 429, 'Too many wrong codes; wait a minute, then enter the one in the terminal.')

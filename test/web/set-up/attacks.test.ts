@@ -43,6 +43,17 @@ describe('the code of the terminal', () => {
     expect((await guesser.post('/set-up/code', { code: codes[0]! })).status).toBe(303)
   })
 
+  it('lets in who is on the machine itself, however many guess from elsewhere at once, by whatever addresses', async () => {
+    const outside = { origin: 'https://watch.example.com', host: 'watch.example.com' }
+    const guess = (n: number) =>
+      newVisitor(web.url).post('/set-up/code', { code: `${n}` }, { ...outside, 'x-forwarded-for': `192.0.2.${n}` })
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => guess(n)))
+    expect(answers.filter(({ status }) => status === 403)).toHaveLength(10)
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(40)
+    expect((await newVisitor(web.url).post('/set-up/code', { code: codes[0]! }, outside)).status).toBe(429)
+    expect((await inside()).cookie).not.toBe('')
+  })
+
   it('opens it for an hour', async () => {
     const visitor = await inside()
     const way = await pressCreate((await visitor.get('/')).text)
