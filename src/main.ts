@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from './clock/index.ts'
 import { answers } from './commands/answers.ts'
-import { examineInShort } from './commands/doctor-in-short.ts'
+import { examineInShort, openInShort } from './commands/doctor-in-short.ts'
 import { useProxy } from './commands/proxy.ts'
 import { openSetUpPorts } from './commands/set-up.ts'
 import { type DispatchPorts, dispatchNow } from './dispatch.ts'
@@ -94,7 +94,6 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     const stop = async (graceMs = defaultGrace) => {
       // Deliveries are taken until the end of it: whoever sends them here has time to see that this process goes.
       web?.leave()
-      await watch?.clock?.stop()
       await Promise.all([watch?.stop(graceMs), web && sleep(settings.drainSeconds * 1000)])
       await stack.disposeAsync()
     }
@@ -147,7 +146,7 @@ function webOptions(settings: Settings, given: Answering): WebOptions {
         queue: async () => void (await store.queueDepth()),
         ...(clock && { clock: async () => clock.alive() }),
       },
-      notes: () => examineInShort(store, settings, now()),
+      notes: openInShort(() => examineInShort(store, settings, now())),
     },
     local: { token, commands },
     webhooks: dispatching && { host: dispatching.host, deliveries: heard(store.deliveries, setUp), now, log },

@@ -7,7 +7,7 @@ import type { DispatchPorts } from './dispatch.ts'
 import type { Heard } from './domain/heard.ts'
 import { Problem } from './domain/problem.ts'
 import type { Store } from './domain/store.ts'
-import { connectRenewably, type RenewableHost } from './github/index.ts'
+import { connectRenewably, inBackground, type RenewableHost } from './github/index.ts'
 import type { Log } from './log.ts'
 import { decideDue, readCommand } from './routines/index.ts'
 import { lookForSchedules } from './runs/configuration/schedules.ts'
@@ -43,17 +43,20 @@ export async function goOnWatch(
   options: WatchOptions,
   { store, now, log, heard }: { store: Store; now: () => Date; log: Log; heard?: Heard | undefined },
 ): Promise<Watch> {
-  const connected = await connectHost(settings, options, log, heard)
+  // From the first stop on nobody waits for what GitHub was asked in the background.
+  const leaving = new AbortController()
+  const connected = await inBackground(leaving.signal, () => connectHost(settings, options, log, heard))
   const { host } = connected
   const timing = options.timing ?? { quiet: settings.quietSeconds * 1000, quietAtMost: settings.quietSeconds * 6000 }
   const leastInterval = settings.minIntervalMinutes
   const ports = { store, host, builtIn: readBuiltIns(), now, newId: randomUUID, timing, leastInterval, log }
   const worker = await startWork(settings, options, ports, heard)
   // A web process dispatches; what the clock starts is for those that have workers.
-  const clock = settings.role === 'web' ? undefined : wind(ports, settings)
+  const clock = settings.role === 'web' ? undefined : wind(ports, settings, leaving.signal)
   let missed: { stop(): Promise<void> } | undefined
   let stopping: Promise<void> | undefined
   const end = async (graceMs: number) => {
+    leaving.abort()
     await Promise.all([missed?.stop(), clock?.stop(), worker.stop(graceMs)])
   }
   return {
@@ -63,7 +66,7 @@ export async function goOnWatch(
     worker,
     clock,
     lookForMissed() {
-      missed ??= watchDeliveries(ports, options.waitScale)
+      missed ??= inBackground(leaving.signal, () => watchDeliveries(ports, options.waitScale))
     },
     stop: graceMs => (stopping ??= end(graceMs)),
   }
@@ -126,9 +129,9 @@ async function startWork(settings: Settings, options: WatchOptions, ports: Dispa
   return { ...worker, evict: () => workspaces.evict() }
 }
 
-function wind(ports: DispatchPorts, { budget, minIntervalMinutes }: Settings): Clock {
+function wind(ports: DispatchPorts, { budget, minIntervalMinutes }: Settings, leaving: AbortSignal): Clock {
   const { store, now, log } = ports
-  const look = () => lookForSchedules(ports)
+  const look = () => inBackground(leaving, () => lookForSchedules(ports, leaving))
   const schedules: typeof store.schedules = {
     ...store.schedules,
     async takeDue(...asked) {

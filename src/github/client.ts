@@ -1,6 +1,8 @@
 // Octokit as an installation: the right token on every request, repeated where that is safe, slowed down where GitHub asks for it.
 import { Octokit } from '@octokit/rest'
 import type { GitHubCall, Heard } from '../domain/heard.ts'
+import { Problem } from '../domain/problem.ts'
+import { backgroundSignal } from './background.ts'
 import { readFailure } from './failures.ts'
 import type { Pace } from './pace.ts'
 import { isRepeatable, isUrgent, isWrite } from './requests.ts'
@@ -56,18 +58,21 @@ export function repeatWhereSafe(
   octokit.hook.wrap('request', async (request, options) => {
     const route = `${options.method} ${options.url}`
     const write = isWrite(options)
+    const over = signal ? undefined : backgroundSignal()
+    const until = signal ?? over
     const send = async () => {
       // Hooks below this one were handed these very options, so they are changed in place.
       if (token) options.headers = { ...options.headers, authorization: await token.authorize() }
-      options.request = { ...options.request, signal: AbortSignal.timeout(patience) }
+      options.request = { ...options.request, signal: lasting(write ? undefined : over) }
       return listening(ports, options.method, () => request(options))
     }
     let [limits, faults, renewed] = [0, 0, false]
     for (;;) {
       try {
-        await pace.clear(installation, signal)
-        return await (write ? pace.write(installation, send, signal, isUrgent(options)) : send())
+        await pace.clear(installation, until)
+        return await (write ? pace.write(installation, send, until, isUrgent(options)) : send())
       } catch (thrown) {
+        if (over?.aborted) throw cutShort(thrown)
         const failure = readFailure(thrown)
         if (!failure) throw thrown
         if (failure.status === 401 && token && !renewed) {
@@ -84,10 +89,29 @@ export function repeatWhereSafe(
         if (again.kind === 'limit') limits += 1
         else faults += 1
         if (again.kind === 'limit') pace.hold(installation, again.wait)
-        else await pace.wait(again.wait, signal)
+        else
+          await pace
+            .wait(again.wait, until)
+            .catch(stopped => Promise.reject(over?.aborted ? cutShort(thrown) : stopped))
       }
     }
   })
+}
+
+function lasting(over: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(patience)
+  return over ? AbortSignal.any([timeout, over]) : timeout
+}
+
+/** As when GitHub does not answer: whoever shares the answer with the background asks again. */
+function cutShort(cause: unknown): Problem {
+  return new Problem(
+    'unavailable',
+    'The server stopped before GitHub had answered; the work is done by the next one.',
+    {
+      cause,
+    },
+  )
 }
 
 /** Tells of the answer, whatever it is. */

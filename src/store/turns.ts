@@ -21,38 +21,20 @@ export function turnsHere(): Turns {
 /** Of a server: one session for all that this process holds. */
 export function turnsOn(databaseUrl: string, report: (error: Error) => void): Turns {
   const inTurn = takeTurns()
-  let session: Promise<pg.Client> | undefined
-
-  function connected(): Promise<pg.Client> {
-    if (session) return session
-    const mine: Promise<pg.Client> = openSession(databaseUrl, error => {
-      lose(mine)
-      report(error)
-    })
-    session = mine
-    mine.catch(() => lose(mine))
-    return mine
-  }
-  function lose(lost: Promise<pg.Client>): void {
-    if (session === lost) session = undefined
-  }
-
+  const session = openSession(databaseUrl, report)
   return {
     alone: (name, work) =>
       inTurn(name, async () => {
-        const client = await connected()
-        const held = await take(client, name)
+        const held = await take(session, name)
         try {
           return await work()
         } finally {
           // A session that broke holds nothing any more.
-          if (held) await client.query(unlock, [name]).catch(() => {})
+          if (held) await session.query(unlock, [name]).catch(() => {})
         }
       }),
     async close() {
-      const open = session
-      session = undefined
-      await open?.then(client => client.end()).catch(() => {})
+      if (!session.ending) await session.end()
     },
   }
 }
@@ -61,27 +43,33 @@ const lock = `select pg_try_advisory_lock(hashtextextended('turn ' || $1, 0)) as
 const unlock = `select pg_advisory_unlock(hashtextextended('turn ' || $1, 0))`
 
 /** False when it was waited for in vain. */
-async function take(client: pg.Client, name: string): Promise<boolean> {
+async function take(session: pg.Pool, name: string): Promise<boolean> {
   const until = performance.now() + patience
   for (;;) {
-    const { rows } = await client.query<{ taken: boolean }>(lock, [name])
+    const { rows } = await session.query<{ taken: boolean }>(lock, [name])
     if (rows[0]?.taken) return true
     if (performance.now() > until) return false
     await sleep(askEvery)
   }
 }
 
-async function openSession(databaseUrl: string, lost: (error: Error) => void): Promise<pg.Client> {
-  const client = new pg.Client({
+/** A pool of one, which is opened when it is first asked, keeps its session, and takes another when that one breaks. */
+function openSession(databaseUrl: string, report: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: 'watchbill turns',
     connectionTimeoutMillis: 5000,
+    max: 1,
+    idleTimeoutMillis: 0,
+    // A machine that vanished says no goodbye: https://www.postgresql.org/docs/current/runtime-config-connection.html
+    onConnect: client =>
+      client.query(
+        'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3',
+      ) as never,
   })
-  client.on('error', lost)
-  await client.connect()
-  // A machine that vanished says no goodbye: https://www.postgresql.org/docs/current/runtime-config-connection.html
-  await client.query('set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3')
-  return client
+  pool.on('error', report)
+  pool.on('connect', client => client.on('error', report))
+  return pool
 }
 
 /** Within this process, in order of arrival. */

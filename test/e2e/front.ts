@@ -11,6 +11,7 @@ export interface Front extends AsyncDisposable {
 }
 
 const askEvery = 20
+const askAtMost = 5_000
 
 export async function startFront(): Promise<Front> {
   const agent = new Agent({ keepAlive: true })
@@ -20,7 +21,11 @@ export async function startFront(): Promise<Front> {
   let waiting: { count: number; resolve: () => void }[] = []
   const look = async () => {
     const answers = await Promise.all(
-      [...upstreams].map(async url => ((await fetch(`${url}/readyz`).catch(() => undefined))?.ok ? [url] : [])),
+      [...upstreams].map(async url =>
+        (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(askAtMost) }).catch(() => undefined))?.ok
+          ? [url]
+          : [],
+      ),
     )
     ready = answers.flat()
     for (const { count, resolve } of waiting) if (count === ready.length) resolve()

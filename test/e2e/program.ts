@@ -61,6 +61,61 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
+export interface RoleServer {
+  /** Empty for one that only works. */
+  url: string
+  /** Sends SIGTERM; resolves to the exit code. */
+  stop(): Promise<number | null>
+  /** Sends SIGHUP; resolves once it says that it has done so, rejects with what it says when it changed nothing. */
+  renew(): Promise<void>
+}
+
+/** Spawns `watchbill serve` in the role that `environment` names, with nothing else, and waits until it is on watch. */
+export async function startRole(environment: Record<string, string>, cwd: string): Promise<RoleServer> {
+  const child = spawn(process.execPath, [...liftoff, program, 'serve'], {
+    cwd,
+    env: { ...whatAProcessNeeds(), LOG_FORMAT: 'json', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const takeDown = () => void child.kill('SIGKILL')
+  process.once('exit', takeDown)
+  let output = ''
+  const exited = new Promise<number | null>(resolve =>
+    child.once('exit', code => {
+      process.off('exit', takeDown)
+      resolve(code)
+    }),
+  )
+  const said = (words: RegExp, from: number) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = words.exec(output.slice(from))
+        if (found) resolve(found)
+      }
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', look)
+      void exited.then(code => reject(new Error(`watchbill serve ended with ${code}: ${output.slice(-2_000)}`)))
+      look()
+    })
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', text => {
+      output += text
+    })
+  const [, url = ''] = await said(environment.WATCHBILL_ROLE === 'worker' ? /on watch()/ : /answers at (\S+)/, 0)
+  return {
+    url,
+    stop() {
+      child.kill('SIGTERM')
+      return exited
+    },
+    async renew() {
+      const from = output.length
+      child.kill('SIGHUP')
+      const [told] = await said(/SIGHUP: [^\n]*\n( {2}[^\n]*\n)*/, from)
+      if (/nothing was changed/.test(told)) throw new Error(told)
+    },
+  }
+}
+
 /** Runs one command against the same data, as a person beside the server would; resolves to what it printed. */
 export function runCommand(options: ServiceOptions, ...words: string[]): Promise<string> {
   const child = spawn(process.execPath, [...liftoff, program, ...words], {
@@ -81,8 +136,8 @@ export function runCommand(options: ServiceOptions, ...words: string[]): Promise
   )
 }
 
-/** Nothing of the caller's environment comes along but what a process needs to run. */
-function environmentOf({ github, model, dataDir, databaseUrl, environment }: ServiceOptions): Record<string, string> {
+/** Nothing else of the caller's environment comes along. */
+function whatAProcessNeeds(): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG'].flatMap(name => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value] as const]
@@ -91,6 +146,12 @@ function environmentOf({ github, model, dataDir, databaseUrl, environment }: Ser
     ...Object.fromEntries(kept),
     // Node strips the types of some two hundred files at every start otherwise.
     NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/watchbill/compiled', import.meta.url)),
+  }
+}
+
+function environmentOf({ github, model, dataDir, databaseUrl, environment }: ServiceOptions): Record<string, string> {
+  return {
+    ...whatAProcessNeeds(),
     ...github.environment(),
     ...(model && { ...model.environment(), WATCHBILL_REHEARSED: 'true' }),
     ...(databaseUrl && { DATABASE_URL: databaseUrl }),

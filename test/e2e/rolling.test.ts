@@ -13,12 +13,14 @@ import { copyDatabase } from '../databases.ts'
 import { type GitHubSimulator, startGitHub } from '../simulators/github/index.ts'
 import { type ModelSimulator, startModel } from '../simulators/model/index.ts'
 import { type Front, startFront } from './front.ts'
+import { startRole } from './program.ts'
 import { finds, isReviewed, openScene } from './scene.ts'
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 90_000 })
 
+/** The long run has each server as a process of its own, stopped by SIGTERM, told by SIGHUP. */
 const long = process.env.WATCHBILL_TEST_LONG === '1'
-const pulls = long ? 6 : 2
+const pulls = long ? 5 : 2
 
 interface Server {
   url: string
@@ -149,7 +151,7 @@ async function start(name: string): Promise<void> {
     PORT: '0',
     HOST: '127.0.0.1',
   }
-  const server = await startHere(environment)
+  const server = long ? await startRole(environment, dataDir) : await startHere(environment)
   servers.set(name, server)
   if (role === 'web') front.upstreams.add(server.url)
 }
