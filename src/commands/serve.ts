@@ -18,13 +18,13 @@ export async function serve(directory: string): Promise<number> {
   })
   process.on('SIGHUP', () => void renew(running, directory))
   if (running.url) console.log(`Watchbill ${settings.app ? 'answers' : 'is in set-up mode'} at ${running.url}`)
-  if (!settings.app)
-    console.log(
-      `No GitHub App is configured yet, so nothing is reviewed. Next: ${running.url && settings.role === 'all' ? `open ${running.url}/ and enter the set-up code above, or ` : ''}create one by hand and start again with APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET set.`,
-    )
   if (!settings.anthropic.apiKey)
     console.log(
       `ANTHROPIC_API_KEY is not set: ${settings.app ? 'deliveries are taken, but each' : 'once there is an App, deliveries are taken, but each'} run will end saying that no model can be asked.`,
+    )
+  if (!settings.app)
+    console.log(
+      `No GitHub App is configured yet, so nothing is reviewed. Next: ${running.url && settings.role === 'all' ? `open ${running.url}/ and enter the set-up code above, or ` : ''}create one by hand and start again with APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET set.`,
     )
   const advice = await adviceOf(running.store)
   if (advice) console.log(advice)

@@ -101,7 +101,8 @@ export function renderEnd(facts: EndFacts): CheckUpdate {
         runId ? `Run ${scrubLine(runId)}.` : '',
       ]) || title,
     ...(!task && {
-      buttons: end === 'superseded' ? [explain] : [end === 'waits' ? reviewNow : reviewAgain, explain],
+      buttons:
+        end === 'superseded' ? [explain] : [end === 'waits' || end === 'skipped' ? reviewNow : reviewAgain, explain],
     }),
   }
 }

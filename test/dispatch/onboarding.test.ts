@@ -1,7 +1,11 @@
 // The first days of an installation: nothing open is reviewed, the first check says what runs, large ones wait to be asked, and a first file is printed.
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { onboard, showOnboarding } from '../../src/commands/onboard.ts'
+import { ask } from '../../src/commands/reach.ts'
 import { dispatch } from '../../src/dispatch.ts'
+import { readSettings } from '../../src/settings.ts'
+import { keepApp } from '../../src/stored-app.ts'
+import { databases } from '../databases.ts'
 import { openStage, type Scene, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -53,28 +57,65 @@ it("a repository's first check has the line, on one of its checks, and no later 
   expect(summaries(scene, second.head).filter(isNew)).toEqual([])
 })
 
-it('above 20 repositories reviews wait for a comment, a label or the button, until a file says otherwise', async () => {
-  const scene = await stage.open({}, { owner: 'large' })
-  const others = Array.from({ length: 20 }, (_, n) =>
-    stage.github.createRepository({ owner: 'large', name: `other-${n}`, private: true, installed: false }),
-  )
-  for (const other of await Promise.all(others)) stage.github.putOn(other)
-  const { number, head } = await openPull(scene, 'one')
-  const opened = await scene.last('pull_request', 'opened')
-  expect(opened.met['code-review']).toMatchObject({
-    verdict: 'refused',
-    because: expect.stringContaining('holds more than 20 repositories'),
+describe('above 20 repositories', () => {
+  let scene: Scene
+  let opened: Awaited<ReturnType<typeof openPull>>
+  beforeAll(async () => {
+    scene = await stage.open({}, { owner: 'large' })
+    const others = Array.from({ length: 20 }, (_, n) =>
+      stage.github.createRepository({ owner: 'large', name: `other-${n}`, private: true, installed: false }),
+    )
+    for (const other of await Promise.all(others)) stage.github.putOn(other)
   })
-  expect(summaries(scene, head).find(isNew)).toContain('when somebody asks')
-  expect(await scene.runs()).toEqual([])
+  beforeEach(async () => {
+    scene.repo.setCollaborator('ada', 'write')
+    scene.repo.setCollaborator('rita', 'read')
+    opened = await openPull(scene, `one-${++pulls}`)
+    const { met } = await scene.last('pull_request', 'opened')
+    expect(met['code-review']).toMatchObject({
+      verdict: 'refused',
+      because: expect.stringContaining('holds more than 20 repositories'),
+    })
+    expect(await runsOf()).toEqual([])
+  })
+  let pulls = 0
+  const runsOf = async () => (await scene.runs()).filter(run => run.number === opened.number)
+  const offered = () => scene.repo.checkRuns(opened.head).find(one => one.actions.length > 0)!
 
-  scene.repo.setCollaborator('ada', 'write')
-  scene.repo.comment(number, '@watchbill review', 'ada')
-  expect((await scene.last('issue_comment', 'created')).met['code-review']?.verdict).toBe('queued')
+  it('the first check says that reviews wait for somebody to ask', () => {
+    expect(summaries(scene, opened.head).find(isNew)).toContain('when somebody asks')
+  })
 
-  await scene.repo.commit({ branch: 'main', files: { '.github/watchbill.yml': 'automatic: true\n' } })
-  await openPull(scene, 'two')
-  expect((await scene.last('pull_request', 'opened')).met['code-review']?.verdict).toBe('queued')
+  it('a comment starts one', async () => {
+    scene.repo.comment(opened.number, '@watchbill review', 'ada')
+    expect((await scene.last('issue_comment', 'created')).met['code-review']?.verdict).toBe('queued')
+    expect(await runsOf()).toHaveLength(1)
+  })
+
+  it('a label starts one, of the routine that it belongs to', async () => {
+    await scene.repo.label(opened.number, 'needs-review', 'ada')
+    const { met } = await scene.last('pull_request', 'labeled')
+    expect(met['code-review']).toMatchObject({ verdict: 'queued' })
+    expect(met['code-review']?.because).toContain('The label "needs-review" was set.')
+    expect(await runsOf()).toHaveLength(1)
+  })
+
+  it('the button on the check starts one, for who may write', async () => {
+    expect(offered().actions.map(({ label }) => label)).toContain('Review now')
+    scene.repo.clickCheckButton(offered().id, 'review', 'rita')
+    const refused = await scene.last('check_run', 'requested_action')
+    expect(refused.met['code-review']?.verdict).not.toBe('queued')
+    expect(await runsOf()).toEqual([])
+    scene.repo.clickCheckButton(offered().id, 'review', 'ada')
+    expect((await scene.last('check_run', 'requested_action')).met['code-review']?.verdict).toBe('queued')
+    expect(await runsOf()).toHaveLength(1)
+  })
+
+  it('until a file says otherwise', async () => {
+    await scene.repo.commit({ branch: 'main', files: { '.github/watchbill.yml': 'automatic: true\n' } })
+    await openPull(scene, 'by-the-file')
+    expect((await scene.last('pull_request', 'opened')).met['code-review']?.verdict).toBe('queued')
+  })
 })
 
 it('onboard prints the file with a preview: of the pulls that GitHub lists, then of the events that were stored', async () => {
@@ -97,3 +138,32 @@ it('onboard prints the file with a preview: of the pulls that GitHub lists, then
   expect(await scene.runs()).toHaveLength(2)
   await expect(onboard(stage.ports, { repo: 'nobody/nothing' })).rejects.toMatchObject({ code: 'not_found' })
 })
+
+const postgres = databases.some(({ name }) => name === 'PostgreSQL')
+
+it.skipIf(!postgres)(
+  'beside PostgreSQL onboard asks GitHub as the App that the environment or the file of set-up names',
+  async () => {
+    await using own = await openStage('PostgreSQL')
+    const scene = await own.open({}, { owner: 'beside' })
+    await own.store.repositories.seen(scene.repository, new Date().toISOString())
+    await openPull(scene, 'one')
+    const repo = `beside/${scene.repo.name}`
+    const { GHE_HOST, GHE_PROTOCOL, ...app } = own.github.environment()
+    const { databaseUrl, dataDir } = own.database
+    const around = { GHE_HOST, GHE_PROTOCOL, DATABASE_URL: databaseUrl, WATCHBILL_DATA: dataDir }
+
+    const without = await ask(readSettings(around), 'onboard', { repo })
+    expect(without.link).toBeUndefined()
+    expect(without.preview[0]).toContain('GitHub is not asked from here, since no App is configured.')
+
+    const { id, privateKey, webhookSecret, clientId, clientSecret } = own.github.app
+    const made = { id, name: 'watchbill', page: `${own.github.url}/apps/watchbill`, privateKey, webhookSecret }
+    keepApp(dataDir, { ...made, clientId, clientSecret }, 'https://watch.test', own.github.url)
+    for (const environment of [around, { ...around, ...app }]) {
+      const { link, preview } = await ask(readSettings(environment), 'onboard', { repo })
+      expect(link).toContain(`${own.github.url}/${repo}/new/main?filename=.github%2Fwatchbill.yml&value=`)
+      expect(preview[0]).toContain('From 1 pull request opened in the last 30 days, as GitHub lists them')
+    }
+  },
+)

@@ -145,6 +145,7 @@ describe('a block that is marked to run', () => {
     })
     const url = /set-up mode at (\S+)/.exec(await told)?.[1]
     expect(await told).toMatch(/APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET/)
+    expect(await told).toContain('ANTHROPIC_API_KEY is not set: once there is an App')
     expect(await told).toMatch(/Set-up code, good once: \w{4}-\w{4}-\w{4}\n/)
     const page = await fetch(`${url}/`).then(answer => answer.text())
     for (const word of [

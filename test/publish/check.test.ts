@@ -303,10 +303,20 @@ test('the buttons of each state fit what GitHub takes, and a task has none that 
     renderProgress({ checkName: 'x', stage: 'fleet' }),
     renderProgress({ checkName: 'x', stage: 'fleet', task: true }),
     renderEnd({ checkName: 'x', end: 'waits', because: 'x' }),
+    renderEnd({ checkName: 'x', end: 'skipped', because: 'x' }),
+    renderEnd({ checkName: 'x', end: 'failed', because: 'x' }),
     renderEnd({ checkName: 'x', end: 'done', because: 'x', task: true }),
   ]
   const labels = states.map(({ buttons = [] }) => buttons.map(({ label }) => label))
-  expect(labels).toEqual([['Review again', 'Explain'], ['Stop', 'Explain'], ['Stop'], ['Review now', 'Explain'], []])
+  expect(labels).toEqual([
+    ['Review again', 'Explain'],
+    ['Stop', 'Explain'],
+    ['Stop'],
+    ['Review now', 'Explain'],
+    ['Review now', 'Explain'],
+    ['Review again', 'Explain'],
+    [],
+  ])
   for (const { label, description, identifier } of states.flatMap(({ buttons = [] }) => buttons))
     expect([label.length <= 20, description.length <= 40, identifier.length <= 20]).toEqual([true, true, true])
 })
