@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { examineDeliveries } from '../../src/commands/doctor-deliveries.ts'
 import { examineGitHub, needed } from '../../src/commands/doctor-github.ts'
+import { openInShort } from '../../src/commands/doctor-in-short.ts'
 import {
   examineCertificates,
   examineDisk,
@@ -196,6 +197,20 @@ describe('what is around the program', () => {
     expect((await examineDisk({ dataDir: dir })).says).toMatch(/^(Only )?[\d.]+ GB of [\d.]+ GB are free/)
     expect(await examineDisk({ dataDir: join(dir, 'none') })).toMatchObject({ state: 'unknown' })
   })
+})
+
+it('what /readyz tells of it is looked up once in a quarter of a minute, however many ask', async () => {
+  let clock = 0
+  let looks = 0
+  const told = openInShort(
+    async () => ({ looks: String(++looks) }),
+    () => clock,
+  )
+  expect(await Promise.all([told(), told()])).toEqual([{ looks: '1' }, { looks: '1' }])
+  clock = 14_999
+  expect(await told()).toEqual({ looks: '1' })
+  clock = 15_000
+  expect(await told()).toEqual({ looks: '2' })
 })
 
 describe('what came', () => {

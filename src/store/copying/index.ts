@@ -141,6 +141,9 @@ async function restoreEmbedded(
     await rename(part, directory)
     await removeMoveMark(dataDir)
     return { rows, ...(aside && { aside }) }
+  } catch (thrown) {
+    await rm(join(dataDir, 'database.restoring'), { recursive: true, force: true })
+    throw thrown
   } finally {
     await lock.release()
   }

@@ -26,6 +26,9 @@ export async function* snapshot(db: Database, options: SnapshotOptions): AsyncGe
   const trx = await db.startTransaction().execute()
   try {
     await sql`set transaction isolation level repeatable read, read only`.execute(trx)
+    // A server may be set to write dates that another one reads otherwise, and numbers cut short.
+    await sql`select set_config('datestyle', 'ISO', true), set_config('timezone', 'UTC', true),
+      set_config('intervalstyle', 'postgres', true), set_config('extra_float_digits', '1', true)`.execute(trx)
     yield JSON.stringify({
       watchbill: 'backup',
       form: backupForm,
