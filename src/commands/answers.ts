@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Host, RepositoryFile } from '../domain/host.ts'
 import type { LedgerEntry, Store, StoredFinding } from '../domain/store.ts'
 import type { Settings } from '../settings.ts'
-import { copyFiles } from './backup.ts'
+import { backedUp, copyFiles } from './backup.ts'
 import { examine } from './doctor.ts'
 import { type Explanation, explain } from './explain.ts'
 import { findRepository, readInput } from './input.ts'
@@ -64,6 +64,7 @@ export const answers = {
   resume,
   'dead-letters': async ({ store }: AnswerPorts) => store.deadLetters(),
   'copy-files': copyFiles,
+  'backed-up': backedUp,
   schedules: listSchedules,
   routines: listOfRepository,
   doctor: examine,

@@ -6,12 +6,14 @@ import { createInterface } from 'node:readline/promises'
 import { z } from 'zod'
 import { readVersion } from '../builtins.ts'
 import type { RowCounts } from '../domain/backup.ts'
-import { Problem } from '../domain/problem.ts'
+import { asProblem, Problem } from '../domain/problem.ts'
 import type { Settings } from '../settings.ts'
 import { copyPrefix } from '../store/copying/copy-files.ts'
 import { backup, type Restored, restore } from '../store/copying/index.ts'
+import { noteBackup } from '../store/copying/note.ts'
 import { appFile } from '../stored-app.ts'
 import type { AnswerPorts } from './answers.ts'
+import { readInput } from './input.ts'
 import { plain } from './print.ts'
 import { askIfServed } from './reach.ts'
 
@@ -38,7 +40,11 @@ export async function backupTo(
   const at = wanted.now.toISOString()
   const file = resolve(path)
   const told = { path: file, version: readVersion(), at, files, say: wanted.say }
-  if (databaseUrl) return { file, at, rows: await backup({ databaseUrl, dataDir }, told), secrets: Object.keys(files) }
+  const secrets = Object.keys(files)
+  if (databaseUrl) {
+    const rows = await backup({ databaseUrl, dataDir }, told)
+    return noted(settings, { file, at, rows, secrets }, wanted.say)
+  }
   if (!existsSync(join(dataDir, 'database')))
     throw new Problem(
       'not_found',
@@ -47,10 +53,40 @@ export async function backupTo(
   const copied = (await askIfServed(settings, 'copy-files', {}))?.directory
   try {
     const rows = await backup({ dataDir }, { ...told, ...(copied !== undefined && { copied }) })
-    return { file, at, rows, secrets: Object.keys(files) }
+    return await noted(settings, { file, at, rows, secrets }, wanted.say)
   } finally {
     if (copied !== undefined) await rm(copied, { recursive: true, force: true })
   }
+}
+
+const taken = z.object({ at: z.string(), file: z.string(), rows: z.number(), secrets: z.array(z.string()) })
+
+/** The backup stands, whatever becomes of the note of it. */
+async function noted(settings: Settings, done: BackedUp, say: Say): Promise<BackedUp> {
+  const { databaseUrl, dataDir } = settings
+  const { at, file, rows, secrets } = done
+  const note = { at, file, rows: Object.values(rows).reduce((sum, count) => sum + count, 0), secrets }
+  try {
+    if (!(await askIfServed(settings, 'backed-up', note)))
+      await noteBackup({ ...(databaseUrl && { databaseUrl }), dataDir }, auditRow(note), say)
+  } catch (thrown) {
+    say(`The backup is written; that it was could not be put into the audit: ${asProblem(thrown).message}`)
+  }
+  return done
+}
+
+const auditRow = ({ at, file, ...detail }: z.infer<typeof taken>) => ({
+  at,
+  who: 'the command line',
+  what: 'backed up',
+  about: file,
+  detail,
+})
+
+/** The server's part of it, where it holds the database. */
+export async function backedUp({ store }: AnswerPorts, input: unknown): Promise<true> {
+  await store.audit.append(auditRow(readInput(taken, input)))
+  return true
 }
 
 function readSecrets(dataDir: string): Record<string, string> {

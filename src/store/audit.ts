@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { Rooms } from '../domain/store.ts'
 import { type Ground, iso, json, text, within } from './rows.ts'
 
-export function audit(ground: Ground): Rooms['audit'] {
+export function audit(ground: Pick<Ground, 'db'>): Rooms['audit'] {
   const { db } = ground
 
   return {

@@ -21,7 +21,7 @@ export interface Ground {
 }
 
 /** Runs `work` in the transaction that is open, or in one of its own. */
-export function within<T>(ground: Ground, work: (db: Database) => Promise<T>): Promise<T> {
+export function within<T>(ground: Pick<Ground, 'db'>, work: (db: Database) => Promise<T>): Promise<T> {
   if (ground.db.isTransaction) return work(ground.db)
   return ground.db.transaction().execute(work)
 }

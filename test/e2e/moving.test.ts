@@ -83,6 +83,7 @@ describe.skipIf(!('socket' in inject('postgres')))('from the embedded database',
     const written = await backupTo(settings(), file, { secrets: false, say, now: new Date() })
     expect(written.rows.runs).toBe(1)
     expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect((await house.server.store.audit.list(1))[0]).toMatchObject({ what: 'backed up', about: file })
     expect(showBackedUp(written)).toMatch(/^Backup written to .*: \d+ rows of \d+ tables\. It holds no secrets/)
     // The server has taken its copy away, and goes on working: what it is told now is in no backup.
     expect(readdirSync(house.dataDir).filter(name => name.startsWith('copy'))).toEqual([])
@@ -104,6 +105,7 @@ describe.skipIf(!('socket' in inject('postgres')))('from the embedded database',
     expect(repository.pull(number).reviews).toHaveLength(1)
     expect(house.model.requests.length).toBeGreaterThan(before)
     expect(await server.store.audit.verify()).toBeUndefined()
+    expect((await server.store.audit.list(1))[0]).toMatchObject({ what: 'restored', about: 'the database' })
   })
 
   it('a move takes a run in flight and a schedule that is due along, each once', async () => {

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { type BackupHeader, type RowCounts, readBackupMark } from '../../domain/backup.ts'
 import { Problem } from '../../domain/problem.ts'
+import { audit } from '../audit.ts'
 import type { Migrations } from '../migrate.ts'
 import { migrations as shipped } from '../migrations/index.ts'
 import type { Database } from '../tables.ts'
@@ -41,8 +42,17 @@ export async function fill(db: Database, filling: Filling): Promise<RowCounts> {
     )
     await compare(trx, rows)
     if (move) await trx.insertInto('moves').values(move).execute()
+    await note(trx, filling, rows)
     return rows
   })
+}
+
+/** Who looks for what was done sees that the rows before it came from elsewhere, and how many. */
+async function note(db: Database, { header, move }: Filling, rows: RowCounts): Promise<void> {
+  const from = { from: header.engine, of: header.at, rows: Object.values(rows).reduce((sum, count) => sum + count, 0) }
+  const at = move?.at ?? new Date().toISOString()
+  const what = move ? 'moved' : 'restored'
+  await audit({ db }).append({ at, who: 'the command line', what, about: 'the database', detail: from })
 }
 
 async function makeTables(db: Database, migrations: Migrations, wanted: string[]): Promise<void> {
