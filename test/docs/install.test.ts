@@ -96,6 +96,25 @@ describe('in containers', () => {
     expect(settings.databaseUrl).toMatch(/^postgres:\/\/watchbill:[0-9a-f]{48}@database:5432\/watchbill$/)
     expect(settings.app?.webhookSecrets[0]).toMatch(/^[0-9a-f]{64}$/)
   })
+  it('without APP_ID the settings are whole too: in set-up mode, with the secrets of the app left empty', () => {
+    const lines = textOf('run=secrets').split('\n')
+    const others = lines.filter(line => !/private_key|webhook_secret|^mkdir/.test(line))
+    expect(lines.length - others.length).toBe(3)
+    rmSync(join(home, 'secrets'), { recursive: true, force: true })
+    carryOut(`mkdir -m 700 secrets\n${textOf('run=no-app-secrets')}${others.join('\n')}`, 'sk-ant-test\n')
+    const { PUBLIC_URL = '' } = parseEnv(all.filter(({ mark }) => mark === 'env').at(-1)?.text ?? '')
+    const variables = Object.entries<string>(compose.services.watchbill.environment).map(([name, text]) => {
+      // https://docs.docker.com/reference/compose-file/interpolation/, where nothing but PUBLIC_URL is set.
+      const value = text.replace(/^\$\{\w+:[+-]\}?.*$/, '').replace(/^\$\{PUBLIC_URL:.*$/, PUBLIC_URL)
+      const secret = compose.secrets[/^\/run\/secrets\/(\w+)/.exec(value)?.[1] ?? '']
+      return [name, secret ? join(home, secret.file) : value]
+    })
+    const settings = readSettings(Object.fromEntries(variables))
+    expect(settings).toMatchObject({ publicUrl: PUBLIC_URL, anthropic: { apiKey: 'sk-ant-test' } })
+    expect(settings.app).toBeUndefined()
+    for (const { file } of Object.values<{ file: string }>(compose.secrets))
+      expect([file, existsSync(join(home, file))]).toEqual([file, true])
+  })
   it('what is asked of Docker is about services that there are', () => {
     const noted = carryOut(textOf('run=compose'))
     expect(noted.map(line => line.split(' ').slice(0, 3).join(' '))).toEqual([

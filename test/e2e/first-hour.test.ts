@@ -61,6 +61,11 @@ it('what the README has people press and fill in stands on the pages of set-up b
     expect([names, labels]).toEqual([expect.arrayContaining([name]), expect.arrayContaining([name])])
 })
 
+it('a step that the README does not have can not be done', () => {
+  expect(() => told('npm run build')).toThrow('the README does not say: npm run build')
+  expect(() => told('**Agree**')).toThrow('the README does not say: **Agree**')
+})
+
 const chromium = findChromium()
 const long = process.env.WATCHBILL_TEST_LONG === '1'
 const reason = !long
