@@ -39,6 +39,8 @@ export interface ServeOptions extends WatchOptions {
 }
 
 /** Milliseconds between two rounds of vacuum, retention and eviction. */
+/** Milliseconds from the start: a server that is restarted often keeps house too. */
+const maintainFirst = 300_000
 const maintainEvery = 3_600_000
 /** Seconds before a failed job is tried again: after the first failure, after the second, and so on. */
 const retryAfter = [5, 30, 120, 300, 600]
@@ -73,8 +75,9 @@ export async function startServer(settings: Settings, options: ServeOptions = {}
     const web = settings.role === 'worker' ? undefined : await startWeb(answering(settings))
     if (web) stack.defer(() => web.stop())
     if (web) stack.defer(announce(settings, { url: `http://127.0.0.1:${web.port}`, token }))
-    const maintain = setInterval(() => void keepHouse(store, watch?.worker, log, now), maintainEvery)
-    stack.defer(() => clearInterval(maintain))
+    const maintain = () => void keepHouse(store, watch?.worker, log, now)
+    const timers = [setTimeout(maintain, maintainFirst), setInterval(maintain, maintainEvery)]
+    stack.defer(() => timers.forEach(clearInterval))
     // Once this process can take what it asks for.
     if (web) watch?.lookForMissed()
     async function takeUp(made: Settings): Promise<Host> {

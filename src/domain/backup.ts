@@ -14,8 +14,8 @@ const header = z.object({
   engine: z.string(),
   /** The shape of the tables. */
   migrations: z.array(z.string()),
-  /** Beside the database: file name → text; only where secrets were asked for. */
-  files: z.record(z.string().regex(/^[\w.-]+$/), z.string()).default({}),
+  /** Beside the database, where secrets were asked for: what set-up keeps, and no other name. */
+  files: z.partialRecord(z.literal('app.json'), z.string()).default({}),
 })
 const table = z.object({ table: z.string(), columns: z.array(z.string().regex(/^\w+$/)) })
 const sequences = z.object({ sequences: z.record(z.string().regex(/^\w+$/), z.string().regex(/^\d+$/)) })
