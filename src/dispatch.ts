@@ -94,7 +94,6 @@ async function answer(ports: DispatchPorts, given: Event): Promise<string | unde
   if (given.own) return 'Caused by this app itself.'
   const away = await refuseAway(ports, given)
   if (away !== undefined) return away
-  // As of when it happened: what was renamed since keeps its new name.
   await store.repositories.seen(given.repository, given.at)
   await notePusher(ports, given)
   const timing = ports.timing ?? defaultTiming

@@ -12,6 +12,8 @@ export interface Repository {
   installationId: number
   /** KiB on GitHub's disks, where it was told. */
   size?: number
+  /** By GitHub's clock, what is told here holds as of then, or later. ISO 8601, UTC. */
+  updatedAt?: string
 }
 
 export interface Actor {

@@ -24,6 +24,11 @@ function count(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 }
 
+function instant(value: unknown): string | undefined {
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString()
+}
+
 export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : []
 }
@@ -48,6 +53,7 @@ export function readRepository(value: unknown, installationId: number | undefine
   const branch = name(repository?.default_branch)
   if (!repository || !number || !login || !ownerId || !called || !branch || !installationId) return undefined
   const size = count(repository.size)
+  const updatedAt = instant(repository.updated_at)
   return {
     id: number,
     owner: login,
@@ -59,6 +65,7 @@ export function readRepository(value: unknown, installationId: number | undefine
     defaultBranch: branch,
     installationId,
     ...(size !== undefined && { size }),
+    ...(updatedAt !== undefined && { updatedAt }),
   }
 }
 

@@ -1,4 +1,4 @@
-// What each repository is called now; names are reused after renames, so the one seen last has the name.
+// What each repository is called now; names are reused after renames, so the one seen last has the name. Ordered by GitHub's time of it, not by when it came.
 import { sql } from 'kysely'
 import type { Repository } from '../domain/event.ts'
 import type { Rooms } from '../domain/store.ts'
@@ -12,7 +12,7 @@ const noted = 20
 export function repositories({ db }: Ground): Rooms['repositories'] {
   const note = together(db, (seen: Seen[]) => noteAll(db, seen), noted)
   return {
-    seen: (repository, at) => note({ repository, at }),
+    seen: (repository, at, how = 'told') => note({ repository, at, asked: how === 'asked' }),
 
     async find(owner, name) {
       const row = await db
@@ -57,18 +57,24 @@ export function repositories({ db }: Ground): Rooms['repositories'] {
 interface Seen {
   repository: Repository
   at: string
+  asked: boolean
 }
 
-/** Of those about the same repository the latest; in the order of their ids, so that two processes do not wait for each other. */
+/** Of those about the same repository the one that holds; in the order of their ids, so that two processes do not wait for each other. */
 async function noteAll(db: Database, seen: Seen[]): Promise<undefined[]> {
-  const inTime = seen.toSorted((a, b) => a.at.localeCompare(b.at))
-  const latest = new Map(inTime.map(one => [one.repository.id, one]))
-  const rows = [...latest.values()].map(({ repository, at }) => ({
+  const latest = new Map<number, Seen>()
+  for (const one of seen.toSorted((a, b) => a.at.localeCompare(b.at))) {
+    const known = latest.get(one.repository.id)
+    if (!known || holdsAfter(known, one)) latest.set(one.repository.id, one)
+  }
+  const rows = [...latest.values()].map(({ repository, at, asked }) => ({
     id: repository.id,
     owner: text(repository.owner),
     name: text(repository.name),
     repository: json(repository),
     seen_at: at,
+    as_of: repository.updatedAt ?? null,
+    asked,
   }))
   await db
     .insertInto('repositories')
@@ -81,9 +87,22 @@ async function noteAll(db: Database, seen: Seen[]): Promise<undefined[]> {
           name: ref('excluded.name'),
           repository: ref('excluded.repository'),
           seen_at: ref('excluded.seen_at'),
+          as_of: sql<Date | null>`coalesce(excluded.as_of, repositories.as_of)`,
+          asked: ref('excluded.asked'),
         }))
-        .whereRef('repositories.seen_at', '<=', 'excluded.seen_at'),
+        // As `holdsAfter`.
+        .where(
+          sql<boolean>`excluded.as_of > repositories.as_of or (repositories.seen_at <= excluded.seen_at and
+            (excluded.asked or repositories.as_of is null or (excluded.as_of = repositories.as_of and not repositories.asked)))`,
+        ),
     )
     .execute()
   return []
+}
+
+/** Of one that came later. GitHub does not move the time at every rename: of two with one time the answer to a question is believed. */
+function holdsAfter(known: Seen, { repository: { updatedAt }, asked }: Seen): boolean {
+  const before = known.repository.updatedAt
+  if (asked || before === undefined) return true
+  return updatedAt !== undefined && (updatedAt > before || (updatedAt === before && !known.asked))
 }

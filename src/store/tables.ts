@@ -17,7 +17,7 @@ export interface Tables {
   wishes: { repository_id: number; number: number; wish: string; by: string; at: Instant }
   asked_once: { token_id: string; key: string; body_hash: string; event_id: string; at: Instant }
   pauses: { scope: string; label: string; by: string; at: Instant }
-  repositories: { id: number; owner: string; name: string; repository: Json; seen_at: Instant }
+  repositories: RepositoryRow
   schedules: ScheduleRow
   schedules_read: { repository_id: number; as_of: string; at: Instant }
   turns: { name: string; next_at: Instant }
@@ -140,6 +140,16 @@ interface RunRow {
   in_line_since: NullableInstant
   let_go: Nullable<number>
   tier: Nullable<string>
+}
+
+interface RepositoryRow {
+  id: number
+  owner: string
+  name: string
+  repository: Json
+  seen_at: Instant
+  as_of: NullableInstant
+  asked: ColumnType<boolean, boolean | undefined, boolean>
 }
 
 interface AwayRow {

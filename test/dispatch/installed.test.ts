@@ -237,6 +237,41 @@ describe.each(databases)('where the App may be, on $name', ({ name }) => {
     expect((await store.schedules.of(scene.repo.id)).map(one => one.id)).toEqual([schedule!.id])
   })
 
+  it.each([
+    ['at once', async () => {}],
+    ['after it was pushed to', ({ repo }: Scene) => repo.commit({ branch: 'more', files: { more: '1' } })],
+  ])(
+    'a delivery from before a transfer, told %s after it, moves nothing while news of the first installation comes',
+    async (_, meanwhile) => {
+      const { store } = stage
+      const scene = await open()
+      const target = await open()
+      await hear()
+      await scene.repo.commit({ branch: 'early', files: { early: '1' } })
+      await stage.github.settled()
+      const early = stage.github.deliveries.findLast(one => one.payload.repository?.id === scene.repo.id)!
+      const from = scene.repo.owner
+      stage.github.transfer(scene.repo, target.repo.owner)
+      await hear()
+      await meanwhile(scene)
+      await scene.tell()
+      const moved = (await store.repositories.find(target.repo.owner, scene.repo.name))!
+      const { runId } = await call({ ...scene, event: change => scene.event({ ...change, repository: moved }) })
+
+      const at = new Date().toISOString()
+      const again = { id: randomUUID(), name: early.event, bodyHash: randomUUID(), payload: early.payload, at }
+      await store.deliveries.accept(again)
+      await dispatch(stage.ports, { deliveryId: again.id })
+      expect((await store.repositories.find(target.repo.owner, scene.repo.name))?.id).toBe(scene.repo.id)
+      await open(from)
+      expect(await hear()).not.toContain('was stopped')
+      expect(await store.away.list()).not.toContainEqual(expect.objectContaining({ id: scene.repo.id }))
+      await store.maintain(new Date().toISOString())
+      expect((await store.runs.get(runId!))?.status).toBe('queued')
+      expect(await scene.runs()).not.toEqual([])
+    },
+  )
+
   async function makeToken({ repo }: Scene): Promise<string> {
     const id = randomUUID()
     const token = { id, hash: 'h', scope: 'fire', label: 'ci', repositoryId: repo.id, routine: 'nightly', by: 'ada' }

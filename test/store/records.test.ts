@@ -138,6 +138,33 @@ describe.each(databases)('records on $name', ({ open }) => {
     expect(await store.repositories.find('acme', 'nothing')).toBeUndefined()
   })
 
+  it('knows a repository as GitHub told it last by its own clock, and believes the answer to a question', async () => {
+    const day = (n: number) => `2026-01-0${n}T00:00:00.000Z`
+    const called = async () => (await store.repositories.list(1000)).find(({ id }) => id === 23)?.name
+    const told = (name: string, updated: number | undefined, came: number, how?: 'told' | 'asked') => {
+      const one = { ...repository, id: 23, name, ...(updated !== undefined && { updatedAt: day(updated) }) }
+      return store.repositories.seen(one, day(came), how)
+    }
+    await told('first', undefined, 1)
+    await told('second', 2, 2)
+    expect(await called()).toBe('second')
+    await told('late', 1, 3)
+    await told('of no age', undefined, 3)
+    expect(await called()).toBe('second')
+    await told('same time, later', 2, 4)
+    expect(await called()).toBe('same time, later')
+    await told('asked', 2, 5, 'asked')
+    await told('again, of the same time', 2, 6)
+    expect(await called()).toBe('asked')
+    await Promise.all([told('late', 1, 7), told('newest', 4, 6), told('newer', 3, 8)])
+    expect(await called()).toBe('newest')
+    // As where a clock that was wrong was put right.
+    await told('asked after all', 3, 9, 'asked')
+    expect(await called()).toBe('asked after all')
+    await told('next', 4, 9)
+    expect(await called()).toBe('next')
+  })
+
   it('keeps an event of our own, once', async () => {
     const actor = { id: 1, login: 'ada', type: 'User' } as const
     const event = { id: 'manual-1', kind: 'manual', action: 'run', at: now(), repository, actor, own: false } as const

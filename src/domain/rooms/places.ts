@@ -26,8 +26,12 @@ export interface PlacesRooms {
     of(repositoryId: number, number: number): Promise<Partial<Record<Wish, { by: string; at: string }>>>
   }
   repositories: {
-    /** Remembers what a repository is called now; everything else is keyed by id. */
-    seen(repository: Repository, at: string): Promise<void>
+    /**
+     * Remembers what a repository is called now; everything else is keyed by id. What was `told` holds when GitHub's own time of it is later than
+     * of what is known, since deliveries come late and again; of the same time, when it came later and GitHub was not asked for what is known.
+     * What GitHub was `asked` for just now holds.
+     */
+    seen(repository: Repository, at: string, how?: 'told' | 'asked'): Promise<void>
     find(owner: string, name: string): Promise<Repository | undefined>
     /** Those seen last come first. */
     list(limit: number): Promise<Repository[]>

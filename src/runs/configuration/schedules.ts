@@ -112,7 +112,7 @@ export async function lookForSchedules(ports: LookPorts, signal?: AbortSignal): 
         here.add(repository.id)
         // A delivery from before a rename or a transfer may have come after that of it.
         if (called.has(repository.id) && called.get(repository.id) !== placeOf(repository))
-          await store.repositories.seen(repository, now().toISOString())
+          await store.repositories.seen(repository, now().toISOString(), 'asked')
         const asOf = `${house} ${repository.defaultBranch} ${pushedAt} ${shared}`
         if (known.get(repository.id) === asOf) continue
         const about = { repository: `${repository.owner}/${repository.name}` }
@@ -142,7 +142,7 @@ async function lookInto(ports: LookPorts, repository: Repository, asOf: string |
   const at = now().toISOString()
   const read = await store.schedules.beginRead()
   const configuration = await readConfiguration(ports, repository)
-  await store.repositories.seen(repository, at)
+  await store.repositories.seen(repository, at, 'asked')
   await keepSchedules(ports, repository, configuration, read)
   if (asOf !== undefined && !configuration.unread) await store.schedules.markRead(repository.id, asOf, at)
 }

@@ -16,6 +16,7 @@ import { statements as seventeenth } from './0017.ts'
 import { statements as eighteenth } from './0018.ts'
 import { statements as nineteenth } from './0019.ts'
 import { statements as twentieth } from './0020.ts'
+import { statements as twentyFirst } from './0021.ts'
 
 export const migrations: { name: string; statements: string[] }[] = [
   { name: '0001', statements: first },
@@ -35,4 +36,5 @@ export const migrations: { name: string; statements: string[] }[] = [
   { name: '0018', statements: eighteenth },
   { name: '0019', statements: nineteenth },
   { name: '0020', statements: twentieth },
+  { name: '0021', statements: twentyFirst },
 ]
