@@ -79,7 +79,21 @@ export async function explain(store: Store, id: string): Promise<Explanation> {
     const said = signals.map(({ text: _, ...one }) => one)
     return { kind: 'finding', id, finding, life, said, ...(its ? await tellRun(store, its) : { events: [], runs: [] }) }
   }
-  return happened(store, id)
+  const full = /^[0-9a-f]{6,64}$|^[0-9a-f]{8}-[0-9a-f-]{0,27}$/.test(id) ? await inFull(store, id) : undefined
+  return full === undefined ? happened(store, id) : explain(store, full)
+}
+
+/** What GitHub shows of an id: the beginning of a finding's fingerprint or of a run's id. Of several the sentence names them. */
+async function inFull(store: Store, beginning: string): Promise<string | undefined> {
+  const runs = await store.runs.called(beginning)
+  const findings = await store.findings.called(beginning)
+  const ids = [...runs, ...findings.map(({ rowId }) => rowId)].filter(id => id !== beginning)
+  if (ids.length < 2) return ids[0]
+  const lines = [
+    ...runs.map(id => `  ${id}  a run`),
+    ...findings.map(one => `  ${one.rowId}  ${one.number ? `#${one.number}  ` : ''}${one.severity}  ${one.title}`),
+  ]
+  throw new Problem('bad_input', `Several ids begin with ${beginning}; give one of them in full:\n${lines.join('\n')}`)
 }
 
 async function happened(store: Store, id: string): Promise<Explanation> {

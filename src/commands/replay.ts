@@ -1,5 +1,5 @@
 // `watchbill replay <event> <payload.json>`: which routines would answer, and why; nothing is asked, stored or done.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readBuiltIns } from '../builtins.ts'
 import type { Event } from '../domain/event.ts'
 import { Problem } from '../domain/problem.ts'
@@ -110,6 +110,8 @@ export function showReplay({ event, routines }: Replayed): string {
 }
 
 function readPayload(file: string): unknown {
+  if (!existsSync(file))
+    throw new Problem('not_found', `There is no file ${file}; give the payload of a delivery as JSON.`)
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {

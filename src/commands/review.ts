@@ -21,6 +21,7 @@ import { hideSecrets, openParsing, openScanners } from '../scanners/index.ts'
 import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
 import { configurationAtBase, rulesAtBase } from './base-files.ts'
+import { count } from './print.ts'
 import { useProxy } from './proxy.ts'
 
 export interface HandReview {
@@ -110,11 +111,11 @@ export async function lookOver(
           toolsOnly
             ? sayTools[stage]
             : stage === 'fleet' && plan
-              ? `Sending ${plan.assignments.length} agents. ${plan.because}`
+              ? `Sending ${count(plan.assignments.length, 'agent')}. ${plan.because}`
               : saying[stage],
         ),
       onReport: report =>
-        request.progress(`${report.assignment}: ${report.findings.length} claims. ${report.ended.because}`),
+        request.progress(`${report.assignment}: ${count(report.findings.length, 'claim')}. ${report.ended.because}`),
     },
     {
       ...input,
@@ -200,6 +201,11 @@ function chosen(routines: Routine[], names: string[]): Routine[] {
       throw new Problem(
         'not_found',
         `There is no routine called ${name}; there are ${routines.map(one => one.name).join(', ')}.`,
+      )
+    if (routine.kind === 'work')
+      throw new Problem(
+        'bad_input',
+        `The routine ${name} does a task and reviews no change; \`watchbill run ${name} --repo OWNER/REPO\` starts it.`,
       )
     return routine
   })

@@ -190,6 +190,13 @@ function examples({ routine, changed, fires, lost }: RoutineReplay): string[] {
   const list = (heading: string, given: RoutineReplay['fires']) =>
     given.length === 0
       ? []
-      : [`${routine} ${heading}`, ...given.map(one => plain(`  ${one.at.slice(0, 16)}  ${one.what}: ${one.because}`))]
+      : [
+          `${routine} ${heading}`,
+          ...given.map(one =>
+            plain(
+              `  ${one.at.slice(0, 16)}  ${one.because === 'Its time has come.' ? one.what : `${one.what}: ${one.because}`}`,
+            ),
+          ),
+        ]
   return [...(changed ? list('fires', fires) : []), ...list('no longer fires', lost)]
 }

@@ -77,10 +77,17 @@ export async function makeToken(ports: TokenPorts, input: unknown): Promise<Made
   return { text, token, ...(repository ? { repo: `${repository.owner}/${repository.name}` } : {}) }
 }
 
-export async function listTokens({ store, now }: TokenPorts, input: unknown): Promise<ApiToken[]> {
+/** With the repository's name, where that is known. */
+type ListedToken = ApiToken & { repo?: string }
+
+export async function listTokens({ store, now }: TokenPorts, input: unknown): Promise<ListedToken[]> {
   const { by: who } = readInput(z.object({ by }), input ?? {})
   await store.audit.append({ at: now().toISOString(), who, what: 'tokens listed', about: 'tokens' })
-  return store.tokens.list()
+  const names = new Map((await store.repositories.list(10_000)).map(({ id, owner, name }) => [id, `${owner}/${name}`]))
+  return (await store.tokens.list()).map(token => {
+    const repo = token.repositoryId === undefined ? undefined : names.get(token.repositoryId)
+    return repo === undefined ? token : { ...token, repo }
+  })
 }
 
 export async function expireToken(
@@ -151,13 +158,13 @@ export function showMadeToken({ text, token, repo }: MadeToken): string {
   ].join('\n')
 }
 
-export function showTokens(tokens: ApiToken[]): string {
+export function showTokens(tokens: ListedToken[]): string {
   if (tokens.length === 0)
     return 'No tokens. Make one with `watchbill token make --routine NAME --repo OWNER/REPO` or `watchbill token make --scope read`.'
   return tokens
     .map(token => {
       const what = token.scope === 'fire' ? `fires ${token.routine}` : 'reads runs'
-      const where = token.repositoryId === undefined ? 'everywhere' : `repository ${token.repositoryId}`
+      const where = token.repositoryId === undefined ? 'everywhere' : (token.repo ?? `repository ${token.repositoryId}`)
       const used = token.usedAt ? `last used ${token.usedAt}` : 'never used'
       return `${token.id}  ${token.label}  ${what}, ${where}; made ${token.at} by ${token.by}; ${lifeOf(token)}; ${used}`
     })

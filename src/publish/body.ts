@@ -26,7 +26,7 @@ export function renderBody(facts: Facts, comments: Judged[], items: Judged[], mi
     ...section(`Nits (${nits.length})`, nits, facts, true),
     ...renderNotes(facts),
     renderCost(facts),
-    foot,
+    ...(comments.length + items.length > 0 ? [foot] : []),
     ...(listed.length > 0 ? [`<!-- watchbill-listed ${listed.map(key => key.slice(0, 16)).join(' ')} -->`] : []),
   ].join('\n\n')
 }

@@ -79,12 +79,20 @@ function wrong(issue: Issue, value: unknown): string {
   if (value === undefined) return 'is missing.'
   if (issue.code === 'invalid_type')
     return `${kindOf(value)}, where ${nouns[issue.expected] ?? issue.expected} belongs.`
-  if (issue.code === 'invalid_union') return `${kindOf(value)}, which does not belong here.`
+  if (issue.code === 'invalid_union') return `${kindOf(value)}, where ${takenBy(issue.errors)} belongs.`
   if (issue.code === 'too_small') return smallest(issue)
   if (issue.code === 'too_big')
     return `is more than ${issue.maximum}${issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : ''}.`
   if (issue.code === 'invalid_format') return `${show(value)} does not fit: it ${issue.message}.`
   return issue.message
+}
+
+/** "text or a group of keys", by the kinds of value that a union's branches take. */
+function takenBy(branches: Issue[][]): string {
+  const kinds = branches.flatMap(branch =>
+    branch.flatMap(one => (one.code === 'invalid_type' ? (nouns[one.expected] ?? one.expected) : [])),
+  )
+  return [...new Set(kinds)].join(' or ') || 'something else'
 }
 
 const nouns: Record<string, string> = {
@@ -94,6 +102,7 @@ const nouns: Record<string, string> = {
   boolean: 'true or false',
   array: 'a list',
   object: 'a group of keys',
+  record: 'a group of keys',
 }
 
 function kindOf(value: unknown): string {

@@ -20,6 +20,12 @@ const charactersAtMost = 16_000
 const depthAtMost = 12
 const troublesAtMost = 20
 
+/** What the parser says of a slip that is made often helps nobody. */
+const inOurWords: Partial<Record<string, string>> = {
+  BLOCK_AS_IMPLICIT_KEY: 'is not YAML here: a second colon on the line; put quotes around a text that has one in it.',
+  TAB_AS_INDENT: 'is not YAML here: a tab before the key; YAML takes spaces alone.',
+}
+
 /** Never throws. `firstLine` is the line of the file on which the text begins. */
 export function readYaml(text: string, firstLine: number): Reading {
   const counter = new LineCounter()
@@ -37,16 +43,27 @@ export function readYaml(text: string, firstLine: number): Reading {
 
   const document = parse(text, counter)
   if (!document) return refused('is nested too deeply to be read.')
-  const troubles: Trouble[] = document.errors
-    .slice(0, troublesAtMost)
-    .map(error => ({ ...place(error.pos[0]), message: `is not YAML here: ${firstSentence(error.message)}` }))
+  const troubles: Trouble[] = document.errors.slice(0, troublesAtMost).map(error => ({
+    ...place(error.pos[0]),
+    message: inOurWords[error.code] ?? `is not YAML here: ${firstSentence(error.message)}`,
+  }))
   const value = troubles.length > 0 ? undefined : plain(document.contents, 0)
+  // `[!docs/**]` without quotes is a tag for YAML and leaves an empty text.
+  for (const { code, pos } of document.warnings)
+    if (code === 'TAG_RESOLVE_FAILED' && troubles.length < troublesAtMost)
+      troubles.push({
+        ...place(pos[0]),
+        message: 'begins with `!`, which YAML takes for a tag; put quotes around the text.',
+      })
   return { value: value ?? {}, troubles, placeOf: path => place(offsetOf(document.contents, path)) }
 
   function plain(node: unknown, depth: number): unknown {
     if (depth > depthAtMost) return trouble(node, `is nested more than ${depthAtMost} levels deep.`)
     if (isAlias(node) || (node as Node & { anchor?: string })?.anchor)
-      return trouble(node, 'uses an anchor or alias of YAML; write the value out.')
+      return trouble(
+        node,
+        'uses an anchor or alias of YAML; write the value out, and put quotes around a text that begins with `*` or `&`.',
+      )
     if (isScalar(node)) return node.value
     if (isSeq(node)) return node.items.map(item => plain(item, depth + 1))
     if (!isMap(node)) return null

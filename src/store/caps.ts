@@ -54,7 +54,8 @@ const limits: { cap: keyof Caps; of: keyof Purses; what: string; raise: string }
     cap: 'run',
     of: 'run',
     what: 'for this run',
-    raise: 'raise `budget.usd` in the routine, or make the change smaller',
+    raise:
+      'raise `budget.usd` in the routine or `budget.run` in .github/watchbill.yml, whichever set it, or make the change smaller',
   },
   {
     cap: 'serverRun',

@@ -104,6 +104,23 @@ export function findings(ground: Ground): Rooms['findings'] {
       return row && asFinding(row)
     },
 
+    async called(beginning) {
+      const rows = await selectFindings(db)
+        .distinctOn(['findings.repository_id', 'findings.number', 'findings.fingerprint'])
+        .where(sql`left(findings.fingerprint, ${beginning.length}::int)`, '=', beginning)
+        .orderBy('findings.repository_id')
+        .orderBy('findings.number')
+        .orderBy('findings.fingerprint')
+        .orderBy('findings.at', 'desc')
+        .orderBy('merged')
+        .orderBy('place')
+        .execute()
+      return rows
+        .map(asFinding)
+        .sort((a, b) => (a.at < b.at ? 1 : -1))
+        .slice(0, 10)
+    },
+
     mark: (id, state, because, when) =>
       within(ground, async db => {
         const row = await db

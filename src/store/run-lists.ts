@@ -6,6 +6,7 @@ import { asReview, asRun, asWork, selectRuns } from './run-rows.ts'
 
 type Lists =
   | 'get'
+  | 'called'
   | 'active'
   | 'activeAbout'
   | 'past'
@@ -23,6 +24,17 @@ type Lists =
 export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
   const { db } = ground
   return {
+    async called(beginning) {
+      const rows = await db
+        .selectFrom('runs')
+        .select('id')
+        .where(sql`left(id, ${beginning.length}::int)`, '=', beginning)
+        .orderBy('requested_at', 'desc')
+        .limit(10)
+        .execute()
+      return rows.map(({ id }) => id)
+    },
+
     async get(id) {
       const row = await selectRuns(db).where('id', '=', id).executeTakeFirst()
       return row && asRun(row)

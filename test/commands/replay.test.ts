@@ -85,6 +85,10 @@ test('routines that the event does not concern are not in the list', async () =>
   expect(showReplay(found)).toContain('No routine here answers such events.')
 })
 
+test('a payload that is not there is one sentence', () => {
+  expect(() => replay('push', join(dir, 'gone.json'), dir)).toThrow(/^There is no file \S+gone\.json; give the payload/)
+})
+
 test('a delivery that nothing reads is told so', async () => {
   const { payload } = exampleOf('star', 'created')
   await expect(replayed('star', payload, 'on: { issues: {} }')).rejects.toThrow('Nothing here answers star deliveries')

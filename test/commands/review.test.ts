@@ -54,6 +54,11 @@ describe('watchbill review', () => {
     expect(ran.err).toContain('Verifying what they found')
     expect(model.refusals).toEqual([])
   })
+  it('refuses a routine that reviews no change, and says what starts it', async () => {
+    const ran = await review('--routine', 'docs-drift')
+    expect(ran.exit).toBe(2)
+    expect(ran.err).toContain('`watchbill run docs-drift --repo OWNER/REPO` starts it')
+  })
   it('exits 0 when nothing is at or above high', async () => {
     model.setReply(finding('medium'))
     const ran = await review('--json')

@@ -409,6 +409,7 @@ describe('a review that could not look at everything', () => {
 
   test('says so once on the pull, and again when a person asked', () => {
     expect(wanted(partial).body).toContain('Watchbill could not look at everything')
+    expect(wanted(partial).body).not.toContain('@watchbill quiet')
     expect(wanted(partial).body).toContain('the budget was reached')
     const later = { ...standingOf(), reviews: [{ id: 1, key: 'run-0', body: 'x', head: 'x' }] }
     expect(wanted(partial, later).body).toBe('')

@@ -1,5 +1,6 @@
 // The life of a finding, and the point to which a pull was reviewed: what later reviews go by.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { explain } from '../../src/commands/explain.ts'
 import type { ReviewPoint } from '../../src/domain/point.ts'
 import type { ReviewRun } from '../../src/domain/run.ts'
 import type { Store } from '../../src/domain/store.ts'
@@ -44,6 +45,23 @@ describe.each(databases)('on $name', ({ open }) => {
       { fingerprint: other.fingerprint, state: 'open' },
     ])
     expect(await store.findings.life(11, 701)).toEqual([])
+  })
+
+  it('is explained by the beginning of its fingerprint, as a check shows it, and its run by the beginning of its id', async () => {
+    const fingerprint = 'f00dfeed'.padEnd(64, '0')
+    const older = await claimed(710)
+    await store.findings.save(older, 1, [newFinding('f1', { fingerprint })], '2026-11-01T10:00:00.000Z')
+    const run = await claimed(710)
+    await store.findings.save(run, 1, [newFinding('f1', { fingerprint })], now())
+    expect(await explain(store, 'f00dfeed')).toMatchObject({ kind: 'finding', id: `${run.id}-f1` })
+    expect(await explain(store, run.id.slice(0, 13))).toMatchObject({ kind: 'run', id: run.id })
+    await expect(explain(store, 'f00dfee0')).rejects.toMatchObject({ code: 'not_found' })
+
+    const elsewhere = await claimed(711)
+    await store.findings.save(elsewhere, 1, [newFinding('f1', { fingerprint })], now())
+    const asked = explain(store, 'f00dfeed')
+    await expect(asked).rejects.toThrow('Several ids begin with f00dfeed; give one of them in full:')
+    for (const id of [run.id, elsewhere.id]) await expect(asked).rejects.toThrow(`  ${id}-f1  #71`)
   })
 
   it('keeps the newest point of each routine, and takes none from who lost the run', async () => {

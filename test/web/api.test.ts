@@ -1,6 +1,6 @@
 // The API for programs: who is let in, what each call is answered, and a run told as it happens.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { expireToken, listTokens, makeToken, revokeToken } from '../../src/commands/tokens.ts'
+import { expireToken, listTokens, makeToken, revokeToken, showTokens } from '../../src/commands/tokens.ts'
 import type { Event, Occurrence } from '../../src/domain/event.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import type { Store } from '../../src/domain/store.ts'
@@ -99,7 +99,9 @@ describe.each(databases)('the API on $name', ({ open }) => {
       expect(text).toMatch(/^wbt_\w{12}_[\w-]{43}$/)
       const kept = await store.tokens.find(token.id)
       expect(JSON.stringify(kept)).not.toContain(text)
-      expect(JSON.stringify(await listTokens({ store, now }, {}))).not.toMatch(/wbt_|hash/)
+      const listed = await listTokens({ store, now }, {})
+      expect(JSON.stringify(listed)).not.toMatch(/wbt_|hash/)
+      expect(showTokens(listed)).toContain('pager  fires triage, acme/widgets; made ')
       await revokeToken({ store, now }, { id: token.id, by: 'ada' })
       const rows = (await store.audit.list(10)).filter(row => row.about === token.id)
       expect(rows.map(row => `${row.who}: ${row.what}`)).toEqual(['ada: token revoked', 'ada: token made'])

@@ -6,7 +6,10 @@ export function addAsk(program: Command): void {
   program
     .command('explain')
     .description('why something ran or did not, why a finding was posted or held')
-    .argument('<id>', 'of a delivery, event, occurrence, run or finding')
+    .argument(
+      '<id>',
+      'of a delivery, event, occurrence, run or finding; of the last two its first characters, as GitHub shows them',
+    )
     .addOption(json())
     .action(async (id: string, options: { json?: boolean }) => {
       const { showExplanation } = await import('../show-explanation.ts')

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { Problem } from '../../domain/problem.ts'
 import { readLeastInterval } from '../../settings.ts'
 import type { EvalOptions } from '../eval.ts'
-import { count, dollarsOf, type Exit, json, print, reach, settings, tolerance, version } from './words.ts'
+import { count, daysBack, dollarsOf, type Exit, json, print, reach, settings, tolerance, version } from './words.ts'
 
 interface ReviewOptions {
   repo: string
@@ -101,7 +101,7 @@ export function addLook(program: Command, exit: Exit): void {
     .description('what these routine files would have done in the last days, and at what cost; exit 1 on problems')
     .argument('[dir]', 'the repository', '.')
     .option('--repo <o/r>', 'its name on GitHub; by default as the remote origin says')
-    .option('--days <n>', 'how far back, 90 at most', count, 30)
+    .option('--days <n>', 'how far back, 90 at most', daysBack, 30)
     .addOption(json())
     .action(async (dir: string, options: { repo?: string; days: number; json?: boolean }) => {
       const { baseFiles, originOf, repositoryOf, showSimulated, simulateAlone } = await import('../simulate.ts')

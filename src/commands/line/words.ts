@@ -21,6 +21,12 @@ export function count(text: string): number {
   throw new InvalidArgumentError('It is a whole number from 1 to 1000.')
 }
 
+export function daysBack(text: string): number {
+  const number = Number(text)
+  if (Number.isInteger(number) && number >= 1 && number <= 90) return number
+  throw new InvalidArgumentError('It is a whole number of days from 1 to 90.')
+}
+
 export function dollarsOf(text: string): number {
   const number = Number(text)
   if (text.trim() !== '' && number > 0 && number <= 100_000) return number

@@ -13,6 +13,8 @@ export interface FindingsRooms {
     /** The one that this comment of ours is about. */
     ofComment(repositoryId: number, number: number, commentId: number): Promise<StoredFinding | undefined>
     get(id: string): Promise<StoredFinding | undefined>
+    /** Of each pull the newest row of the claims whose fingerprint begins so, as checks and reviews show them; the newest first, 10 at most. */
+    called(beginning: string): Promise<StoredFinding[]>
     /** Its state from now on, and one more entry of its life unless it says so already. `when`: the commit and the run that show it; by default the finding's own commit, now. `outOfGate`: what is dismissed shuts no gate any more. */
     mark(
       id: string,

@@ -20,6 +20,8 @@ export interface RunsRooms {
     /** Inserts the run and sends its job (group: repository). */
     request(run: NewRun): Promise<Run>
     get(id: string): Promise<Run | undefined>
+    /** Ids of the runs that begin so, the newest first, 10 at most. */
+    called(beginning: string): Promise<string[]>
     /** Queued and running runs of a pull, oldest first; locks the pull's rows for the rest of the transaction on PostgreSQL. */
     active(repositoryId: number, number: number): Promise<ReviewRun[]>
     /** Queued and running runs of any kind that are about this pull or issue, oldest first; nothing is locked. */

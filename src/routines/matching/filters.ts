@@ -68,7 +68,9 @@ export function pathsFail(globs: string[] | undefined, paths: string[] | undefin
     if (nothingLeft()) return [`paths: not asked whether a changed file matches ${globs.join(', ')}: ${usedUp}`]
     if (picks(globs, path)) return []
   }
-  return [`paths: none of the ${paths.length} changed files matches ${globs.join(', ')}.`]
+  return [
+    `paths: ${paths.length === 1 ? 'the one changed file does not match' : `none of the ${paths.length} changed files matches`} ${globs.join(', ')}.`,
+  ]
 }
 
 export function unasked(globs: string[] | undefined, paths: string[] | undefined): string {

@@ -45,8 +45,7 @@ export async function whyFinding(
     `- Verdict: ${verdict.verdict}. ${scrubLine(verdict.because, 400)}`,
     `- Now: ${state}. ${scrubLine(stateBecause, 400)}`,
     ...saidOf(await signals.of(repository.id, number!, finding.fingerprint)),
-    '- Until now:',
-    ...tellLife(finding, life).map(line => `  ${line}`),
+    ...(life.length > 1 ? ['- Until now:', ...tellLife(finding, life).map(line => `  ${line}`)] : []),
     '',
     `All of it, on the server: \`watchbill explain ${rowId}\``,
   ].join('\n')

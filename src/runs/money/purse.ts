@@ -22,7 +22,7 @@ export function openPurse(usd: number): Purse {
       if (room < (call.leastUsd ?? call.usd))
         throw new Problem(
           'over_budget',
-          `The run's cap of ${dollars(usd)} does not hold another call (${dollars(total.usd)} spent, ${dollars(aside)} set aside); raise WATCHBILL_BUDGET_USD_RUN to go on.`,
+          `The run's cap of ${dollars(usd)} does not hold another call, which may cost ${dollars(call.usd)} (${dollars(total.usd)} spent, ${dollars(aside)} set aside); raise \`budget.usd\` in the routine, \`budget.run\` in .github/watchbill.yml or WATCHBILL_BUDGET_USD_RUN, whichever set it.`,
         )
       const id = String(next++)
       const held = Math.min(call.usd, room)

@@ -74,6 +74,6 @@ export function sayRemaining(plan: Inspection['plan'], reports: Inspection['repo
   const paths = left.slice(0, named).map(({ path }) => `\`${path.length > 60 ? `…${path.slice(-59)}` : path}\``)
   const more = left.length > named ? ` and ${left.length - named} more` : ''
   return [
-    `${left.length} of ${plan.manifest.length} files remain for some or all agents; \`@watchbill review\` goes on with them and buys no look a second time: ${paths.join(', ')}${more}.`,
+    `${left.length} of ${plan.manifest.length} ${plan.manifest.length === 1 ? 'file remains' : 'files remain'} for some or all agents; \`@watchbill review\` goes on with ${left.length === 1 ? 'it' : 'them'} and buys no look a second time: ${paths.join(', ')}${more}.`,
   ]
 }

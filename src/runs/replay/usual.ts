@@ -22,7 +22,7 @@ export function usualOf(runs: Run[], { settings }: Pick<Configuration, 'settings
     basis(routine) {
       const known = past.get(routine.name)
       return known
-        ? `$${mean(known).toFixed(mean(known) < 0.1 ? 4 : 2)} a run, the mean of its last ${known.length}`
+        ? `$${mean(known).toFixed(mean(known) < 0.1 ? 4 : 2)} a run, ${known.length === 1 ? 'as its last one' : `the mean of its last ${known.length}`}`
         : 'it has not run here yet: half of the most that such a run may cost'
     },
   }
