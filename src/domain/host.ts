@@ -95,8 +95,8 @@ export interface Host {
     repository: Repository,
     check: CheckUpdate & { head: string; externalId: string; first?: boolean },
   ): Promise<number>
-  /** Annotations past 50 go in further requests; texts over GitHub's limits are cut with a sentence. */
-  updateCheck(repository: Repository, checkId: number, check: CheckUpdate): Promise<void>
+  /** Annotations past 50 go in further requests; texts over GitHub's limits are cut with a sentence. Without a name it keeps its own. */
+  updateCheck(repository: Repository, checkId: number, check: NamelessUpdate): Promise<void>
   /** Our check runs on a commit. */
   checks(
     repository: Repository,
@@ -243,6 +243,9 @@ export interface CheckUpdate {
   annotations?: Annotation[]
   buttons?: { label: string; description: string; identifier: string }[]
 }
+
+/** Of a check that has a name already. */
+export type NamelessUpdate = Omit<CheckUpdate, 'name'> & { name?: string }
 
 /** One comment wanted on the diff. `key` is the finding's fingerprint; it travels in a marker in the body. */
 export interface WantedComment {

@@ -13,5 +13,8 @@ export type InstallationNews =
   | (About & { kind: 'installation'; whole: boolean; taken: number[] })
   | (About & { kind: 'repository'; repository: Repository; deleted: boolean })
 
+/** What stands for the runs of a repository that were erased: effects of it name the checks that they left open, by number and nothing else. */
+export const erasedRunsOf = (repositoryId: number) => `erased:${repositoryId}`
+
 /** What an installation holds now, archived repositories included; or why it holds nothing. */
 export type Held = 'suspended' | 'removed' | Repository[]

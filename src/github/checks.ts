@@ -1,6 +1,6 @@
 // Check runs: opened once, moved along, with every annotation once.
 import type { Repository } from '../domain/event.ts'
-import type { Annotation, CheckUpdate, Host } from '../domain/host.ts'
+import type { Annotation, CheckUpdate, Host, NamelessUpdate } from '../domain/host.ts'
 import type { Log, Octokit, Open } from './client.ts'
 import { isLost } from './failures.ts'
 import type { Pace } from './pace.ts'
@@ -45,6 +45,7 @@ export async function openCheck(
         head_sha: check.head,
         external_id: check.externalId,
         ...partsOf(check, true),
+        name: check.name,
       })
       if (check.annotations?.length) await updateCheck(ports, repository, data.id, check)
       return data.id
@@ -61,7 +62,7 @@ export async function updateCheck(
   ports: CheckPorts,
   repository: Repository,
   checkId: number,
-  check: CheckUpdate,
+  check: NamelessUpdate,
 ): Promise<void> {
   const place = openRepository(ports.open, repository, { checks: 'write' })
   const at = { ...place.at, check_run_id: checkId }
@@ -145,7 +146,7 @@ async function missingAnnotations(
   })
 }
 
-function partsOf(check: CheckUpdate, creating: boolean) {
+function partsOf(check: NamelessUpdate, creating: boolean) {
   const { name, status, conclusion } = check
   const done = status === 'completed' ? { status, conclusion: conclusion ?? 'neutral' } : { status }
   const actions = (check.buttons ?? []).slice(0, 3).map(({ label, description, identifier }) => ({
@@ -154,10 +155,15 @@ function partsOf(check: CheckUpdate, creating: boolean) {
     identifier,
   }))
   // An absent list would leave the buttons of an earlier update standing; a new check has none to clear.
-  return { name, ...done, output: outputOf(check), ...(creating && actions.length === 0 ? {} : { actions }) }
+  return {
+    ...(name !== undefined && { name }),
+    ...done,
+    output: outputOf(check),
+    ...(creating && actions.length === 0 ? {} : { actions }),
+  }
 }
 
-function outputOf({ title, summary, text }: CheckUpdate) {
+function outputOf({ title, summary, text }: NamelessUpdate) {
   return {
     title: shorten(title, 255),
     summary: fitCheck(summary),

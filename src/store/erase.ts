@@ -1,6 +1,7 @@
 // What is erased of repositories the App may not be on any more: all that holds their code, and for good ones all that is known of them but what was spent and by whom what was done.
 import { type RawBuilder, sql } from 'kysely'
 import type { Judged } from '../domain/finding.ts'
+import { erasedRunsOf } from '../domain/installed.ts'
 import { json } from './rows.ts'
 import type { Database } from './tables.ts'
 import { withoutCode } from './without-code.ts'
@@ -33,7 +34,10 @@ export async function eraseAway(db: Database, now: string, scrub: () => Promise<
     await eraseCode(carryOut, ids)
     await eraseQuotes(db, ids)
   }
-  for (const ids of batches(of('repository', true))) await eraseAll(carryOut, ids)
+  for (const ids of batches(of('repository', true))) {
+    await keepOpenChecks(db, ids, now)
+    await eraseAll(carryOut, ids)
+  }
   if (erased) await scrub()
   for (const kind of ['installation', 'repository'])
     await sql`update away set erased_at = ${now}::timestamptz where kind = ${kind} and id = any(${of(kind)}::bigint[])`.execute(
@@ -73,6 +77,31 @@ async function eraseQuotes(db: Database, ids: number[]): Promise<void> {
         .execute()
     if (rows.length < batch) return
   }
+}
+
+/** Numbers of checks that their runs could not complete any more: one that stays under way may block merging, should the App come back. */
+async function keepOpenChecks(db: Database, ids: number[], at: string): Promise<void> {
+  const rows = await db
+    .selectFrom('effects')
+    .innerJoin('runs', 'runs.id', 'effects.run_id')
+    .select(['runs.repository_id', 'runs.kind', 'runs.stop', 'effects.receipt'])
+    .where('runs.repository_id', '=', sql<number>`any(${ids}::bigint[])`)
+    .where('runs.ending', '=', 'stopped')
+    .where('runs.stop', 'is not', null)
+    .where('effects.kind', '=', 'check')
+    .where('effects.done_at', 'is not', null)
+    .execute()
+  const open = rows.flatMap(({ repository_id, kind, stop, receipt }) => {
+    const { id } = receipt as { id: number }
+    const about = { key: `cut:${repository_id}:${id}`, run_id: erasedRunsOf(repository_id), kind: 'cut', at }
+    return (stop as { gone?: boolean }).gone ? [{ ...about, intent: json({ check: id, task: kind === 'work' }) }] : []
+  })
+  for (let from = 0; from < open.length; from += batch)
+    await db
+      .insertInto('effects')
+      .values(open.slice(from, from + batch))
+      .onConflict(conflict => conflict.column('key').doNothing())
+      .execute()
 }
 
 /** Numbers of what was spent, and the audit, are kept; so are names of repositories, by which those are read. */

@@ -162,6 +162,74 @@ it('a review that is cut off by a suspension leaves no check under way once the 
   await house.until(() => isReviewed(repository, next))
 })
 
+it('a suspension that is taken back while its review is still being cut off leaves no check under way either', async () => {
+  const pace = { cut: false }
+  const held = Promise.withResolvers<void>()
+  await using house = await openHouse({
+    reply: async (request, context) => {
+      if (!pace.cut) {
+        pace.cut = true
+        house.github.suspend('resting')
+        await new Promise(resolve => context.signal.addEventListener('abort', resolve))
+      }
+      return finds(request, context)
+    },
+  })
+  const { repository, head } = await openScene(house.github, { owner: 'resting' })
+  const { store } = house.server
+  const { end } = store.runs
+  // As a worker that is slow to let go.
+  store.runs.end = async (...about) => {
+    await held.promise
+    return end(...about)
+  }
+  const stopped = async () => (await store.runs.list({ repositoryId: repository.id, limit: 1 }))[0]?.stop?.gone
+  await house.until(stopped)
+  house.github.unsuspend('resting')
+  await house.dispatched()
+  expect(await store.away.list()).toEqual([])
+  const checks = () => repository.checkRuns(head).map(({ status, conclusion }) => `${status} ${conclusion}`)
+  expect(new Set(checks())).toEqual(new Set(['in_progress null']))
+
+  held.resolve()
+  await house.until(() => checks().every(check => check === 'completed cancelled'))
+})
+
+it('checks that an erased review left under way are completed when the App is put back', async () => {
+  const pace = { cut: false }
+  await using house = await openHouse({
+    reply: async (request, context) => {
+      if (!pace.cut) {
+        pace.cut = true
+        house.github.takeOff(repository)
+      }
+      return finds(request, context)
+    },
+  })
+  const { repository, head } = await openScene(house.github, { owner: 'returning' })
+  const { store } = house.server
+  const runs = () => store.runs.list({ repositoryId: repository.id, limit: 9 })
+  const [run] = await house.until(async () => (await runs())[0]?.status === 'ended' && runs())
+  await house.dispatched()
+  await house.until(async () => (await store.occurrences.ofRun(run!.id)).every(({ verdict }) => verdict !== 'queued'))
+  const checks = () =>
+    repository.checkRuns(head).map(({ name, status, conclusion }) => `${name} ${status} ${conclusion}`)
+  const names = repository.checkRuns(head).map(({ name }) => name)
+  expect(checks()).toEqual(names.map(name => `${name} in_progress null`))
+  for (const _ of ['tonight', 'once more']) await store.maintain(new Date().toISOString())
+  expect(await runs()).toEqual([])
+  expect(await store.effects.ofRun(run!.id)).toEqual([])
+  const kept = await store.effects.ofRun(`erased:${repository.id}`)
+  expect(kept.map(({ intent }) => intent)).toEqual(
+    expect.arrayContaining(repository.checkRuns(head).map(({ id }) => ({ check: id, task: false }))),
+  )
+
+  house.github.putOn(repository)
+  await house.dispatched()
+  expect(checks()).toEqual(names.map(name => `${name} completed cancelled`))
+  expect(repository.checkRuns(head)[0]?.output.summary).toContain('was taken off this repository while it ran')
+})
+
 it('a review whose repository is renamed in its middle stands under the new name, and the next one knows what it found', async () => {
   const go = Promise.withResolvers<void>()
   await using house = await openHouse({

@@ -79,7 +79,8 @@ export async function settleEnded(ports: ReviewPorts, runId: string): Promise<vo
   const told = (await ports.store.occurrences.ofRun(run.id)).every(occurrence => occurrence.verdict !== 'queued')
   if (told) return
   const because = run.because ?? ''
-  if (!run.stop?.gone) {
+  if (run.stop?.gone) await sayIfBack(ports, run)
+  else {
     await sayEnd(ports, run)
     await sayFinished(ports, run, run.end, because)
   }
@@ -96,7 +97,13 @@ export async function sayEnd(ports: ReviewPorts, run: Run): Promise<void> {
 type Cut = 'stopped' | 'superseded' | 'failed'
 
 async function finish(ports: ReviewPorts, run: Run, end: Cut, because: string): Promise<void> {
-  await completeChecks(ports, { ...run, head: (await ports.store.runs.get(run.id))?.head }, end, because)
+  const now = await ports.store.runs.get(run.id)
+  if (now && now.attempt !== run.attempt)
+    return ports.log(
+      { run: run.id, attempt: run.attempt },
+      `Another worker has it by now; this one would say: ${because}`,
+    )
+  await completeChecks(ports, { ...run, head: now?.head }, end, because)
   await close(ports, run, end, because)
 }
 
@@ -139,11 +146,23 @@ export async function close(ports: ReviewPorts, run: Run, end: RunEnd, because: 
   ports.log({ run: run.id, end }, because)
 }
 
-/** Of a run in a repository where the App may not be any more: nobody there can be told. */
+/** Of a run in a repository where the App may not be any more: nobody there can be told, unless it came back meanwhile. */
 async function closeUnheard(ports: ReviewPorts, run: Run, because: string): Promise<void> {
   await ports.store.runs.end(run.id, run.attempt, 'stopped', because, ports.now().toISOString())
-  await tell(ports, run, 'stopped', because)
-  ports.log({ run: run.id, end: 'stopped' }, because)
+  await settleEnded(ports, run.id)
+}
+
+/** Asked after the end is stored: who comes back later finds the run ended, and completes its checks (`runs/installed/complete-cut.ts`). */
+async function sayIfBack(ports: ReviewPorts, run: Run): Promise<void> {
+  if ((await ports.store.away.of(run.repository)) !== undefined) return
+  try {
+    await sayEnd(ports, run)
+    await sayFinished(ports, run, 'stopped', run.because ?? '')
+  } catch (thrown) {
+    const { code, message } = asProblem(thrown)
+    if (meanings[code].retry) throw thrown
+    ports.log({ run: run.id, problem: message }, 'its checks could not be completed')
+  }
 }
 
 /** Each occurrence its own routine's part, where the run came to an end of its own; else the run's. */

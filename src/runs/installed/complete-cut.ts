@@ -1,42 +1,73 @@
-// Checks that a suspension left under way: nothing could be said then, and a required check that never completes blocks merging for good.
+// Checks that a suspension or removal left under way: nothing could be said then, and a required check that never completes blocks merging for good.
 import type { Repository } from '../../domain/event.ts'
-import type { CheckUpdate } from '../../domain/host.ts'
+import { erasedRunsOf } from '../../domain/installed.ts'
 import { asProblem, meanings } from '../../domain/problem.ts'
+import type { Run } from '../../domain/run.ts'
 import { renderEnd } from '../../publish/index.ts'
-import { type CheckOf, checkName, setCheck } from '../checks/checks.ts'
+import { checkName, setCheck } from '../checks/checks.ts'
 import type { InstalledPorts } from './settle.ts'
 
 /** Runs of a repository that are looked at, the newest first. */
 const looked = 100
 
-/** Of repositories that the App may be on again; those of others are left. Safe to repeat. */
-export async function completeCut(ports: InstalledPorts, repositories: Repository[]): Promise<void> {
+const askAnew = 'It is there again; ask for another review with **Re-run** or `@watchbill review`.'
+
+/** Of repositories that the App is back on, but not of the runs in `before`. Answers the runs whose checks are complete. Safe to repeat. */
+export async function completeCut(
+  ports: InstalledPorts,
+  returned: Repository[],
+  before = new Set<string>(),
+): Promise<Set<string>> {
   const { store } = ports
-  const away = new Set((await store.away.list()).filter(({ kind }) => kind === 'repository').map(({ id }) => id))
-  for (const repository of repositories.filter(({ id }) => away.has(id)))
+  const completed = new Set(before)
+  for (const repository of returned) {
+    await completeErased(ports, repository)
     for (const run of await store.runs.list({ repositoryId: repository.id, limit: looked }))
-      if (run.status === 'ended' && run.stop?.gone)
-        for (const effect of await store.effects.ofRun(run.id))
-          if (effect.kind === 'check' && effect.receipt) {
-            const { routine, head } = effect.intent as { routine: string; head: string }
-            const update = renderEnd({
-              checkName: checkName(routine),
-              end: 'stopped',
-              because: `${run.because} It is there again; ask for another review with **Re-run** or \`@watchbill review\`.`,
-              runId: run.id,
-              task: run.kind === 'work',
-            })
-            await say(ports, { repository, runId: run.id, routine, head }, update)
-          }
+      if (run.status === 'ended' && run.end === 'stopped' && run.stop?.gone && !completed.has(run.id)) {
+        await completeOf(ports, repository, run)
+        completed.add(run.id)
+      }
+  }
+  return completed
+}
+
+async function completeOf(ports: InstalledPorts, repository: Repository, run: Run): Promise<void> {
+  const { host, store, now } = ports
+  for (const effect of await store.effects.ofRun(run.id)) {
+    if (effect.kind !== 'check' || !effect.receipt) continue
+    const { routine, head } = effect.intent as { routine: string; head: string }
+    const update = renderEnd({
+      checkName: checkName(routine),
+      end: 'stopped',
+      because: `${run.because} ${askAnew}`,
+      runId: run.id,
+      task: run.kind === 'work',
+    })
+    const of = { repository, runId: run.id, routine, head }
+    await unlessGone(ports, { run: run.id }, () => setCheck({ host, effects: store.effects, now }, of, update))
+  }
+}
+
+/** Of runs that were erased, checks are known by number alone; they keep their names. */
+async function completeErased(ports: InstalledPorts, repository: Repository): Promise<void> {
+  const { host, store, now } = ports
+  for (const { key, intent, receipt } of await store.effects.ofRun(erasedRunsOf(repository.id))) {
+    if (receipt) continue
+    const { check, task } = intent as { check: number; task: boolean }
+    const because = `The App was taken off this repository while it ran. ${askAnew}`
+    const { name: _, ...update } = renderEnd({ checkName: '', end: 'stopped', because, task })
+    await unlessGone(ports, { check }, () => host.updateCheck(repository, check, update))
+    await store.effects.done(key, {}, now().toISOString())
+  }
 }
 
 /** A commit or a check that is gone keeps nobody. */
-async function say({ host, store, now, log }: InstalledPorts, of: CheckOf, update: CheckUpdate): Promise<void> {
+async function unlessGone({ log }: InstalledPorts, about: object, complete: () => Promise<unknown>): Promise<void> {
   try {
-    await setCheck({ host, effects: store.effects, now }, of, update)
+    await complete()
   } catch (thrown) {
     const { code, message } = asProblem(thrown)
     if (meanings[code].retry) throw thrown
-    log({ run: of.runId, problem: message }, 'its check could not be completed')
+    log({ ...about, problem: message }, 'a check could not be completed')
   }
 }

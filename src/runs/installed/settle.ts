@@ -27,10 +27,13 @@ export async function settleInstallation(
   }
   const at = now().toISOString()
   const known = await store.repositories.ofInstallation(installationId)
-  for (const repository of held) await store.repositories.seen(repository, at)
+  for (const repository of held) await store.repositories.seen(repository, at, 'asked')
   const here = new Set(held.map(({ id }) => id))
-  await completeCut(ports, held)
+  const returned = await returnedOf(store, held)
+  const completed = await completeCut(ports, returned)
   await store.away.back(installationId, [...here])
+  // A run that ended between the two is told of by nobody else: its worker still saw the App away.
+  await completeCut(ports, returned, completed)
   const gone = known.filter(({ id }) => !here.has(id))
   const said = `The installation holds ${held.length === 1 ? 'one repository' : `${held.length} repositories`}.`
   if (gone.length === 0) return said
@@ -38,6 +41,11 @@ export async function settleInstallation(
   const because = 'The App was taken off this repository, or it was deleted.'
   const left = { installationId, whole: false, repositoryIds: gone.map(({ id }) => id), forGood: true, because }
   return `${said} It has no more: ${names.join(', ')}${gone.length > 5 ? ' and others' : ''}. ${await leave(ports, left)}`
+}
+
+async function returnedOf({ away }: Pick<Store, 'away'>, held: Repository[]): Promise<Repository[]> {
+  const left = new Set((await away.list()).filter(({ kind }) => kind === 'repository').map(({ id }) => id))
+  return held.filter(({ id }) => left.has(id))
 }
 
 /** Of a whole installation. */
