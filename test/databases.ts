@@ -161,6 +161,11 @@ export async function copyDatabase(): Promise<{ url: string; drop(): Promise<voi
   return { url: url.href, drop: () => query(server, `drop database if exists ${name} with (force)`) }
 }
 
+/** For a program of its own that is about other things: nothing where that is to be on the embedded database. */
+export async function usualDatabase(): Promise<{ url: string; drop(): Promise<void> } | undefined> {
+  return usual.name === 'PGlite' ? undefined : copyDatabase()
+}
+
 async function query(url: string, statement: string): Promise<void> {
   const client = new pg.Client(url)
   await client.connect()

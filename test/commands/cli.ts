@@ -1,6 +1,7 @@
 // Runs the real command line as people do: a child process, its output and its exit code.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { liftoff } from '../e2e/program.ts'
 import type { Told } from './standing.ts'
 
 const bin = join(import.meta.dirname, '../../bin/watchbill.js')
@@ -39,7 +40,7 @@ export function watchbill(
 
 function start({ args, cwd, environment }: Told): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd, env: environment })
+    const child = spawn(process.execPath, [...liftoff, bin, ...args], { cwd, env: environment })
     const ran: Ran = { exit: null, out: '', err: '' }
     child.stdout.on('data', chunk => (ran.out += chunk))
     child.stderr.on('data', chunk => (ran.err += chunk))
@@ -53,7 +54,7 @@ let standing: ChildProcess | undefined
 
 /** One after the other: what two say at once could not be told apart. */
 function tell(told: Told): Promise<Ran> {
-  standing ??= spawn(process.execPath, [join(import.meta.dirname, 'standing.ts')], {
+  standing ??= spawn(process.execPath, [...liftoff, join(import.meta.dirname, 'standing.ts')], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })

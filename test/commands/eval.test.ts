@@ -8,7 +8,9 @@ import { compareSaved, type EvalRequest, evaluate, exitOfEval, readEvalRequest }
 import { showCompared, showEval } from '../../src/commands/show-eval.ts'
 import { readSettings } from '../../src/settings.ts'
 import { blocks } from '../docs/pages.ts'
+import { liftoff } from '../e2e/program.ts'
 import { call, type ModelSimulator, type Reply, say, startModel } from '../simulators/model/index.ts'
+import { compiled } from './cli.ts'
 import { after, before, finding } from './price.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'watchbill-eval-'))
@@ -376,10 +378,11 @@ describe('a process that is killed in the middle', () => {
     )
     const child = spawn(
       process.execPath,
-      [join(import.meta.dirname, '../../bin/watchbill.js'), 'eval', path, '--out', out],
+      [...liftoff, join(import.meta.dirname, '../../bin/watchbill.js'), 'eval', path, '--out', out],
       {
         env: {
           PATH: process.env.PATH,
+          NODE_COMPILE_CACHE: compiled,
           ...model.environment(),
           WATCHBILL_REHEARSED: 'true',
           WATCHBILL_DATA: join(dir, 'data'),

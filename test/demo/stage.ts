@@ -1,5 +1,5 @@
 // The demo's stage: a simulated GitHub with the marina's repository, a model, and the real program between them.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand, type Service, type ServiceOptions, startService } from '../e2e/program.ts'
@@ -34,12 +34,15 @@ const author = 'marit-holm'
 /** Milliseconds. A real review takes minutes; a rehearsed one seconds, where nothing else keeps the machine busy. */
 const reviewWithin = { live: 20 * 60_000, rehearsed: 180_000 }
 
+/** Takes a database of DEMO_DATABASE whose tables are made: where this is tested, making them would be most of the work. */
 export async function openStage(options: { live: boolean; say: (line: string) => void }): Promise<Stage> {
   const { live, say } = options
   const stack = new AsyncDisposableStack()
   try {
     const dataDir = await mkdtemp(join(tmpdir(), 'watchbill-demo-'))
     stack.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }))
+    const { DEMO_DATABASE: made } = process.env
+    if (made) await cp(made, join(dataDir, 'database'), { recursive: true })
     const github = stack.use(await startGitHub())
     say(`A simulated GitHub is at ${github.url}: real git over HTTP, signed webhooks, GitHub's own schemas.`)
     const model = live

@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Turn } from '../../src/domain/conversation.ts'
+import type { copyDatabase } from '../databases.ts'
 import { type GitHubSimulator, type SimulatedRepository, startGitHub } from '../simulators/github/index.ts'
 import { type ModelSimulator, startModel } from '../simulators/model/index.ts'
 import { newDataDir } from './house.ts'
@@ -11,6 +12,8 @@ import { base, finds, isReviewed, longer } from './scene.ts'
 
 /** `after:n`: once the nth write is stored; `before-receipt:n`: once the nth effect is carried out, before its receipt is stored. */
 export type Point = `${'after' | 'before-receipt'}:${number}`
+
+export type ServerDatabase = Awaited<ReturnType<typeof copyDatabase>>
 
 export interface Stage extends AsyncDisposable {
   github: GitHubSimulator
@@ -34,7 +37,9 @@ export interface Stage extends AsyncDisposable {
   turns(): Promise<Turn[][]>
 }
 
-export async function setStage(databaseUrl?: string): Promise<Stage> {
+/** On the embedded database, or on this one, which is dropped at the end. */
+export async function setStage(database?: ServerDatabase): Promise<Stage> {
+  const databaseUrl = database?.url
   const github = await startGitHub()
   const model = await startModel({ reply: finds })
   const dataDir = await newDataDir()
@@ -84,6 +89,7 @@ export async function setStage(databaseUrl?: string): Promise<Stage> {
       for (const service of services) if (service.child.exitCode === null) await service.stop('SIGKILL')
       await github[Symbol.asyncDispose]()
       await model[Symbol.asyncDispose]()
+      await database?.drop()
       await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
     },
   }

@@ -1,5 +1,7 @@
 // The demo: the whole job on this machine, and an exit code that is 0 only when what must stand stands.
 import { spawn } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { StoredFinding } from '../../src/domain/store.ts'
@@ -7,13 +9,19 @@ import { compiled } from '../commands/cli.ts'
 import { faultsOfFirst, faultsOfSecond } from '../demo/expect.ts'
 import type { Outcome } from '../demo/outcome.ts'
 import { planted } from '../demo/repository.ts'
+import { newDataDir } from './house.ts'
+import { liftoff } from './program.ts'
 
+const long = process.env.WATCHBILL_TEST_LONG === '1'
 const main = fileURLToPath(new URL('../demo/main.ts', import.meta.url))
 
-function demo(...words: string[]): Promise<{ code: number | null; out: string; complaints: string }> {
+function demo(
+  words: string[] = [],
+  more: Record<string, string> = {},
+): Promise<{ code: number | null; out: string; complaints: string }> {
   const { ANTHROPIC_API_KEY: _, ...environment } = process.env
-  const env = { ...environment, NODE_COMPILE_CACHE: compiled }
-  const child = spawn(process.execPath, [main, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = { ...environment, NODE_COMPILE_CACHE: compiled, ...more }
+  const child = spawn(process.execPath, [...liftoff, main, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said = { out: '', complaints: '' }
   child.stdout.setEncoding('utf8').on('data', text => (said.out += text))
   child.stderr.setEncoding('utf8').on('data', text => (said.complaints += text))
@@ -22,7 +30,9 @@ function demo(...words: string[]): Promise<{ code: number | null; out: string; c
 
 describe('npm run demo', () => {
   test('shows the review with all that was planted, says that it is rehearsed, and ends with 0', async () => {
-    const { code, out, complaints } = await demo()
+    const dataDir = await newDataDir()
+    const { code, out, complaints } = await demo([], long ? {} : { DEMO_DATABASE: join(dataDir, 'database') })
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
     expect(complaints).toBe('')
     expect(code).toBe(0)
     expect(out).toContain('REHEARSED: a scripted model speaks')
@@ -37,21 +47,21 @@ describe('npm run demo', () => {
   }, 300_000)
 
   test('--live without a key says what to set, and starts nothing', async () => {
-    const { code, out, complaints } = await demo('--live')
+    const { code, out, complaints } = await demo(['--live'])
     expect(code).toBe(2)
     expect(out).toBe('')
     expect(complaints).toMatch(/^--live .*ANTHROPIC_API_KEY is not set/)
   })
 
   test('--help says what it does and what the exit codes mean', async () => {
-    const { code, out } = await demo('--help')
+    const { code, out } = await demo(['--help'])
     expect(code).toBe(0)
     expect(out).toContain('--live')
     expect(out).toContain('Exit codes')
   })
 
   test('a word it does not know is refused', async () => {
-    const { code, complaints } = await demo('--lively')
+    const { code, complaints } = await demo(['--lively'])
     expect(code).toBe(2)
     expect(complaints).toContain('--lively')
   })

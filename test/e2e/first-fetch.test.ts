@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask } from '../../src/commands/reach.ts'
 import { readSettings } from '../../src/settings.ts'
+import { usualDatabase } from '../databases.ts'
 import { type GitHubSimulator, type SimulatedRepository, startGitHub } from '../simulators/github/index.ts'
 import { startModel } from '../simulators/model/index.ts'
 import { type House, newDataDir, openHouse } from './house.ts'
@@ -206,7 +207,8 @@ describe('kill -9 in the middle of a first fetch', () => {
   it('is made good by the next start', { timeout: 60_000 }, async () => {
     await using github = await startGitHub()
     await using model = await startModel({ reply: findsNothing })
-    const options = { github, model, dataDir: await newDataDir() }
+    const database = await usualDatabase()
+    const options = { github, model, dataDir: await newDataDir(), ...(database && { databaseUrl: database.url }) }
     const doomed = await startService(options)
     const { repository, heads, release } = await openLarge(github, 'killed', ['one'])
     const fetching = () => github.requests.filter(request => request.operation === 'git-upload-pack/data').length
@@ -216,6 +218,7 @@ describe('kill -9 in the middle of a first fetch', () => {
     const service = await startService(options)
     await github.waitFor(() => isReviewed(repository, heads[0]!), 30_000)
     await service.stop()
+    await database?.drop()
     await rm(options.dataDir, { recursive: true, force: true, maxRetries: 3 })
     expect(service.output()).toContain('"first":true,"msg":"fetched acme/killed"')
     expect(repository.checkRuns()).toHaveLength(2)

@@ -1,12 +1,16 @@
 // The real program as its own process, against the simulators: for end-to-end and crash tests, the benchmarks and the demo.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { appendFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('../../bin/watchbill.js', import.meta.url))
 /** As the tests themselves run; benchmarks and the demo run as people do. */
-const liftoff = process.execArgv.filter(option => option === '--liftoff-only')
+export const liftoff = process.execArgv.filter(option => option === '--liftoff-only')
 /** The first start of the embedded database takes a few seconds on a busy machine. */
 const readyWithin = 60_000
+/** A directory for what servers with a role write, a file for each; for whoever looks into a test that hangs. */
+const logs = process.env.WATCHBILL_TEST_LOGS
 
 export interface Service {
   url: string
@@ -99,6 +103,7 @@ export async function startRole(environment: Record<string, string>, cwd: string
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', text => {
       output += text
+      if (logs) appendFileSync(join(logs, `${basename(cwd)}-${child.pid}.log`), text)
     })
   const [, url = ''] = await said(environment.WATCHBILL_ROLE === 'worker' ? /on watch()/ : /answers at (\S+)/, 0)
   return {

@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
+import { usualDatabase } from '../databases.ts'
 import { startGitHub } from '../simulators/github/index.ts'
 import { startModel } from '../simulators/model/index.ts'
 import { newDataDir } from './house.ts'
@@ -26,11 +27,13 @@ const writes = [
 async function play(point?: string): Promise<void> {
   await using github = await startGitHub()
   await using model = await startModel({ reply: worker({ summary: 'One thing.' }, [claim()]) })
-  const dataDir = await newDataDir()
+  const database = await usualDatabase()
+  const where = { dataDir: await newDataDir(), ...(database && { databaseUrl: database.url }) }
+  const { dataDir } = where
   const services: Service[] = []
   const start = async (...words: string[]) => {
     const command = [join(import.meta.dirname, 'crashing.ts'), ...words]
-    const service = await startService({ github, model, dataDir, command })
+    const service = await startService({ github, model, ...where, command })
     services.push(service)
     return service
   }
@@ -58,7 +61,7 @@ async function play(point?: string): Promise<void> {
     // What was answered and stored is not asked again; at most the answer that was under way.
     const told = model.requests.map(one => `${toldIn(one.body)} ${one.body.messages.length}`)
     expect(told.length - new Set(told).size).toBeLessThanOrEqual(Math.max(0, before - bought))
-    await using store = await openStore({ dataDir })
+    await using store = await openStore(where)
     const [run, ...others] = await store.runs.list({ limit: 10 })
     expect(others).toEqual([])
     expect(run).toMatchObject({ kind: 'work', status: 'ended', end: 'done' })
@@ -67,6 +70,7 @@ async function play(point?: string): Promise<void> {
     if (!point) expect(namesIn(await readFile(join(dataDir, 'writes'), 'utf8'))).toEqual(writes)
   } finally {
     for (const service of services) if (service.child.exitCode === null) await service.stop('SIGKILL')
+    await database?.drop()
     await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
   }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compiled, watchbill } from '../commands/cli.ts'
 import { copyTemplate } from '../databases.ts'
+import { liftoff } from '../e2e/program.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'watchbill-dot-env-'))
 const bin = join(import.meta.dirname, '../../bin/watchbill.js')
@@ -30,7 +31,7 @@ describe('.env', () => {
   it('does not win over the environment', { timeout: 60_000 }, async () => {
     const dataDir = join(dir, 'data')
     await copyTemplate(join(dataDir, 'database'))
-    const child = spawn(process.execPath, [bin, 'serve'], {
+    const child = spawn(process.execPath, [...liftoff, bin, 'serve'], {
       cwd: dir,
       env: {
         PATH: process.env.PATH,

@@ -1,8 +1,8 @@
 // Words of schedules: each starts within its window, everywhere at a minute of its own, always at the same one.
 import { describe, expect, it } from 'vitest'
-import { dueBetween, seedOf } from '../../../src/routines/index.ts'
+import { dueBetween, nextDue, seedOf } from '../../../src/routines/index.ts'
 
-/** Local days and times of `words` for many repositories over nine weeks, in Berlin. */
+/** Local days and times of `words` for many repositories, in Berlin. */
 function times(words: string, repositories = 400): { day: string; minute: number }[] {
   const clock = new Intl.DateTimeFormat('en-GB', {
     timeZone: 'Europe/Berlin',
@@ -13,12 +13,7 @@ function times(words: string, repositories = 400): { day: string; minute: number
   })
   return Array.from({ length: repositories }, (_, repository) => {
     const entry = { every: words, timezone: 'Europe/Berlin' }
-    const [due] = dueBetween(
-      entry,
-      new Date('2026-05-01T00:00Z'),
-      new Date('2026-07-03T00:00Z'),
-      seedOf(repository, 'sweep'),
-    )
+    const due = nextDue(entry, new Date('2026-05-01T00:00Z'), seedOf(repository, 'sweep'))
     const parts = Object.fromEntries(clock.formatToParts(due).map(({ type, value }) => [type, value]))
     return { day: `${parts.weekday} ${parts.day}`, minute: Number(parts.hour) * 60 + Number(parts.minute) }
   })

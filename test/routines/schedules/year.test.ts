@@ -49,8 +49,8 @@ describe('due times', () => {
     expect(zones.map(zone => jumpsOf(zone, year).length)).toEqual([2, 2, 2, 2, 0])
   })
 
-  /** Two for each expression, other ones each day. */
-  const some = (n: number) => [0, 2].map(step => zones[(n + today + step) % zones.length]!)
+  /** One for each expression, another one each day. */
+  const some = (n: number) => [zones[(n + today) % zones.length]!]
   const today = Math.floor(Date.now() / day)
 
   it.each(expressions)('of %s are those of croner over a year', { timeout: 120_000 }, expression => {
