@@ -7,7 +7,7 @@ import { dollars } from '../domain/money.ts'
 import type { Replay } from '../domain/replay.ts'
 import type { Configuration } from '../domain/routine.ts'
 import type { Store } from '../domain/store.ts'
-import { editorLink, firstSettings } from '../publish/index.ts'
+import { changeLink, editorLink, firstSettings } from '../publish/index.ts'
 import { automaticUpTo, loadConfiguration } from '../routines/index.ts'
 import { firstWhere, pageOf } from '../runs/checks/welcome.ts'
 import { readConfiguration } from '../runs/configuration/configuration.ts'
@@ -52,10 +52,18 @@ export async function onboard(ports: OnboardPorts, input: unknown): Promise<Onbo
   return {
     repository: `${repository.owner}/${repository.name}`,
     file,
-    ...(host && { link: editorLink(pageOf(host, repository), repository.defaultBranch, file) }),
-    preview:
-      replay.events > 0 || !host ? sayStored(replay, host) : await ofPulls(ports, host, repository, after, known),
+    ...(host && { link: linkTo(pageOf(host, repository), repository.defaultBranch, inForce, file) }),
+    preview: [
+      ...(inForce.ownSettings ? [taken] : []),
+      ...(replay.events > 0 || !host ? sayStored(replay, host) : await ofPulls(ports, host, repository, after, known)),
+    ],
   }
+}
+
+const taken = 'There is one already, and nothing changes it: take over from this only what it lacks.'
+
+function linkTo(page: string, branch: string, { ownSettings }: Configuration, file: string): string {
+  return ownSettings ? changeLink(page, branch) : editorLink(page, branch, file)
 }
 
 function sayStored(replay: Replay, host: Host | undefined): string[] {

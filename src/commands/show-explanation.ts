@@ -61,7 +61,10 @@ function showRun({ run, prompts, coverage, stages, agents, findings, effects, sp
     ...section('findings', findings.flatMap(showVerdict)),
     ...section(
       'on GitHub',
-      effects.map(({ kind, key, done }) => `${kind} ${key}: ${done ? 'done' : 'intended, not confirmed'}`),
+      effects.map(
+        ({ kind, key, done }) =>
+          `${key.startsWith(`${kind}:`) ? key : `${kind} ${key}`}: ${done ? 'done' : 'intended, not confirmed'}`,
+      ),
     ),
     ...(run.kind === 'work' && run.report ? section('report', plain(run.report).split('\n')) : []),
   ]
@@ -70,7 +73,9 @@ function showRun({ run, prompts, coverage, stages, agents, findings, effects, sp
 /** What people call the stages. */
 const stageWords: Record<string, string> = {
   commit: 'the commit to look at was found',
-  read: 'what it is about, and its rules, were read',
+  read: 'what it is about was read',
+  rules: 'the rules of the repository were read',
+  evidence: 'tools have looked',
   fleet: 'the agents have looked',
   judge: 'what they said was verified and judged',
   recheck: 'earlier findings were checked again',

@@ -116,6 +116,8 @@ export interface Configuration {
   routines: Routine[]
   agents: Agent[]
   settings: RepositorySettings
+  /** The repository has a settings file of its own. */
+  ownSettings?: true
   problems: ConfigurationProblem[]
   /** The files could not be read: only the built-in routines are known. */
   unread?: true

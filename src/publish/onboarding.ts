@@ -12,6 +12,8 @@ export interface FirstSettings {
   /** US dollars at most: a pull request in its life, and the repository in a day (UTC). */
   pullUsd: number
   dayUsd: number
+  /** There is such a file already. */
+  written?: boolean
 }
 
 /** A file that changes nothing but what its one plain line says; each commented line is one that holds once its # is gone. */
@@ -44,11 +46,18 @@ ${automatic ? '' : '# Without this file they wait to be asked for here, since th
 
 /** GitHub's editor with the file filled in; whoever may not write there is offered a pull request: https://docs.github.com/en/repositories/creating-and-managing-repositories/creating-a-new-file */
 export function editorLink(page: string, branch: string, file: string): string {
-  const inQuery = (text: string) =>
-    encodeURIComponent(text).replace(/[!'()*]/g, one => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
-  const inPath = branch.split('/').map(inQuery).join('/')
-  return `${page}/new/${inPath}?filename=${inQuery('.github/watchbill.yml')}&value=${inQuery(file)}`
+  return `${page}/new/${inPath(branch)}?filename=${inQuery('.github/watchbill.yml')}&value=${inQuery(file)}`
 }
+
+/** GitHub's editor with the file that is there, whose text stays. */
+export function changeLink(page: string, branch: string): string {
+  return `${page}/edit/${inPath(branch)}/.github/watchbill.yml`
+}
+
+const inQuery = (text: string) =>
+  encodeURIComponent(text).replace(/[!'()*]/g, one => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
+
+const inPath = (branch: string) => branch.split('/').map(inQuery).join('/')
 
 /** One line. `page`: the repository's, on GitHub. */
 export function welcome(
@@ -61,6 +70,8 @@ export function welcome(
   const starts = automatic
     ? `${names} ${answering.length === 1 ? 'answers' : 'answer'} pull requests by themselves`
     : `${names} ${answering.length === 1 ? 'answers' : 'answer'} pull requests when somebody asks (\`@watchbill review\`, a label, the button)`
-  const link = editorLink(page, defaultBranch, firstSettings(first))
-  return `**Watchbill is new here:** ${starts.replace('themselves', answering.length === 1 ? 'itself' : 'themselves')}, for ${dollars(pullUsd)} a pull request and ${dollars(dayUsd)} a day at most; \`@watchbill pause\` stops it on a pull request, \`enabled: false\` in \`.github/watchbill.yml\` everywhere: [write that file in GitHub's editor](${link}).`
+  const editor = first.written
+    ? `[change that file in GitHub's editor](${changeLink(page, defaultBranch)})`
+    : `[write that file in GitHub's editor](${editorLink(page, defaultBranch, firstSettings(first))})`
+  return `**Watchbill is new here:** ${starts.replace('themselves', answering.length === 1 ? 'itself' : 'themselves')}, for ${dollars(pullUsd)} a pull request and ${dollars(dayUsd)} a day at most; \`@watchbill pause\` stops it on a pull request, \`enabled: false\` in \`.github/watchbill.yml\` everywhere: ${editor}.`
 }

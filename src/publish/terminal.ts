@@ -41,7 +41,7 @@ export function renderTerminal(facts: Facts): string {
 function verdict(found: Judged[], missing: string[]): string {
   const words = countWords(found)
   if (words) return `Found ${words}.`
-  return missing.length > 0 ? 'Nothing verified, but not everything was looked at.' : 'Nothing found.'
+  return missing.length > 0 ? 'No verified finding, and not everything was looked at.' : 'Nothing found.'
 }
 
 function full(finding: Judged): string[] {

@@ -59,6 +59,7 @@ export function loadConfiguration(files: ConfigurationFiles): Configuration {
     routines,
     agents: [...agents.values()],
     settings,
+    ...((same ? organisation : repository).settings && { ownSettings: true as const }),
     problems: problems.filter(one => !isNote(one)),
     notes: problems.filter(isNote),
   }

@@ -136,6 +136,10 @@ it('onboard prints the file with a preview: of the pulls that GitHub lists, then
   expect(stored.preview[0]).toMatch(/From \d+ events that this server stored in the last 30 days\./)
   expect(stored.preview.join('\n')).toContain('- code-review: 2 runs')
   expect(await scene.runs()).toHaveLength(2)
+  await scene.repo.commit({ branch: 'main', files: { '.github/watchbill.yml': 'private: ["keys/**"]\n' } })
+  const late = await onboard(stage.ports, { repo })
+  expect(late.preview[0]).toContain('There is one already')
+  expect(late.link).toBe(`${stage.github.url}/${repo}/edit/main/.github/watchbill.yml`)
   await expect(onboard(stage.ports, { repo: 'nobody/nothing' })).rejects.toMatchObject({ code: 'not_found' })
 })
 

@@ -68,6 +68,12 @@ describe('the first line', () => {
     expect(line).toContain("[write that file in GitHub's editor](https://github.com/acme/shop/new/main?filename=")
   })
 
+  it('leads to the file that is there, where there is one', () => {
+    const line = welcome(page, { defaultBranch: 'main' }, { ...first, written: true })
+    const address = `${page}/edit/main/.github/watchbill.yml`
+    expect(line).toContain(`[change that file in GitHub's editor](${address})`)
+  })
+
   it('says who has to ask where nothing starts by itself', () => {
     const line = welcome(page, { defaultBranch: 'main' }, { ...first, answering: ['code-review'], automatic: false })
     expect(line).toContain('`code-review` answers pull requests when somebody asks')

@@ -38,7 +38,7 @@ test('a clean complete review says so, an incomplete one does not', () => {
   const partial = renderTerminal(
     factsOf([], { complete: false, incompleteBecause: ['security did not finish: no money.'] }),
   )
-  expect(partial).toContain('Nothing verified, but not everything was looked at.')
+  expect(partial).toContain('No verified finding, and not everything was looked at.')
   expect(partial).toContain('no money')
   expect(renderTerminal(factsOf([], { plan: { ...plan, assignments: [] }, reports: [] }))).not.toContain(
     'Nothing found',

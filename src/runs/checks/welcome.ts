@@ -58,14 +58,17 @@ export const pageOf = (host: Pick<Host, 'cloneUrl'>, repository: Repository) =>
 async function firstOf(
   host: Pick<Host, 'installationSize'>,
   { installationId }: Pick<Repository, 'installationId'>,
-  { routines, settings }: Pick<Configuration, 'routines' | 'settings'>,
+  { routines, settings, ownSettings }: Pick<Configuration, 'routines' | 'settings' | 'ownSettings'>,
 ): Promise<FirstSettings> {
   const size = await host.installationSize(installationId)
-  return firstWhere({ routines, settings }, settings.automatic ?? size <= automaticUpTo)
+  return firstWhere(
+    { routines, settings, ...(ownSettings && { ownSettings }) },
+    settings.automatic ?? size <= automaticUpTo,
+  )
 }
 
 export function firstWhere(
-  { routines, settings }: Pick<Configuration, 'routines' | 'settings'>,
+  { routines, settings, ownSettings }: Pick<Configuration, 'routines' | 'settings' | 'ownSettings'>,
   automatic: boolean,
 ): FirstSettings {
   const on = routines.filter(routine => routine.off === undefined)
@@ -77,6 +80,7 @@ export function firstWhere(
     automatic,
     pullUsd: caps.pull,
     dayUsd: caps.repositoryDay,
+    written: ownSettings === true,
   }
 }
 

@@ -33,13 +33,13 @@ export async function settledUsd(ledger: Pick<Ledger, 'parts'>, runId: string): 
   return (await ledger.parts(runId)).reduce((total, { usd, setAsideUsd }) => total + usd - setAsideUsd, 0)
 }
 
-/** US dollars by routine: its own agents' calls, and the shared rest (verifiers) in the same proportion. Adds up to `usd`. */
+/** US dollars by routine: its agents' calls, of one that several send an equal part, and the shared rest (verifiers) in the same proportion. Adds up to `usd`. */
 export function partsOf(usd: number, plan: Plan, reports: AgentReport[]): Map<string, number> {
   const own = new Map<string, number>()
   for (const assignment of plan.assignments) {
-    const payer = assignment.routines[0]
     const report = reports.find(one => one.assignment === assignment.id)
-    if (payer) own.set(payer, (own.get(payer) ?? 0) + (report?.ended.usd ?? 0))
+    for (const payer of assignment.routines)
+      own.set(payer, (own.get(payer) ?? 0) + (report?.ended.usd ?? 0) / assignment.routines.length)
   }
   const total = [...own.values()].reduce((sum, part) => sum + part, 0)
   return new Map([...own].map(([routine, part]) => [routine, total === 0 ? usd / own.size : (usd * part) / total]))

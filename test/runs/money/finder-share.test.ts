@@ -78,6 +78,9 @@ describe('a run in the store', () => {
       ['code-review', expect.closeTo(0.45)],
       ['security-review', expect.closeTo(0.15)],
     ])
+    const shared = plan.assignments.map(one => ({ ...one, routines: ['code-review', 'security-review'] }))
+    const halves = partsOf(account.cost.usd, { ...plan, assignments: shared }, account.reports)
+    expect([...halves.values()]).toEqual([expect.closeTo(0.3), expect.closeTo(0.3)])
   })
 })
 
