@@ -12,6 +12,7 @@ import type { Log } from './log.ts'
 import { decideDue, readCommand } from './routines/index.ts'
 import { lookForSchedules } from './runs/configuration/schedules.ts'
 import type { Timing } from './runs/requests/arrange.ts'
+import { saidOnce } from './runs/said-once.ts'
 import { watchDeliveries } from './runs/waiting/watch-deliveries.ts'
 import { hideSecrets, openParsing, openScanners } from './scanners/index.ts'
 import type { Settings } from './settings.ts'
@@ -46,7 +47,7 @@ export async function goOnWatch(
   // From the first stop on nobody waits for what GitHub was asked in the background.
   const leaving = new AbortController()
   const connected = await inBackground(leaving.signal, () => connectHost(settings, options, log, heard))
-  const { host } = connected
+  const host = saidOnce(connected.host, store)
   const timing = options.timing ?? { quiet: settings.quietSeconds * 1000, quietAtMost: settings.quietSeconds * 6000 }
   const leastInterval = settings.minIntervalMinutes
   const ports = { store, host, builtIn: readBuiltIns(), now, newId: randomUUID, timing, leastInterval, log }
