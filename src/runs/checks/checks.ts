@@ -29,12 +29,18 @@ export interface CheckOf {
 }
 
 /**
- * Makes the check of this run and routine on this head say `update`, creating it where it is not yet.
+ * Makes the check of this run and routine on this head say what is wanted, creating it where it is not yet. What depends on what others may
+ * change meanwhile comes as a function, which is asked once it is the check's turn: of two, the later one knows what the earlier one knew.
  * Safe to repeat: the check's id is kept as the receipt of an effect, and GitHub is asked by external id when an earlier attempt left no receipt.
  */
-export function setCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): Promise<number> {
+export function setCheck(
+  ports: CheckPorts,
+  of: CheckOf,
+  wanted: CheckUpdate | (() => Promise<CheckUpdate>),
+): Promise<number> {
   return inLine(ports, of, async key => {
     const { id, first } = await intend(ports, of, key)
+    const update = typeof wanted === 'function' ? await wanted() : wanted
     if (id === undefined) return create(ports, of, key, update, first)
     await ports.host.updateCheck(of.repository, id, update)
     return id

@@ -6,7 +6,7 @@ import { renderProgress } from '../../publish/index.ts'
 import { settledUsd } from '../money/cost.ts'
 import { estimate } from '../money/estimate.ts'
 import type { ReviewPorts } from '../ports.ts'
-import { checkedOf, checkName, setCheck } from './checks.ts'
+import { checkedOf, checkName, moveCheck } from './checks.ts'
 
 /** Milliseconds between two updates of a check, at first. */
 export const atMostEvery = 15_000
@@ -48,7 +48,7 @@ export function reportProgress(ports: ReviewPorts, run: Run & { head: string }):
       try {
         const usd = await settledUsd(ports.store.ledger, run.id)
         for (const routine of checkedOf(run))
-          await setCheck(
+          await moveCheck(
             { host: ports.host, effects: ports.store.effects, now: ports.now },
             { repository: run.repository, runId: run.id, routine: routine.name, head: run.head },
             renderProgress({
@@ -59,12 +59,19 @@ export function reportProgress(ports: ReviewPorts, run: Run & { head: string }):
               rehearsed: ports.rehearsed,
               task: run.kind === 'work',
             }),
+            isOurs,
           )
       } catch (thrown) {
         ports.log({ run: run.id, problem: asProblem(thrown).message }, 'progress could not be shown')
       }
     })()
   }
+  /** Of a worker that was thought dead nothing is shown any more: its successor may be done. */
+  async function isOurs(): Promise<boolean> {
+    const now = await ports.store.runs.get(run.id)
+    return now?.status === 'running' && now.attempt === run.attempt
+  }
+
   /** What comes too early is shown when its time has come, together with what came after it. */
   const soon = () => {
     if (ended) return

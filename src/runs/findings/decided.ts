@@ -56,13 +56,15 @@ export async function drawCheck(
   drawn: Drawn,
   again = false,
 ): Promise<void> {
-  const stored = await store.findings.ofPull(run.repository.id, run.number)
   const name = checkName(routine.name)
-  const update = renderCheck({ ...drawn, judged: asDecided(drawn.judged, stored), routine, checkName: name })
-  // GitHub adds the annotations of an update to those that stand: https://docs.github.com/en/rest/checks/runs#update-a-check-run
-  const { annotations: _, ...rest } = update
   const of = { repository: run.repository, runId: run.id, routine: routine.name, head: drawn.run.head }
-  await setCheck({ host, effects: store.effects, now }, of, again ? rest : update)
+  await setCheck({ host, effects: store.effects, now }, of, async () => {
+    const stored = await store.findings.ofPull(run.repository.id, run.number)
+    const update = renderCheck({ ...drawn, judged: asDecided(drawn.judged, stored), routine, checkName: name })
+    // GitHub adds the annotations of an update to those that stand: https://docs.github.com/en/rest/checks/runs#update-a-check-run
+    const { annotations: _, ...rest } = update
+    return again ? rest : update
+  })
 }
 
 /** Draws the checks of the pull's newest review anew. False where nothing is kept of one, or it was not drawn yet, so that its own end will tell. */

@@ -1,5 +1,7 @@
 // What a check says while a review goes on: bounded updates, the estimate before, and what was spent after.
+import { setImmediate as turn } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Judged } from '../../../src/domain/finding.ts'
 import type { CheckUpdate } from '../../../src/domain/host.ts'
 import type { AgentReport } from '../../../src/domain/plan.ts'
 import type { Store } from '../../../src/domain/store.ts'
@@ -11,7 +13,7 @@ import type { Read } from '../../../src/runs/reading/read.ts'
 import { codeReview } from '../../agents/cast.ts'
 import { type TestDatabase, usual } from '../../databases.ts'
 import { factsOf, plan, reportOf } from '../../publish/facts-of.ts'
-import { newRun, now, pull, repository } from '../../store/samples.ts'
+import { newFinding, newRun, now, pull, repository } from '../../store/samples.ts'
 
 let database: TestDatabase
 let store: Store
@@ -49,8 +51,8 @@ async function started(repositoryId = ++repositories) {
 }
 type Started = Awaited<ReturnType<typeof started>>
 
-async function finish({ ports, run }: Started) {
-  const facts = { ...factsOf(), routines: [codeReview], run: { id: run.id, head, asked: false } }
+async function finish({ ports, run }: Started, judged: Judged[] = []) {
+  const facts = { ...factsOf(judged), routines: [codeReview], run: { id: run.id, head, asked: false } }
   await endRun(ports, run, { pull: { ...pull, head: { ref: 'thing', sha: head } } } as Read, facts)
 }
 
@@ -132,4 +134,46 @@ it('later reviews of the same size are estimated by those before', async () => {
 it('says medians, which one odd review does not move', () => {
   const past = [0.2, 0.4, 30].map(usd => ({ usd, milliseconds: usd * 300_000 }))
   expect(sayEstimate(plan, past)).toContain('about $0.40 and 2 min, as the last 3')
+})
+
+it('a worker that was thought dead shows nothing once another has its run', async () => {
+  const { ports, run, updates, pass } = await started()
+  const progress = reportProgress(ports, run)
+  progress.stage('fleet', plan)
+  await progress.settled()
+  const told = updates.length
+  await store.runs.claim(run.id, now())
+  const late = reportProgress(ports, run)
+  pass(15_000)
+  late.stage('judge')
+  await late.settled()
+  expect(updates).toHaveLength(told)
+  const successor = reportProgress(ports, { ...run, attempt: run.attempt + 1 })
+  await successor.settled()
+  expect(updates).toHaveLength(told + 1)
+})
+
+it('what is decided while the check waits for its turn is on it', async () => {
+  const scene = await started()
+  const { ports, run, updates } = scene
+  const judged = [newFinding('one'), newFinding('two')]
+  await store.findings.save(run, run.attempt, judged, now())
+  await reportProgress(ports, run).settled()
+  const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const { updateCheck } = ports.host
+  ports.host.updateCheck = async (...update) => {
+    begun.resolve()
+    await held.promise
+    return updateCheck(...update)
+  }
+  const progress = reportProgress(ports, run)
+  await begun.promise
+  const ended = finish(scene, judged)
+  while ((await store.steps.list(run.id, 'drawn')).length === 0) await turn()
+  const stored = await store.findings.ofRun(run.id)
+  const at = { head, runId: run.id, at: now() }
+  await store.findings.mark(stored.find(one => one.fingerprint === 'print of one')!.rowId, 'dismissed', 'ada', at)
+  held.resolve()
+  await Promise.all([ended, progress.settled()])
+  expect(updates.at(-1)!.title).toContain('1 high')
 })
