@@ -50,7 +50,7 @@ const sources: Record<string, string[]> = {
   PRIVATE_KEY: ['PRIVATE_KEY_FILE', 'PRIVATE_KEY_PATH'],
 }
 const proxyNames = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy']
-const certificateNames = ['NODE_EXTRA_CA_CERTS', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH']
+const certificateNames = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH']
 /** Below this a secret can be guessed; GitHub suggests a random string of high entropy. */
 const shortestSecret = 16
 
@@ -92,7 +92,7 @@ export function readSettings(environment: Environment = process.env, reading: Re
     ...(oauth ? { oauth } : {}),
     github: {
       webUrl: web,
-      apiUrl: env.GHE_HOST ? `${web}/api/v3` : 'https://api.github.com',
+      apiUrl: apiUrlOf(env),
       ...(env.GITHUB_TOKEN ? { token: env.GITHUB_TOKEN } : {}),
     },
     anthropic: {
@@ -201,6 +201,13 @@ const ownNames = appNames.slice(0, 3)
 const webUrlOf = ({ GHE_HOST, GHE_PROTOCOL = 'https' }: { GHE_HOST?: string; GHE_PROTOCOL?: string }) =>
   GHE_HOST ? `${GHE_PROTOCOL}://${GHE_HOST}` : 'https://github.com'
 
+/** Subdomains of ghe.com are GitHub's cloud with data residency, whose API has a host of its own: https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency/about-github-enterprise-cloud-with-data-residency#api-access */
+function apiUrlOf({ GHE_HOST, GHE_PROTOCOL }: { GHE_HOST?: string | undefined; GHE_PROTOCOL: string }): string {
+  if (!GHE_HOST) return 'https://api.github.com'
+  const isCloud = /^[\w-]+\.ghe\.com$/i.test(GHE_HOST)
+  return isCloud ? `${GHE_PROTOCOL}://api.${GHE_HOST}` : `${GHE_PROTOCOL}://${GHE_HOST}/api/v3`
+}
+
 /** With the App that set-up made, unless the environment has one: never a part of each. */
 function withStored(
   given: Environment,
@@ -265,16 +272,9 @@ function readKey(text: string): string | undefined {
   })
 }
 
-/**
- * git does not know Node's variable for further certificates; given one file, it forgets the system's unless it is told of their folder.
- * For addresses without TLS it reads the small name alone, as curl does (https://curl.se/docs/manpage.html#ENVIRONMENT).
- */
+/** For addresses without TLS git reads the small name alone, as curl does (https://curl.se/docs/manpage.html#ENVIRONMENT). */
 function readProxy(given: Environment): Record<string, string> {
-  const extra = given.NODE_EXTRA_CA_CERTS
-  const forGit: Environment = {
-    http_proxy: given.HTTP_PROXY,
-    ...(extra && { GIT_SSL_CAINFO: extra, GIT_SSL_CAPATH: '/etc/ssl/certs' }),
-  }
+  const forGit: Environment = { http_proxy: given.HTTP_PROXY }
   const names = [...proxyNames, ...certificateNames]
   return Object.fromEntries(
     names.flatMap(name => {

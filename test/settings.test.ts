@@ -218,6 +218,13 @@ describe('the rest', () => {
     })
   })
 
+  it('a subdomain of ghe.com has an API of its own beside it, and is reached there and nowhere else', () => {
+    const cloud = { webUrl: 'https://octocorp.ghe.com', apiUrl: 'https://api.octocorp.ghe.com' }
+    expect(readSettings({ GHE_HOST: 'octocorp.ghe.com' }).github).toEqual(cloud)
+    for (const host of ['git.octocorp.ghe.com.example', 'notghe.com', 'ghe.com', 'ghe.com.example'])
+      expect(readSettings({ GHE_HOST: host }).github.apiUrl).toBe(`https://${host}/api/v3`)
+  })
+
   it('prices are read from their file, and paths begin at the working directory', () => {
     writeFileSync(join(dir, 'prices.json'), '{}')
     const read = readSettings({ WATCHBILL_PRICES: 'prices.json', WATCHBILL_DATA: 'here' }, { cwd: dir })
@@ -225,13 +232,11 @@ describe('the rest', () => {
     expect(read.dataDir).toBe(join(dir, 'here'))
   })
 
-  it('proxy and certificates are handed on to git in words it knows', () => {
+  it('proxy and certificates are handed on to git', () => {
     expect(readSettings({ HTTPS_PROXY: 'http://p:1', no_proxy: 'x', NODE_EXTRA_CA_CERTS: '/ca.pem' }).proxy).toEqual({
       HTTPS_PROXY: 'http://p:1',
       no_proxy: 'x',
       NODE_EXTRA_CA_CERTS: '/ca.pem',
-      GIT_SSL_CAINFO: '/ca.pem',
-      GIT_SSL_CAPATH: '/etc/ssl/certs',
     })
   })
 

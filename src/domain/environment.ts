@@ -42,7 +42,7 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^[\w.-]+(:\d+)?$/, 'must be a host name without a protocol')
     .optional()
-    .describe('Host of a GitHub Enterprise Server, without protocol. Without it: github.com.'),
+    .describe('Host of a GitHub Enterprise Server, or `SUBDOMAIN.ghe.com`, without protocol. Without it: github.com.'),
   GHE_PROTOCOL: z.enum(['https', 'http'], 'must be https or http').default('https').describe("That server's protocol."),
   GITHUB_TOKEN: text().describe("For `watchbill review` of a pull request's URL."),
   ANTHROPIC_API_KEY: z

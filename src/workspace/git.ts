@@ -43,9 +43,13 @@ export type GitResult = ChildResult
 
 export type Git = (command: GitCommand) => Promise<GitResult>
 
-/** `environment` is what git's network children may know of the machine: proxy and certificate variables, perhaps PATH. */
-export function gitOf(environment: Record<string, string>): Git {
-  return command => run(command, environment)
+/** `environment` is what git's network children may know of the machine: proxy and certificate variables, perhaps PATH; `more` is asked for before the first of them. */
+export function gitOf(environment: Record<string, string>, more: () => Record<string, string> = () => ({})): Git {
+  let network: Record<string, string> | undefined
+  return command => {
+    if (command.network) network ??= { ...environment, ...more() }
+    return run(command, command.network && network ? network : environment)
+  }
 }
 
 /** The same, for a command that has to succeed: anything else is a Problem with the last thing git said. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Change } from '../domain/change.ts'
 import type { Checkout, OpenCommit, Workspaces } from '../domain/workspace.ts'
+import { authoritiesFor } from './authorities.ts'
 import { blobsOf } from './blobs.ts'
 import { bothOf } from './both.ts'
 import { changeOf } from './change.ts'
@@ -41,7 +42,8 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
   const { now = () => new Date(), log = () => {}, retryDelayMs = 1_000 } = options
   const dataDir = resolve(options.dataDir)
   const places = { mirrors: join(dataDir, 'mirrors'), rooms: join(dataDir, 'checkouts') }
-  const git = gitOf(options.environment ?? {})
+  const { environment = {} } = options
+  const git = gitOf(environment, () => authoritiesFor(environment, join(dataDir, 'authorities.pem')))
   const isolation = isolationOf(git)
   const { largeRepository } = options
   const mirrors = mirrorsOf({ git, root: places.mirrors, retryDelayMs, largeRepository, now, log })

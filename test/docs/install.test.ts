@@ -85,10 +85,12 @@ describe('in containers', () => {
     for (const { file } of files)
       expect([file, readFileSync(join(home, file), 'utf8').length > 8]).toEqual([file, true])
     expect(modeOf('secrets')).toBe(0o700)
-    const variables = Object.entries<string>(compose.services.watchbill.environment)
-    const given = variables.map(([name, value]): [string, string] => {
+    const variables = Object.entries<string | null>(compose.services.watchbill.environment)
+    // What has no value is passed on where it is set: https://docs.docker.com/reference/compose-file/services/#environment
+    const given = variables.flatMap(([name, value]): [string, string][] => {
+      if (value === null) return []
       const secret = compose.secrets[/\/run\/secrets\/(\w+)/.exec(value)?.[1] ?? '']
-      return [name, secret ? join(home, secret.file) : value.startsWith('$') ? '' : value]
+      return [[name, secret ? join(home, secret.file) : value.startsWith('$') ? '' : value]]
     })
     const dotEnv = all.filter(({ mark }) => mark === 'env').at(-1)?.text ?? ''
     const settings = readSettings({ ...Object.fromEntries(given), ...parseEnv(dotEnv) })
@@ -103,11 +105,12 @@ describe('in containers', () => {
     rmSync(join(home, 'secrets'), { recursive: true, force: true })
     carryOut(`mkdir -m 700 secrets\n${textOf('run=no-app-secrets')}${others.join('\n')}`, 'sk-ant-test\n')
     const { PUBLIC_URL = '' } = parseEnv(all.filter(({ mark }) => mark === 'env').at(-1)?.text ?? '')
-    const variables = Object.entries<string>(compose.services.watchbill.environment).map(([name, text]) => {
+    const variables = Object.entries<string | null>(compose.services.watchbill.environment).flatMap(([name, text]) => {
+      if (text === null) return []
       // https://docs.docker.com/reference/compose-file/interpolation/, where nothing but PUBLIC_URL is set.
       const value = text.replace(/^\$\{\w+:[+-]\}?.*$/, '').replace(/^\$\{PUBLIC_URL:.*$/, PUBLIC_URL)
       const secret = compose.secrets[/^\/run\/secrets\/(\w+)/.exec(value)?.[1] ?? '']
-      return [name, secret ? join(home, secret.file) : value]
+      return [[name, secret ? join(home, secret.file) : value]]
     })
     const settings = readSettings(Object.fromEntries(variables))
     expect(settings).toMatchObject({ publicUrl: PUBLIC_URL, anthropic: { apiKey: 'sk-ant-test' } })

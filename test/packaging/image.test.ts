@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { section } from '../docs/pages.ts'
 
 const root = join(import.meta.dirname, '../..')
 const read = (name: string) => readFileSync(join(root, name), 'utf8')
@@ -51,6 +52,33 @@ describe('compose.yml', () => {
     expect(set.length).toBeGreaterThan(5)
     expect(set.filter(name => !known(name))).toEqual([])
   })
+  it('passes on every variable of docs/configuration.md, or has a reason why not', () => {
+    const own = {
+      PRIVATE_KEY: 'read from its file',
+      PRIVATE_KEY_PATH: 'the same as PRIVATE_KEY_FILE',
+      WEBHOOK_SECRET: 'read from its file',
+      ANTHROPIC_API_KEY: 'read from its file',
+      DATABASE_URL: 'read from its file',
+      WATCHBILL_DATA: 'the image says where its volume is',
+      PORT: 'what is published leads to the one that the image has',
+      HOST: 'the image listens on all addresses of its container',
+      SSL_CERT_DIR: 'the image has its own in the usual place',
+      SSL_CERT_FILE: 'the image has its own in the usual place',
+    }
+    const { environment } = services.watchbill
+    const documented = [...section('docs/configuration.md', '## Environment').matchAll(/^\| (`[A-Z].*?) \|/gm)]
+      .flatMap(([, names = '']) => [...names.matchAll(/`([A-Z_]+)`/g)])
+      .map(([, name = '']) => name)
+    expect(documented.length).toBeGreaterThan(35)
+    expect(documented.filter(name => !(name in environment) && !(name in own))).toEqual([])
+    expect(Object.keys(own).filter(name => name in environment || !documented.includes(name))).toEqual([])
+  })
+  it('gives what is not set no value, so that the defaults of the program hold', () => {
+    const { APP_ID, PUBLIC_URL, ...others } = services.watchbill.environment
+    const given = Object.entries(others).filter(([name, value]) => !name.endsWith('_FILE') && value !== null)
+    expect(given).toEqual([])
+    expect([APP_ID, PUBLIC_URL]).toEqual([expect.any(String), expect.any(String)])
+  })
   it('reads each secret from a file that it is given, and that git and the build ignore', () => {
     const named = Object.entries<string>(services.watchbill.environment).filter(([name]) => name.endsWith('_FILE'))
     expect(named.length).toBeGreaterThan(3)
@@ -73,6 +101,6 @@ describe('compose.yml', () => {
     expect({ read_only, cap_drop }).toEqual({ read_only: true, cap_drop: ['ALL'] })
     expect(security_opt).toContain('no-new-privileges:true')
     expect(Number.parseInt(stop_grace_period, 10)).toBeGreaterThan(10)
-    expect(volumes).toEqual(['data:/data'])
+    expect(volumes).toEqual(['data:/data', './files:/files:ro'])
   })
 })
