@@ -1,9 +1,11 @@
 // Behind a proxy, with certificates of a private authority: GitHub, git, the model and OSV are all reached that way, and what NO_PROXY names is not.
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, it, vi } from 'vitest'
 import { readSettings } from '../../../src/settings.ts'
+import { authoritiesFor } from '../../../src/workspace/authorities.ts'
 import { copyDatabase, databases } from '../../databases.ts'
 import { startGitHub } from '../../simulators/github/index.ts'
 import { startModel } from '../../simulators/model/index.ts'
@@ -100,9 +102,14 @@ it.skipIf(!hasOpenssl())(
     expect(network.tunnels).toEqual(['github.internal:443'])
 
     const { proxy } = readSettings(environment)
+    const authorities = authoritiesFor(proxy, join(await newDataDir(), 'authorities.pem'))
     const remote = (host: string) => {
       const url = `https://${host}/${repository.owner}/${repository.name}.git`
-      return execFileAsync('git', ['ls-remote', url, 'HEAD'], { PATH: process.env.PATH ?? '', ...proxy })
+      return execFileAsync('git', ['ls-remote', url, 'HEAD'], {
+        PATH: process.env.PATH ?? '',
+        ...proxy,
+        ...authorities,
+      })
     }
     expect(await remote(`localhost:${network.port}`)).toContain('HEAD')
     expect(network.tunnels).toEqual(['github.internal:443'])
