@@ -26,6 +26,11 @@ export async function main(argv: string[]): Promise<number> {
   }
 }
 
+/** "token make". */
+function pathOf(command: Command): string {
+  return command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name()
+}
+
 function build(exit: (code: number) => void): Command {
   const program = new Command('watchbill')
     .description('Routines, code review and security review by a fleet of agents, as a self-hosted GitHub App.')
@@ -36,5 +41,7 @@ function build(exit: (code: number) => void): Command {
   addAsk(program.commandsGroup('What happened, and why:'))
   addOperate(program.commandsGroup('The installation:'), exit)
   addToken(program)
+  for (const command of program.commands.flatMap(one => [one, ...one.commands]))
+    command.showHelpAfterError(`(watchbill ${pathOf(command)} --help lists what it takes)`)
   return program
 }

@@ -13,8 +13,10 @@ import { openWorkspaces } from '../workspace/index.ts'
 import { readOnRecord } from './on-record.ts'
 import { type HandResult, type HandReview, lookOver, openClaude } from './review.ts'
 
-/** `https://HOST/OWNER/NAME/pull/NUMBER` of the GitHub that the settings name; undefined for anything that is no such URL. */
+/** `https://HOST/OWNER/NAME/pull/NUMBER` of the GitHub that the settings name; undefined for what is no URL; `bad_input` for another one, and for OWNER/NAME#NUMBER. */
 export function readPullUrl(text: string, webUrl: string): { owner: string; name: string; number: number } | undefined {
+  const [, short, of] = /^([\w.-]+\/[\w.-]+)#(\d+)$/.exec(text) ?? []
+  if (short) throw new Problem('bad_input', `A pull request is named by its address: ${webUrl}/${short}/pull/${of}.`)
   if (!/^https?:\/\//.test(text)) return undefined
   const [, host, owner, name, number] =
     /^(https?:\/\/[^/]+)\/([\w.-]+)\/([\w.-]+)\/pull\/(\d+)(?:[/?#].*)?$/.exec(text) ?? []

@@ -51,10 +51,18 @@ function parse({ name, text }: NamedText): unknown {
 function check<T>(schema: z.ZodType<T>, files: { name: string; value: unknown }[]): T[] {
   const results = files.map(file => ({ ...file, ...schema.safeParse(file.value) }))
   const wrong = results.flatMap(({ name, error }) =>
-    (error?.issues ?? []).map(issue => `${[name, ...issue.path.map(String)].join('.')}: ${issue.message}`),
+    (error?.issues ?? []).map(issue => `${[name, ...issue.path.map(String)].join('.')}: ${inWords(issue)}`),
   )
   if (wrong.length > 0) throw complaint(wrong)
   return results.flatMap(({ data }) => (data === undefined ? [] : [data]))
+}
+
+/** What is missing or not known, without the words of the schema's library. */
+function inWords(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `${issue.keys.map(key => `"${key}"`).join(', ')}: not known here`
+  if (issue.code === 'invalid_type' && issue.input === undefined && issue.message.endsWith('received undefined'))
+    return 'is missing'
+  return issue.message
 }
 
 function complaint(wrong: string[]): Problem {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readPullUrl } from '../../src/commands/review-pull.ts'
 import { type GitHubSimulator, type SimulatedRepository, startGitHub } from '../simulators/github/index.ts'
 import { call, type ModelSimulator, type Reply, say, startModel } from '../simulators/model/index.ts'
 import { watchbill } from './cli.ts'
@@ -126,5 +127,6 @@ describe('watchbill review of a pull request', () => {
     const range = await watchbill(['review', 'main...HEAD', '--post'], { environment: where() })
     expect(range.err).toContain('give its URL')
     expect([other.exit, none.exit, range.exit]).toEqual([2, 2, 2])
+    expect(() => readPullUrl('acme/shop#2', 'https://github.com')).toThrow('https://github.com/acme/shop/pull/2.')
   })
 })

@@ -26,6 +26,10 @@ it('needs no database: it says so, that it assumes nothing to have happened, and
   const environment = { WATCHBILL_DATA: join(dir, 'data') }
   const { exit, out, err } = await watchbill(['simulate', dir, '--days', '10'], { environment })
   expect({ exit, err }).toEqual({ exit: 0, err: '' })
+  const far = await watchbill(['simulate', dir, '--days', '400'], { environment })
+  expect(far).toMatchObject({ exit: 2, out: '' })
+  for (const said of ['a whole number of days from 1 to 90', 'watchbill simulate --help'])
+    expect(far.err).toContain(said)
   expect(out).toContain(`There is no database under ${join(dir, 'data')} yet`)
   expect(out).toContain('no past event, earlier run or pause is known, and none is assumed')
   expect(out).toContain('`watchbill replay EVENT PAYLOAD.json` tells what one delivery would start')

@@ -130,6 +130,11 @@ describe('our own form', () => {
     ),
     ['no items', [], /no item/],
   ]
+  it('says of a key what it is: missing, or not known', () => {
+    expect(() => own({ items: [{ repo: 1 }] })).toThrow(/\.name: is missing\n.*\.base: is missing/s)
+    expect(() => own({ items: [{ repo: 1 }] })).toThrow(/items\.0: "repo": not known here/)
+  })
+
   it.each(wrong)('refuses %s', (_, items, sentence) => {
     expect(() => own({ name: 'mine', items })).toThrow(sentence)
   })
