@@ -6,7 +6,17 @@ const downCodes = /^(08|53|57P|ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH
 const downMessages =
   /connection terminated|timeout exceeded when trying to connect|cannot use a pool after|client has encountered a connection error|pglite is clos|driver has already been destroyed|not opened/i
 
-/** The thrown value as it should travel: `unavailable` when the database can not be reached, `conflict` for a broken uniqueness, else untouched. */
+const whoAsks =
+  'The database does not let the user of its address in; mend the user name or the password in DATABASE_URL (or in what --to says), or what the server allows in pg_hba.conf.'
+/** By SQLSTATE. */
+const refusals: Record<string, string> = {
+  '28P01': whoAsks,
+  '28000': whoAsks,
+  '3D000':
+    'The server has no database of the name in DATABASE_URL (or in what --to says); make it with createdb, or mend the name.',
+}
+
+/** The thrown value as it should travel: `unavailable` when the database can not be reached or lets nobody in, `conflict` for a broken uniqueness, else untouched. */
 export function explain(thrown: unknown): unknown {
   if (thrown instanceof Problem || !(thrown instanceof Error)) return thrown
   if (isDown(thrown)) {
@@ -14,6 +24,9 @@ export function explain(thrown: unknown): unknown {
       cause: thrown,
     })
   }
+  const said = 'code' in thrown && refusals[String(thrown.code)]
+  // Tried again: whoever changes a password on both sides is done with one of them first.
+  if (said) return new Problem('unavailable', said, { cause: thrown })
   if ('code' in thrown && thrown.code === '23505') {
     return new Problem('conflict', 'That is in the database already.', { cause: thrown })
   }
