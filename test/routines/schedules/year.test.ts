@@ -69,7 +69,7 @@ describe('due times', () => {
       const spans = long ? [{ from, until }] : jumps.map(({ at }) => ({ from: at - 4 * day, until: at + 4 * day }))
       // Times in a gap croner moves by the length of the gap, and we to its end.
       const plain = (instant: number) => !jumps.some(({ at, by }) => by > 0 && instant >= at && instant < at + by)
-      for (const expression of expressions)
+      for (const expression of long ? expressions : expressions.filter((_, n) => (n + today) % 2 === 0))
         for (const span of spans)
           expect(ours(expression, zone, span.from, span.until).filter(plain), expression).toEqual(
             croners(expression, zone, span.from, span.until).filter(plain),

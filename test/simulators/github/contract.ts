@@ -26,8 +26,10 @@ const description = JSON.parse(text.replaceAll('"#/components/', '"github#/compo
   components: Json
 }
 
-const strictly = new Ajv2019({ strict: false, allErrors: true, logger: false, inlineRefs: false })
-const leniently = new Ajv2019({ strict: false, allErrors: true, logger: false, coerceTypes: true })
+/** GitHub's schemas are what they are, and each check is used too seldom for making it shorter to pay: that is half of compiling it. */
+const once = { validateSchema: false, code: { optimize: false } }
+const strictly = new Ajv2019({ strict: false, allErrors: true, logger: false, inlineRefs: false, ...once })
+const leniently = new Ajv2019({ strict: false, allErrors: true, logger: false, coerceTypes: true, ...once })
 for (const ajv of [strictly, leniently]) {
   addFormats.default(ajv)
   ajv.addSchema({ $id: 'github', components: description.components })
