@@ -65,102 +65,111 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true })
 })
 
-describe.skipIf(!('socket' in inject('postgres')))('from the embedded database', () => {
-  let house: House
-  beforeAll(async () => {
-    house = await openHouse({ reply, embedded: true })
-  })
-  afterAll(async () => {
-    await house[Symbol.asyncDispose]()
-  })
-  const settings = (change: Record<string, string> = {}) => readSettings({ ...house.environment, ...change })
-
-  it('a backup made while a review runs is restored elsewhere, where the review completes', async () => {
-    const release = hold()
-    const { repository, number, head } = await openScene(house.github)
-    await house.until(() => house.model.requests.length > 0)
-    const before = house.model.requests.length
-    const written = await backupTo(settings(), file, { secrets: false, say, now: new Date() })
-    expect(written.rows.runs).toBe(1)
-    expect(statSync(file).mode & 0o777).toBe(0o600)
-    expect((await house.server.store.audit.list(1))[0]).toMatchObject({ what: 'backed up', about: file })
-    expect(showBackedUp(written)).toMatch(/^Backup written to .*: \d+ rows of \d+ tables\. It holds no secrets/)
-    // The server has taken its copy away, and goes on working: what it is told now is in no backup.
-    expect(readdirSync(house.dataDir).filter(name => name.startsWith('copy'))).toEqual([])
-    expect((await house.github.deliver('ping', { zen: 'after' })).status).toBe(202)
-    // It dies, the machine with it.
-    house.github.deliverTo(undefined)
-    await house.server.stop(0)
-
-    const WATCHBILL_DATA = join(scratch, 'elsewhere')
-    const there = { DATABASE_URL: await newServer(), WATCHBILL_DATA }
-    const restored = await restoreFrom(settings(there), file, { replace: false, say, now: new Date() })
-    expect(restored.rows).toEqual(written.rows)
-    expect(showRestored(restored)).toMatch(/^Restored as it was at /)
-    release()
-    await using server = await elsewhere(house, there)
-    await house.until(() => isReviewed(repository, head))
-    await house.until(async () => (await server.store.runs.list({ limit: 9 })).every(run => run.status === 'ended'))
-    expect(await server.store.runs.list({ limit: 9 })).toMatchObject([{ end: 'done', attempt: 2 }])
-    expect(repository.pull(number).reviews).toHaveLength(1)
-    expect(house.model.requests.length).toBeGreaterThan(before)
-    expect(await server.store.audit.verify()).toBeUndefined()
-    expect((await server.store.audit.list(1))[0]).toMatchObject({ what: 'restored', about: 'the database' })
-  })
-
-  it('a move takes a run in flight and a schedule that is due along, each once', async () => {
-    // The server that died starts again, knowing nothing of what happened elsewhere.
-    await house.restart()
-    await house.until(async () =>
-      (await house.server.store.runs.list({ limit: 9 })).every(run => run.status === 'ended'),
-    )
-    const watched = await house.github.createRepository({ owner: 'acme', name: 'watched', private: true, files: base })
-    const routine = '---\ndescription: Watches\nkind: work\non: { schedule: nightly }\n---\nSee what changed.\n'
-    await watched.commit({ branch: 'main', files: { '.github/routines/watch.md': routine } })
-    await house.dispatched()
-    const release = hold()
-    const asked = house.model.requests.length
-    const { repository, number, head } = await openScene(house.github)
-    await house.until(() => house.model.requests.length > asked)
-
-    const target = await newServer()
-    const wanted = { to: target, say, now: new Date() }
-    await expect(moveTo(settings(), wanted)).rejects.toMatchObject({
-      message: expect.stringMatching(/in use by process/),
+// The embedded database takes most of the time: the long run has it, and the move, which starts from it alone.
+describe.skipIf(!('socket' in inject('postgres')))(
+  long ? 'from the embedded database' : 'from one server to another',
+  () => {
+    let house: House
+    beforeAll(async () => {
+      house = await openHouse({ reply, embedded: long })
     })
-    const { store } = house.server
-    const [schedule] = await store.schedules.of(watched.id)
-    const { notBefore: _, putOff: __, last: ___, repository: ____, ...entry } = schedule!
-    const due = new Date(Date.now() - 3_600_000).toISOString()
-    await store.schedules.keep(watched.id, [], '2020-01-01T00:00:00.000Z')
-    await store.schedules.keep(watched.id, [{ ...entry, due }], new Date().toISOString())
-    house.github.deliverTo(undefined)
-    await house.server.stop(0)
-
-    const moved = await moveTo(settings(), wanted)
-    expect(moved.rows).toMatchObject({ schedules: 1, runs: 2 })
-    expect(showMoved(moved)).toMatch(/^ {2}runs +2$/m)
-    await expect(startServer(settings(), { log: () => {} })).rejects.toMatchObject({
-      code: 'conflict',
-      message: expect.stringContaining(`was moved to ${moved.to}`),
+    afterAll(async () => {
+      await house[Symbol.asyncDispose]()
     })
-    release()
-    await using server = await elsewhere(house, { DATABASE_URL: target })
-    await house.until(() => isReviewed(repository, head))
-    const ended = async () => {
-      const runs = await server.store.runs.list({ limit: 9 })
-      return runs.length === 3 && runs.every(run => run.status === 'ended') && runs
-    }
-    const runs = await house.until(ended)
-    expect(runs.map(run => run.eventId).filter(id => id.startsWith('schedule:'))).toEqual([
-      `schedule:${schedule?.id}:${due}`,
-    ])
-    expect(runs.map(run => run.end).sort()).toEqual(['done', 'done', 'nothing to do'])
-    expect(repository.pull(number).reviews).toHaveLength(1)
-    expect(house.github.refusals).toEqual([])
-    expect(existsSync(join(house.dataDir, 'moved.json'))).toBe(true)
-  })
-})
+    const settings = (change: Record<string, string> = {}) => readSettings({ ...house.environment, ...change })
+
+    it('a backup made while a review runs is restored elsewhere, where the review completes', async () => {
+      const release = hold()
+      const { repository, number, head } = await openScene(house.github)
+      await house.until(() => house.model.requests.length > 0)
+      const before = house.model.requests.length
+      const written = await backupTo(settings(), file, { secrets: false, say, now: new Date() })
+      expect(written.rows.runs).toBe(1)
+      expect(statSync(file).mode & 0o777).toBe(0o600)
+      expect((await house.server.store.audit.list(1))[0]).toMatchObject({ what: 'backed up', about: file })
+      expect(showBackedUp(written)).toMatch(/^Backup written to .*: \d+ rows of \d+ tables\. It holds no secrets/)
+      // The server has taken its copy away, and goes on working: what it is told now is in no backup.
+      expect(readdirSync(house.dataDir).filter(name => name.startsWith('copy'))).toEqual([])
+      expect((await house.github.deliver('ping', { zen: 'after' })).status).toBe(202)
+      // It dies, the machine with it.
+      house.github.deliverTo(undefined)
+      await house.server.stop(0)
+
+      const WATCHBILL_DATA = join(scratch, 'elsewhere')
+      const there = { DATABASE_URL: await newServer(), WATCHBILL_DATA }
+      const restored = await restoreFrom(settings(there), file, { replace: false, say, now: new Date() })
+      expect(restored.rows).toEqual(written.rows)
+      expect(showRestored(restored)).toMatch(/^Restored as it was at /)
+      release()
+      await using server = await elsewhere(house, there)
+      await house.until(() => isReviewed(repository, head))
+      await house.until(async () => (await server.store.runs.list({ limit: 9 })).every(run => run.status === 'ended'))
+      expect(await server.store.runs.list({ limit: 9 })).toMatchObject([{ end: 'done', attempt: 2 }])
+      expect(repository.pull(number).reviews).toHaveLength(1)
+      expect(house.model.requests.length).toBeGreaterThan(before)
+      expect(await server.store.audit.verify()).toBeUndefined()
+      expect((await server.store.audit.list(1))[0]).toMatchObject({ what: 'restored', about: 'the database' })
+    })
+
+    it.runIf(long)('a move takes a run in flight and a schedule that is due along, each once', async () => {
+      // The server that died starts again, knowing nothing of what happened elsewhere.
+      await house.restart()
+      await house.until(async () =>
+        (await house.server.store.runs.list({ limit: 9 })).every(run => run.status === 'ended'),
+      )
+      const watched = await house.github.createRepository({
+        owner: 'acme',
+        name: 'watched',
+        private: true,
+        files: base,
+      })
+      const routine = '---\ndescription: Watches\nkind: work\non: { schedule: nightly }\n---\nSee what changed.\n'
+      await watched.commit({ branch: 'main', files: { '.github/routines/watch.md': routine } })
+      await house.dispatched()
+      const release = hold()
+      const asked = house.model.requests.length
+      const { repository, number, head } = await openScene(house.github)
+      await house.until(() => house.model.requests.length > asked)
+
+      const target = await newServer()
+      const wanted = { to: target, say, now: new Date() }
+      await expect(moveTo(settings(), wanted)).rejects.toMatchObject({
+        message: expect.stringMatching(/in use by process/),
+      })
+      const { store } = house.server
+      const [schedule] = await store.schedules.of(watched.id)
+      const { notBefore: _, putOff: __, last: ___, repository: ____, ...entry } = schedule!
+      const due = new Date(Date.now() - 3_600_000).toISOString()
+      await store.schedules.keep(watched.id, [], '2020-01-01T00:00:00.000Z')
+      await store.schedules.keep(watched.id, [{ ...entry, due }], new Date().toISOString())
+      house.github.deliverTo(undefined)
+      await house.server.stop(0)
+
+      const moved = await moveTo(settings(), wanted)
+      expect(moved.rows).toMatchObject({ schedules: 1, runs: 2 })
+      expect(showMoved(moved)).toMatch(/^ {2}runs +2$/m)
+      await expect(startServer(settings(), { log: () => {} })).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining(`was moved to ${moved.to}`),
+      })
+      release()
+      await using server = await elsewhere(house, { DATABASE_URL: target })
+      await house.until(() => isReviewed(repository, head))
+      const ended = async () => {
+        const runs = await server.store.runs.list({ limit: 9 })
+        return runs.length === 3 && runs.every(run => run.status === 'ended') && runs
+      }
+      const runs = await house.until(ended)
+      expect(runs.map(run => run.eventId).filter(id => id.startsWith('schedule:'))).toEqual([
+        `schedule:${schedule?.id}:${due}`,
+      ])
+      expect(runs.map(run => run.end).sort()).toEqual(['done', 'done', 'nothing to do'])
+      expect(repository.pull(number).reviews).toHaveLength(1)
+      expect(house.github.refusals).toEqual([])
+      expect(existsSync(join(house.dataDir, 'moved.json'))).toBe(true)
+    })
+  },
+)
 
 // Takes an embedded database made from nothing, which is slow.
 describe.runIf(long && 'socket' in inject('postgres'))('from PostgreSQL', () => {
