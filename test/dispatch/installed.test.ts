@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dispatch, dispatchNow } from '../../src/dispatch.ts'
 import { lookForSchedules } from '../../src/runs/configuration/schedules.ts'
+import { endWithProblem } from '../../src/runs/ending/end.ts'
+import type { ReviewPorts } from '../../src/runs/ports.ts'
 import { databases } from '../databases.ts'
 import { openStage, type Scene, type Stage } from './stage.ts'
 
@@ -65,6 +67,34 @@ describe.each(databases)('where the App may be, on $name', ({ name }) => {
     await hear()
     expect((await call(scene)).verdict).toBe('queued')
     expect(await takenOf(scene, later(4))).toHaveLength(1)
+  })
+
+  it('a run that ends in the moment in which its suspension is taken back leaves no check under way', async () => {
+    const { store } = stage
+    const mine = { mine: 'on: { pull_request: {} }\nagents: [correctness]' }
+    const scene = await stage.open(mine, { owner: `owner-${++owners}` })
+    await hear()
+    await scene.repo.commit({ branch: 'feature', files: { 'src/a.ts': 'export const a = 2\n' } })
+    const { head } = await scene.repo.openPull({ head: 'feature' })
+    await scene.tell()
+    const [asked] = await scene.runs()
+    const run = (await store.runs.claim(asked!.id, later(1)))!
+    stage.github.suspend(scene.repo.owner)
+    await hear()
+    expect((await store.runs.get(run.id))?.status).toBe('running')
+
+    const { back } = store.away
+    store.away.back = async (...about) => {
+      await endWithProblem({ ...stage.ports, rehearsed: false } as unknown as ReviewPorts, run, 'cut', cut)
+      return back(...about)
+    }
+    const cut = AbortSignal.abort()
+    stage.github.unsuspend(scene.repo.owner)
+    await hear().finally(() => {
+      store.away.back = back
+    })
+    const check = scene.repo.checkRuns(head.sha).find(({ name }) => name === 'Watchbill / mine')
+    expect(check).toMatchObject({ status: 'completed', conclusion: 'cancelled' })
   })
 
   it('a suspension that is told late, after it was taken back, stops nothing: GitHub is asked', async () => {
