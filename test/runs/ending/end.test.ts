@@ -10,6 +10,7 @@ import { endWithProblem, settleEnded } from '../../../src/runs/ending/end.ts'
 import { storeEnds } from '../../../src/runs/ending/part.ts'
 import type { ReviewPorts } from '../../../src/runs/ports.ts'
 import { openStore } from '../../../src/store/index.ts'
+import { codeReview } from '../../agents/cast.ts'
 import { copyTemplate } from '../../databases.ts'
 import { newRun, now } from '../../store/samples.ts'
 
@@ -45,6 +46,24 @@ it('one that another worker has is left to that worker', async () => {
   const lost = await store.runs.head(run.id, run.attempt, 'c'.repeat(40)).catch((thrown: unknown) => thrown)
   await endWithProblem(ports(), run, lost, never)
   expect(await store.runs.get(run.id)).toMatchObject({ status: 'running', attempt: 2 })
+})
+
+it('what a worker that was thought dead failed of is said on no check of its successor', async () => {
+  const told: string[] = []
+  const host = { openCheck: async (_: unknown, { title }: { title: string }) => told.push(title) }
+  const logged: string[] = []
+  const log = (_: object, sentence: string) => void logged.push(sentence)
+  const { id } = await store.runs.request(newRun({ routines: [{ routine: codeReview, occurrenceId: 'none' }] }))
+  const first = (await store.runs.claim(id, now()))!
+  const second = (await store.runs.claim(id, now()))!
+  const failed = new Problem('bad_input', 'The diff can not be read.')
+  await endWithProblem({ ...ports(), host, log } as unknown as ReviewPorts, first, failed, never)
+  expect(told).toEqual([])
+  expect(logged).toContain('Another worker has it by now; this one would say: The diff can not be read.')
+  expect(await store.runs.get(id)).toMatchObject({ status: 'running' })
+  await endWithProblem({ ...ports(), host, log } as unknown as ReviewPorts, second, failed, never)
+  expect(told).toHaveLength(1)
+  expect(await store.runs.get(id)).toMatchObject({ status: 'ended', end: 'failed' })
 })
 
 it('a worker that dies at the very end leaves each routine its own part, which is told by the next', async () => {
