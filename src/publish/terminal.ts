@@ -19,9 +19,9 @@ export function renderTerminal(facts: Facts): string {
   const missing = gaps(facts)
   return [
     ...(facts.rehearsed ? ['Rehearsed: a scripted model spoke here, not a real one.', ''] : []),
-    ...found.flatMap(full),
+    ...found.flatMap(finding => full(finding, finding.verification.because)),
     ...printMissing(facts),
-    ...byTools(open),
+    ...byTools(open, plan.toolsOnly === true),
     ...list(
       'Not verified',
       open.filter(finding => !isByTool(finding)),
@@ -44,20 +44,26 @@ function verdict(found: Judged[], missing: string[]): string {
   return missing.length > 0 ? 'No verified finding, and not everything was looked at.' : 'Nothing found.'
 }
 
-function full(finding: Judged): string[] {
+function full(finding: Judged, because: string): string[] {
   return [
     `${where(finding)}  ${word(finding.severity)}  ${one(finding.title, 300)}`,
     ...indent(finding.claim),
     ...(finding.fix ? ['  Fix:', ...indent(finding.fix)] : []),
-    `  (${finding.agents.map(agent => one(agent, 80)).join(', ')}; ${finding.origin === 'introduced' ? 'introduced' : 'was there before'}; ${one(finding.verification.because, 400)})`,
+    `  (${finding.agents.map(agent => one(agent, 80)).join(', ')}; ${finding.origin === 'introduced' ? 'introduced' : 'was there before'}; ${one(because, 400)})`,
     '',
   ]
 }
 
-/** With its evidence: whoever reads it has nobody's word but the tool's. */
-function byTools(open: Judged[]): string[] {
+/** With its evidence: whoever reads it has nobody's word but the tool's. Without a model there is one reason for all, told with what was not looked at. */
+function byTools(open: Judged[], toolsOnly: boolean): string[] {
   const told = open.filter(isByTool)
-  return told.length === 0 ? [] : ['Told by tools, and not verified:', '', ...told.flatMap(full)]
+  return told.length === 0
+    ? []
+    : [
+        'Told by tools, and not verified:',
+        '',
+        ...told.flatMap(one => full(one, toolsOnly ? 'not verified' : one.verification.because)),
+      ]
 }
 
 function isByTool({ agents }: Judged): boolean {

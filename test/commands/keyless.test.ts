@@ -91,6 +91,13 @@ describe('a change in which a tool tells of something', () => {
     expect(() => writeSarif(join(dir, 'not', 'there'), result)).toThrow(/can not be written/)
   })
 
+  it('is said to be not verified in two words: why stands once for all', async () => {
+    const rows = 'export const row = (db: any, id: string) => db.query("select * from rows where id = " + id)\n'
+    const { printed } = await review(files(plain), files({ ...plain, 'rows.ts': rows }))
+    expect(printed).toContain('(pattern check; introduced; not verified)')
+    expect(printed.split('no key for one (set ANTHROPIC_API_KEY)')).toHaveLength(2)
+  })
+
   it('is, of a dependency review, what is known of dependencies alone, and two packages on neighbouring lines are two', async () => {
     const pinned = { ...plain, 'requirements.txt': 'one==1.0.0\ntwo==1.0.0\n' }
     const { judged, security } = await review(files(plain), files(pinned), ['dependency-review'])
