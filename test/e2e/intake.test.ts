@@ -146,10 +146,13 @@ const mayAsk: Record<string, string[]> = {
   'merge_group.checks_requested': [...reading, 'pulls/get', ...checking, 'checks/update'],
   // Where the App may be is asked, since such deliveries may come late or twice.
   ...Object.fromEntries(
-    ['installation', 'installation_repositories', 'repository.created', 'repository.transferred'].map(name => [
-      name,
-      settling,
-    ]),
+    [
+      'installation',
+      'installation_repositories',
+      'repository.created',
+      'repository.renamed',
+      'repository.transferred',
+    ].map(name => [name, settling]),
   ),
   // Whether a routine answers them is read from the default branch; none does here.
   ...Object.fromEntries(
