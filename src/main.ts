@@ -38,8 +38,7 @@ export interface ServeOptions extends WatchOptions {
   say?: (line: string) => void
 }
 
-/** Milliseconds between two rounds of vacuum, retention and eviction. */
-/** Milliseconds from the start: a server that is restarted often keeps house too. */
+/** Milliseconds to the first round of vacuum, retention and eviction (a server that is restarted often keeps house too), and between two. */
 const maintainFirst = 300_000
 const maintainEvery = 3_600_000
 /** Seconds before a failed job is tried again: after the first failure, after the second, and so on. */
