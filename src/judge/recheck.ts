@@ -3,12 +3,13 @@ import type { Since } from '../domain/change.ts'
 import type { Judged, Placement, Verification } from '../domain/finding.ts'
 import { inLanes } from '../domain/lanes.ts'
 import type { Rechecked } from '../domain/plan.ts'
+import type { Routine } from '../domain/routine.ts'
 import { bySeverity } from '../domain/severity.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import type { Checkout } from '../domain/workspace.ts'
 import { type Told, tellByCode } from './again.ts'
 import type { Counted } from './claims.ts'
-import { dismissedAs } from './dismissal.ts'
+import { dismissedAs, staysListed } from './dismissal.ts'
 import { mayWithdraw, shutsSomeGate } from './gate.ts'
 import type { Judging } from './judge.ts'
 import { askPanel } from './panel.ts'
@@ -35,7 +36,8 @@ export async function recheck(input: Rechecking): Promise<{ judged: Judged[]; re
   const onRecord = earlier.filter(
     one =>
       ((one.state === 'open' || one.state === 'stale') && seen.includes(one.verdict.verdict)) ||
-      shutsSomeGate(one, input.routines),
+      shutsSomeGate(one, input.routines) ||
+      staysListed(one, input.routines),
   )
   const out: { judged: Judged[]; rechecked: Rechecked[] } = { judged: [], rechecked: [] }
   for (const finding of onRecord) {
@@ -67,10 +69,16 @@ export async function recheck(input: Rechecking): Promise<{ judged: Judged[]; re
   const open = told.filter(one => one.told !== 'over' || one.finding.state !== 'stale')
   const answers = await askAll(
     input,
-    open.filter(one => one.told === 'ask'),
+    open.filter(one => one.told === 'ask' && !isListedOnly(one.finding, input.routines)),
   )
   for (const one of open) {
-    const became = await settle(one, answers.get(one.finding.fingerprint), at, placeNow, checkout)
+    const became = await settle(
+      unasked(one, input.routines),
+      answers.get(one.finding.fingerprint),
+      at,
+      placeNow,
+      checkout,
+    )
     out.rechecked.push({ fingerprint: one.finding.fingerprint, ...became.rechecked })
     if (became.stands) out.judged.push(carry(one.finding, became.stands, became.rechecked.because))
   }
@@ -102,6 +110,16 @@ async function askAll(input: Rechecking, told: Told[]): Promise<Map<string, Veri
     await input.onVerified?.({ ...claim, verification })
   })
   return answers
+}
+
+/** Of a dismissal that stands nobody is asked again: its weakness stays on record until its file goes, with what is known of it. */
+function unasked(told: Told, routines: Routine[]): Told {
+  if (told.told !== 'ask' || !isListedOnly(told.finding, routines)) return told
+  return { ...told, because: `${told.because} Nobody was asked whether it still holds, since it is dismissed.` }
+}
+
+function isListedOnly(finding: StoredFinding, routines: Routine[]): boolean {
+  return finding.state === 'dismissed' && !shutsSomeGate(finding, routines)
 }
 
 const noCode = 'no line of the code as it stands there was cited for that:'
@@ -188,7 +206,7 @@ function carry(finding: StoredFinding, stands: NonNullable<Settled['stands']>, b
   }
 }
 
-/** What was dismissed is on the check alone, for the gate's sake. */
+/** What was dismissed is on the check alone: a weakness where everybody sees it, all else for the gate's sake. */
 function verdictOf({ state, stateBecause, security, verdict }: StoredFinding, because: string): Judged['verdict'] {
   if (state !== 'dismissed') return { ...verdict, because: `Found by an earlier review. ${because}` }
   return {

@@ -7,13 +7,14 @@ import type { Conversation } from '../../src/domain/conversation.ts'
 import type { Placement } from '../../src/domain/finding.ts'
 import type { StoredFinding } from '../../src/domain/store.ts'
 import { judge, recheck } from '../../src/judge/index.ts'
+import { renderCheck } from '../../src/publish/index.ts'
 import { unsettled } from '../../src/runs/ending/coverage.ts'
 import { rememberInProcess } from '../../src/runs/journal.ts'
 import { agents, codeReview, settings } from '../agents/cast.ts'
 import { changeOf, fileOf } from '../agents/change-of.ts'
 import { toolsThatAnswer } from '../agents/looks.ts'
 import { words } from '../agents/words.ts'
-import { judgedOf } from '../publish/facts-of.ts'
+import { factsOf, judgedOf } from '../publish/facts-of.ts'
 import { checkoutOf, findingOf, stored } from './findings.ts'
 
 const change = changeOf(fileOf('src/a.ts', [' const kept = 1', '-const removed = 2', '+const added = 3']))
@@ -137,6 +138,32 @@ describe('code tells by itself, and nobody is asked', () => {
     const all = [about('x', { state: 'fixed' }), about('x', { state: 'dismissed' }), merged, found]
     const { rechecked, carried } = await checked(all, {}, [judgedOf({ fingerprint: found.fingerprint })])
     expect([rechecked, carried]).toEqual([[], []])
+  })
+
+  test('that a weakness which somebody dismissed stays on the checks, whatever came near it; all else that is dismissed does not', async () => {
+    const dismissed = { state: 'dismissed' as const, stateBecause: 'dismissed by olive: by design', security: true }
+    const weakness = about('const added = 3', { ...dismissed, outOfGate: true, agents: ['paths'] })
+    for (const since of [elsewhere, here]) {
+      const { carried, asked } = await checked([weakness], { since })
+      const [one] = carried
+      expect([asked, one?.fingerprint, one?.routines]).toEqual([[], weakness.fingerprint, weakness.routines])
+      expect(one?.verdict).toMatchObject({ verdict: 'suppressed', shown: 'check' })
+      expect(one?.verdict.because).toContain('dismissed by olive: by design')
+      const check = renderCheck({ ...factsOf(carried), routine: codeReview, checkName: 'watchbill: code-review' })
+      expect(check.text).toContain('### Dismissed earlier')
+      expect(check.summary).toContain('dismissed by olive: by design')
+      // As that review stored it, the next one knows it again.
+      const next = await checked([stored(one!, { ...dismissed, outOfGate: true })], { since })
+      expect(next.carried.map(({ fingerprint }) => fingerprint)).toEqual([weakness.fingerprint])
+    }
+    const near = await checked([weakness], { since: here })
+    expect(near.rechecked[0]?.because).toContain('Nobody was asked whether it still holds, since it is dismissed.')
+    const others = [
+      about('const added = 3', { ...dismissed, outOfGate: true, security: false }),
+      about('const added = 3', { ...dismissed, outOfGate: true, routines: ['paths-review'] }),
+      about('const added = 3', { ...dismissed, elsewhere: 'A sweep has it.', outOfGate: true }),
+    ]
+    expect((await checked(others)).carried).toEqual([])
   })
 
   test('and one that was refuted where it stands is over, a nit too only by lines that stand there', async () => {
