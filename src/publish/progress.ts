@@ -69,7 +69,7 @@ const stages: Record<string, string> = {
 
 export interface EndFacts {
   checkName: string
-  end: RunEnd | 'skipped' | 'paused' | 'refused' | 'waits'
+  end: RunEnd | 'skipped' | 'paused' | 'refused' | 'waits' | 'broken'
   because: string
   /** As in progress. */
   welcome?: string | undefined
@@ -102,17 +102,20 @@ export function renderEnd(facts: EndFacts): CheckUpdate {
       ]) || title,
     ...(!task && {
       buttons:
-        end === 'superseded' ? [explain] : [end === 'waits' || end === 'skipped' ? reviewNow : reviewAgain, explain],
+        end === 'superseded'
+          ? [explain]
+          : [end === 'waits' || end === 'broken' || end === 'skipped' ? reviewNow : reviewAgain, explain],
     }),
   }
 }
 
-/** Neutral and skipped pass where a check is required, so what waits to be asked for is neither: https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks */
+/** Neutral and skipped pass where a check is required, so what waits to be asked for, or for its file to be mended, is neither: https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks */
 const conclusions: Partial<Record<EndFacts['end'], NonNullable<CheckUpdate['conclusion']>>> = {
   skipped: 'skipped',
   superseded: 'cancelled',
   stopped: 'cancelled',
   waits: 'action_required',
+  broken: 'action_required',
 }
 
 const titles: Record<EndFacts['end'], string> = {
@@ -127,6 +130,7 @@ const titles: Record<EndFacts['end'], string> = {
   paused: 'Paused',
   refused: 'Not started',
   waits: 'Not reviewed: waits to be asked for',
+  broken: 'Not done: its file has a problem',
 }
 
 const tasks: Partial<typeof titles> = {

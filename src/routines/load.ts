@@ -101,9 +101,11 @@ function readRoutines(
     if (!isBroken(top) && top.front.required !== undefined && shelf.source !== 'organisation')
       problems.push(top.complain(['required'], "is for an organisation's files only, and is ignored."))
     const routine = required.has(name) ? readRequired(name, top) : read(top, shelf)
-    if (routine.required || routine.off) return routine
-    const off = switchedOff(name, settings)
-    return off ? { ...routine, off } : routine
+    const off = routine.required || required.has(name) ? undefined : switchedOff(name, settings)
+    if (off === undefined) return routine
+    // What is switched off waits for no mending.
+    const { broken: _, ...rest } = routine
+    return { ...rest, off }
   })
 
   function read(one: WrittenRoutine | Broken, { source, commit }: Shelf): Routine {

@@ -61,3 +61,33 @@ it('a routine over its own cap leaves a check that does not pass', async () => {
   expect(met.rare).toMatchObject({ verdict: 'refused', retryAt: expect.any(String) })
   expect(checks['Watchbill / rare']).toMatchObject({ conclusion: 'action_required' })
 })
+
+it('a routine whose file has a problem leaves a check that does not pass and says it once; switched off, it holds nothing up', async () => {
+  const broken = {
+    mine: 'on: { pull_request: {} }\nseverty: { floor: low }',
+    other: 'on: { pull_request: {} }\nagnets: []',
+  }
+  const scene = await stage.open(broken)
+  await openPull(scene)
+  const { checks } = await push(scene, 'd\n')
+  const check = checks['Watchbill / mine']
+  expect(check).toMatchObject({ conclusion: 'action_required', output: { title: 'Not done: its file has a problem' } })
+  const summary = check?.output?.summary ?? ''
+  expect(summary.split('severty')).toHaveLength(2)
+  expect(summary).toContain('.github/routines/other.md')
+
+  const off = await stage.open({}, { files: filesWith(broken, 'disable: [mine]') })
+  await openPull(off)
+  const after = (await push(off, 'e\n')).checks
+  expect(after['Watchbill / mine']).toMatchObject({ conclusion: 'skipped' })
+  expect(after['Watchbill / mine']?.output?.summary).toContain('switched off by `disable`')
+  expect(after['Watchbill / other']).toMatchObject({ conclusion: 'action_required' })
+})
+
+function filesWith(routines: Record<string, string>, settings: string): Record<string, string> {
+  const written = Object.entries(routines).map(([name, yaml]) => routineFile(name, `description: ${name}\n${yaml}`))
+  return {
+    ...Object.fromEntries(written.map(({ path, text }) => [path, text])),
+    '.github/watchbill.yml': `${settings}\n`,
+  }
+}

@@ -28,9 +28,6 @@ export async function openChecks(
   const { event, pull, configuration, meetings } = facts
   const head = knownHead({ event, ...(pull && { pull }) })
   if (head === undefined) return
-  const problems = configuration.problems.map(
-    problem => `${problem.file}${problem.line ? `:${problem.line}` : ''}: ${problem.message}`,
-  )
   for (const occurrence of occurrences) {
     const { routine, verdict } = occurrence
     const written = configuration.routines.find(one => one.name === routine)
@@ -39,7 +36,7 @@ export async function openChecks(
       verdict === 'coalesced' && written.kind === 'work' ? await startedBefore(ports, occurrence) : undefined
     const runs = verdict === 'queued' || (verdict === 'coalesced' && !going)
     if (going?.head === head || (!runs && !going && !saysWhy(facts, written, occurrence))) continue
-    const notes = [...problems, ...(await staleLine(ports, event.repository, written))]
+    const notes = [...otherProblems(configuration, occurrence), ...(await staleLine(ports, event.repository, written))]
     const runId = runs && occurrence.runId ? occurrence.runId : `occurrence:${occurrence.id}`
     const welcome = await welcomeOn(ports, { event, configuration }, runId, routine)
     const update = runs
@@ -53,7 +50,7 @@ export async function openChecks(
         })
       : renderEnd({
           checkName: checkName(routine),
-          end: waits(meetings, occurrence) ? 'waits' : 'skipped',
+          end: written.broken ? 'broken' : waits(meetings, occurrence) ? 'waits' : 'skipped',
           because: occurrence.because,
           welcome,
           notes,
@@ -64,6 +61,13 @@ export async function openChecks(
       if (welcome !== undefined) await welcomed(ports, event.repository)
     })
   }
+}
+
+/** Of the files, but for what the occurrence says already. */
+function otherProblems({ problems }: Configuration, { because }: Occurrence): string[] {
+  return problems
+    .filter(({ file, message }) => !(because.includes(file) && because.includes(message)))
+    .map(({ file, line, message }) => `${file}${line ? `:${line}` : ''}: ${message}`)
 }
 
 /** A check that GitHub does not take (the commit is gone, the permission was taken back) keeps nobody from running, and is said. */
