@@ -23,7 +23,7 @@ import type { Checkout } from './domain/workspace.ts'
 import { judge, keepInGate, recheck } from './judge/index.ts'
 import { withoutSecrets } from './publish/index.ts'
 import { holdReviewRules } from './routines/index.ts'
-import { missing, notChecked } from './runs/ending/coverage.ts'
+import { covered, missing, notChecked } from './runs/ending/coverage.ts'
 import type { Memory } from './runs/journal.ts'
 import { deadlines, finderShare, unlessStopped } from './runs/look/deadline.ts'
 import { gatherEvidence, securityLook, unseen } from './runs/look/evidence.ts'
@@ -196,7 +196,7 @@ export async function inspect(ports: InspectPorts, input: InspectInput): Promise
   ]
   const security = securityLook({ change: raw, routines }, evidence.tools, plan, reports)
   return {
-    plan,
+    plan: { ...plan, manifest: covered(plan, reports) },
     reports,
     judged,
     complete: incompleteBecause.length === 0,

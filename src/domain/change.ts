@@ -65,7 +65,8 @@ export interface Since {
 /** What was looked at, for every changed file; `reviewed`: at an earlier commit, and it is unchanged since. */
 export interface ManifestEntry {
   path: string
-  coverage: 'full' | 'partial' | 'skipped' | 'reviewed'
+  /** `not yet`: of those sent over it nobody got through. */
+  coverage: 'full' | 'partial' | 'skipped' | 'reviewed' | 'not yet'
   because: string
   /** Skipped since settings keep it from models. */
   private?: true

@@ -86,6 +86,12 @@ export interface AgentReport {
   opened?: string[]
 }
 
+/** Both were stopped by the same cap: their sentences differ in amounts alone. */
+export function sameCap({ ended: a }: AgentReport, { ended: b }: AgentReport): boolean {
+  const words = (because: string) => because.replace(/\$[\d.,]+/g, '$')
+  return a.end === 'budget' && b.end === 'budget' && words(a.because) === words(b.because)
+}
+
 /** What a look over a change came to: everything that rendering and posting need, JSON-safe. */
 export interface Inspection {
   plan: Plan

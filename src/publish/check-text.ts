@@ -1,6 +1,7 @@
 // What a check says below its summary: findings in tables, what remains, coverage, agents; as much of it as a check takes.
 import { type Judged, shortIdOf } from '../domain/finding.ts'
 import { dollars } from '../domain/money.ts'
+import { type AgentReport, sameCap } from '../domain/plan.ts'
 import type { CheckFacts } from './check.ts'
 import { categoryOf, placeOf, word } from './comment.ts'
 import { type Conclusion, isListed, plural, stands } from './facts.ts'
@@ -89,7 +90,7 @@ function coverage({ plan }: Pick<CheckFacts, 'plan'>): string {
     .map(({ path, coverage, because }) =>
       coverage === 'reviewed'
         ? `- ${code(path)}: ${scrubLine(because)}`
-        : `- ${code(path)}: ${coverage}, ${scrubLine(because)}`,
+        : `- ${code(path)}: ${coverage === 'not yet' ? 'not looked at yet' : coverage}, ${scrubLine(because)}`,
     )
   if (plan.manifest.length > rows.length)
     rows.push(`- and ${plan.manifest.length - rows.length} more files; the run has them all`)
@@ -99,9 +100,15 @@ function coverage({ plan }: Pick<CheckFacts, 'plan'>): string {
 export function agents({ reports }: Pick<CheckFacts, 'reports'>): string {
   const rows = reports.map(
     report =>
-      `- ${scrubLine(report.assignment, 80)}: ${report.looked ? 'looked' : 'did not look'} at its files, ${plural(report.findings.length, 'claim')}, ${dollars(report.ended.usd)}. ${scrubLine(report.ended.because)}`,
+      `- ${scrubLine(report.assignment, 80)}: ${report.looked ? 'looked' : 'did not look'} at its files, ${plural(report.findings.length, 'claim')}, ${dollars(report.ended.usd)}. ${scrubLine(why(report, reports))}`,
   )
   return rows.length === 0 ? '' : `### Agents\n\n${rows.join('\n')}`
+}
+
+/** What a cap says of one is not said again of the next. */
+function why(report: AgentReport, reports: AgentReport[]): string {
+  const first = reports.find(one => sameCap(one, report))
+  return first && first !== report ? `The same cap stopped it as ${first.assignment}.` : report.ended.because
 }
 
 export function isUnsettled(finding: Judged): boolean {

@@ -1,6 +1,6 @@
 // What every text about a run is rendered from.
 import type { Finding, Judged } from '../domain/finding.ts'
-import { type Cost, type Inspection, isEmpty } from '../domain/plan.ts'
+import { type Cost, type Inspection, isEmpty, sameCap } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
 import { atLeast, type Severity, severities } from '../domain/severity.ts'
 
@@ -109,7 +109,8 @@ export function gaps(facts: Inspection): string[] {
   because.push(...partly.map(entry => `\`${entry.path}\` was looked at in part: ${entry.because}`))
   for (const assignment of facts.plan.assignments) {
     const report = facts.reports.find(one => one.assignment === assignment.id)
-    if (report?.looked !== true && !says(because, assignment.id))
+    const said = report && facts.reports.find(one => sameCap(one, report))?.assignment
+    if (report?.looked !== true && !says(because, said ?? assignment.id))
       because.push(`${assignment.id} did not look at its files.`)
   }
   return because

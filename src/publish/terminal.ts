@@ -84,8 +84,12 @@ function list(heading: string, findings: Judged[]): string[] {
 
 function coverage({ plan }: Facts): string[] {
   const rest = plan.manifest.filter(entry => entry.coverage !== 'full')
-  const looked = plan.manifest.length - rest.filter(entry => entry.coverage !== 'partial').length
-  const lines = rest.map(entry => `  ${one(entry.path, 500)}: ${entry.coverage}, ${one(entry.because, 500)}`)
+  const looked =
+    plan.manifest.length - rest.filter(entry => entry.coverage !== 'partial' && entry.coverage !== 'not yet').length
+  const lines = rest.map(
+    entry =>
+      `  ${one(entry.path, 500)}: ${entry.coverage === 'not yet' ? 'not looked at yet' : entry.coverage}, ${one(entry.because, 500)}`,
+  )
   return [`Coverage: ${looked} of ${plural(plan.manifest.length, 'changed file')} to look at.`, ...lines, '']
 }
 

@@ -78,6 +78,31 @@ describe('watchbill review', () => {
     expect(ran.exit).toBe(2)
     expect(ran.out).not.toMatch(/no findings/i)
   })
+  it('with a cap below one call says once which cap and what to change, and that nobody looked', async () => {
+    writeFileSync(join(dir, 'price.ts'), after.repeat(12))
+    git('commit', '-qam', 'longer')
+    model.setReply(nothing)
+    const asked = model.requests.length
+    const ran = await watchbill(['review', 'HEAD~1...HEAD'], {
+      cwd: dir,
+      environment: {
+        ...model.environment(),
+        WATCHBILL_BUDGET_USD_RUN: '0.0001',
+        WATCHBILL_DATA: join(dir, '.git', 'watchbill'),
+      },
+    })
+    git('reset', '-q', '--hard', 'HEAD~1')
+    expect(ran.exit).toBe(2)
+    expect(model.requests).toHaveLength(asked)
+    expect(ran.err).toMatch(/Sending [2-9] agents/)
+    expect(ran.out.split('does not hold another call')).toHaveLength(2)
+    expect(ran.out.split('WATCHBILL_BUDGET_USD_RUN')).toHaveLength(2)
+    expect(ran.out).toContain('The same cap stopped')
+    expect(ran.out).toContain('`@watchbill review` gets no further until it does')
+    expect(ran.out).not.toContain('goes on with')
+    expect(ran.out).toContain('price.ts: not looked at yet, no agent got through with it')
+    expect(ran.out).toContain('Coverage: 1 of 1 changed file to look at.')
+  })
   it('exits 2 when there is no key and no tool tells of anything, and says that no model looked', async () => {
     const ran = await watchbill(['review', 'HEAD~1...HEAD', '--sarif', join(dir, '.git', 'x.sarif')], {
       cwd: dir,

@@ -5,6 +5,7 @@ import type { Routine } from '../../src/domain/routine.ts'
 import { severities } from '../../src/domain/severity.ts'
 import { type Facts, gaps } from '../../src/publish/facts.ts'
 import { renderCheck, renderEnd, renderProgress } from '../../src/publish/index.ts'
+import { covered, missing } from '../../src/runs/ending/coverage.ts'
 import { codeReview, securityReview } from '../agents/cast.ts'
 import { factsOf, judgedOf, plan, reportOf } from './facts-of.ts'
 
@@ -130,6 +131,28 @@ describe('what a check carries', () => {
     }),
   ])
   const { title, summary, text = '' } = check(facts)
+
+  test('a cap that several agents met is told once, and the rest point to it', () => {
+    const ended = { end: 'budget' as const, turns: 0, text: '', usd: 0 }
+    const broke = (usd: string) => ({ ...ended, because: `The next call may cost $${usd}, over the cap of $0.01.` })
+    const [first, second] = plan.assignments.map((one, index) =>
+      reportOf(one, { looked: false, ended: broke(index === 0 ? '0.20' : '0.30') }),
+    )
+    const reports = [first!, second!]
+    const incompleteBecause = missing(plan, reports, [])
+    const manifest = covered(plan, reports)
+    const { summary, text } = check(
+      factsOf([], { plan: { ...plan, manifest }, reports, complete: false, incompleteBecause }),
+    )
+    expect(summary.split('over the cap of')).toHaveLength(2)
+    expect(summary).toContain('The same cap stopped security.')
+    expect(summary).not.toContain('security did not')
+    expect(text?.split('over the cap of')).toHaveLength(2)
+    expect(text).toContain('`src/a.ts`: not looked at yet, no agent got through with it')
+    expect(text).not.toContain('shown to the agents')
+    const later = missing(plan, [reportOf(plan.assignments[0]!), second!], [])
+    expect(later[0]).toContain('`@watchbill review` goes on with it')
+  })
 
   test('counts in the title; coverage, cost and its own part in the summary', () => {
     expect(title).toBe('1 high, 1 low')

@@ -2,20 +2,47 @@
 
 import type { ManifestEntry } from '../../domain/change.ts'
 import type { Judged } from '../../domain/finding.ts'
-import type { AgentReport, Plan, Rechecked } from '../../domain/plan.ts'
+import { type AgentReport, type Plan, type Rechecked, sameCap } from '../../domain/plan.ts'
 import { sayRemaining } from '../reading/unfinished.ts'
 
 export function missing(plan: Plan, reports: AgentReport[], judged: Judged[]): string[] {
   const sentences = sayRemaining(plan, reports)
   for (const entry of plan.manifest)
     if (entry.coverage === 'partial') sentences.push(`\`${entry.path}\` was looked at in part: ${entry.because}`)
-  for (const assignment of plan.assignments) {
-    const report = reports.find(one => one.assignment === assignment.id)
-    if (!report) sentences.push(`${assignment.id} was not sent.`)
-    else if (report.ended.end !== 'done') sentences.push(`${assignment.id} did not finish: ${report.ended.because}`)
-    else if (!report.looked) sentences.push(`${assignment.id} ended without looking at its files.`)
+  const sent = plan.assignments.map(({ id }) => ({ id, report: reports.find(one => one.assignment === id) }))
+  for (const { id, report } of sent) {
+    if (!report) sentences.push(`${id} was not sent.`)
+    else if (report.ended.end === 'budget' && !isFirst(report, reports)) continue
+    else if (report.ended.end !== 'done')
+      sentences.push(`${id} did not finish: ${report.ended.because}${andSo(report, reports)}`)
+    else if (!report.looked) sentences.push(`${id} ended without looking at its files.`)
   }
   return [...sentences, ...unsettled(judged)]
+}
+
+const namedAtMost = 8
+
+/** The others that met the same cap, whose sentence differs in what was spent by then. */
+function andSo(report: AgentReport, reports: AgentReport[]): string {
+  const others = reports.filter(one => one !== report && sameCap(one, report)).map(one => one.assignment)
+  const more = others.length > namedAtMost ? ` and ${others.length - namedAtMost} more` : ''
+  return others.length === 0 ? '' : ` The same cap stopped ${others.slice(0, namedAtMost).join(', ')}${more}.`
+}
+
+function isFirst(report: AgentReport, reports: AgentReport[]): boolean {
+  return reports.find(one => sameCap(one, report)) === report
+}
+
+/** Of a review: a file that somebody was sent over has been looked at only if one of them got through. */
+export function covered({ manifest, assignments }: Plan, reports: AgentReport[]): ManifestEntry[] {
+  const looked = new Set(reports.filter(report => report.looked).map(report => report.assignment))
+  const sentOver = new Set(assignments.flatMap(one => one.files))
+  const lookedAt = new Set(assignments.filter(one => looked.has(one.id)).flatMap(one => one.files))
+  return manifest.map(entry =>
+    sentOver.has(entry.path) && !lookedAt.has(entry.path) && (entry.coverage === 'full' || entry.coverage === 'partial')
+      ? { ...entry, coverage: 'not yet', because: 'no agent got through with it' }
+      : entry,
+  )
 }
 
 /** Claims that nobody could settle. */

@@ -73,7 +73,19 @@ export function sayRemaining(plan: Inspection['plan'], reports: Inspection['repo
   if (left.length === 0) return []
   const paths = left.slice(0, named).map(({ path }) => `\`${path.length > 60 ? `…${path.slice(-59)}` : path}\``)
   const more = left.length > named ? ` and ${left.length - named} more` : ''
+  const them = left.length === 1 ? 'it' : 'them'
+  const how = isPriceless(plan, reports)
+    ? 'the cap does not hold even a first call, so `@watchbill review` gets no further until it does'
+    : `\`@watchbill review\` goes on with ${them} and buys no look a second time`
   return [
-    `${left.length} of ${plan.manifest.length} ${plan.manifest.length === 1 ? 'file remains' : 'files remain'} for some or all agents; \`@watchbill review\` goes on with ${left.length === 1 ? 'it' : 'them'} and buys no look a second time: ${paths.join(', ')}${more}.`,
+    `${left.length} of ${plan.manifest.length} ${plan.manifest.length === 1 ? 'file remains' : 'files remain'} for some or all agents; ${how}: ${paths.join(', ')}${more}.`,
   ]
+}
+
+/** Nobody who was sent could buy anything: another review would come to the same end. */
+function isPriceless({ assignments }: Inspection['plan'], reports: Inspection['reports']): boolean {
+  return assignments.every(({ id }) => {
+    const ended = reports.find(report => report.assignment === id)?.ended
+    return ended?.end === 'budget' && ended.turns === 0 && ended.usd === 0
+  })
 }
