@@ -21,11 +21,12 @@ import { hideSecrets, openParsing, openScanners } from '../scanners/index.ts'
 import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
 import { configurationAtBase, rulesAtBase } from './base-files.ts'
+import { chooseRoutines } from './choose-routines.ts'
 import { count } from './print.ts'
 import { useProxy } from './proxy.ts'
 
 export interface HandReview {
-  /** Names of routines; none: those that answer pull requests. */
+  /** Names of routines; none: those that answer pull requests with such paths. */
   routines: string[]
   progress: (sentence: string) => void
   signal: AbortSignal
@@ -88,7 +89,7 @@ export async function lookOver(
 ): Promise<HandResult> {
   const { checkout, configuration } = input
   const started = Date.now()
-  const routines = chosen(configuration.routines, request.routines)
+  const { routines, leftOut } = chooseRoutines(configuration.routines, request.routines, await checkout.change())
   const toolsOnly = isToolsOnly(settings)
   let purse: Purse = openPurse(0)
   const inspection = await inspect(
@@ -124,6 +125,7 @@ export async function lookOver(
       settings: configuration.settings,
       notes: [
         ...(input.notes ?? []),
+        ...(leftOut === undefined ? [] : [leftOut]),
         ...configuration.problems.map(problem => `${problem.file}: ${problem.message}`),
         ...routines.filter(routine => routine.repositories.length > 0).map(withoutBeside),
       ],
@@ -191,22 +193,4 @@ export function exitOf(result: Inspection & { toolsOnly: boolean }): 0 | 1 | 2 {
 
 function withoutBeside({ name, repositories }: Routine): string {
   return `\`${name}\` reads ${repositories.join(', ')} beside; a review by hand looks at this repository alone.`
-}
-
-function chosen(routines: Routine[], names: string[]): Routine[] {
-  if (names.length === 0) return routines.filter(routine => routine.on.pull_request && !routine.off)
-  return names.map(name => {
-    const routine = routines.find(one => one.name === name)
-    if (!routine)
-      throw new Problem(
-        'not_found',
-        `There is no routine called ${name}; there are ${routines.map(one => one.name).join(', ')}.`,
-      )
-    if (routine.kind === 'work')
-      throw new Problem(
-        'bad_input',
-        `The routine ${name} does a task and reviews no change; \`watchbill run ${name} --repo OWNER/REPO\` starts it.`,
-      )
-    return routine
-  })
 }

@@ -2,6 +2,7 @@
 import type { Event, Pull } from '../domain/event.ts'
 import type { Match, RepositorySettings, Routine } from '../domain/routine.ts'
 import { no, yes } from './matching/answer.ts'
+import { pathsFail } from './matching/filters.ts'
 import { matchIssue } from './matching/issues.ts'
 import { matchDeployment, matchQueue, matchSuite, matchWorkflow } from './matching/outcomes.ts'
 import { matchPull } from './matching/pulls.ts'
@@ -36,6 +37,11 @@ export function answers(routine: Routine, event: Event, facts: Pick<MatchFacts, 
   if (routine.off) return no(routine.off)
   if (event.routine !== undefined) return matchNamed(routine, event)
   return matchTriggers(routine, event, facts)
+}
+
+/** Whether a pull request that changes these paths would not start it, whatever else it is. */
+export function shunsPaths({ on }: Pick<Routine, 'on'>, paths: string[]): boolean {
+  return pathsFail(on.pull_request?.paths, paths).length > 0
 }
 
 /** Triggers that answer such an event, the one that people think of first. */

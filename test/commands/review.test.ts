@@ -1,6 +1,6 @@
 // `watchbill review`: a local range through the whole pipeline, with its exit codes.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -130,6 +130,27 @@ describe('watchbill review', () => {
     expect(ran.exit).toBe(0)
     expect(JSON.stringify(model.requests.at(-1)?.body.system)).not.toContain('Report nothing')
     expect(ran.out).toContain('REVIEW.md')
+  })
+  it('leaves out a routine whose paths nothing matches, says so in one line, and sends it when it is named', async () => {
+    git('checkout', '-q', '-b', 'filtered', 'HEAD~1')
+    mkdirSync(join(dir, '.github/routines'), { recursive: true })
+    const manual =
+      '---\ndescription: x\non: { pull_request: { paths: ["manual/**"] } }\nagents: [{ name: manual, prompt: Read. }]\n---\nLook.'
+    writeFileSync(join(dir, '.github/routines/manual-review.md'), manual)
+    git('add', '.')
+    git('commit', '-qm', 'a routine')
+    writeFileSync(join(dir, 'price.ts'), after)
+    git('commit', '-qam', 'a change')
+    model.setReply(nothing)
+    const ran = await review()
+    const asked = await review('--routine', 'manual-review')
+    git('checkout', '-q', 'main')
+    expect(ran.err).not.toContain('manual: ')
+    const told = 'Left out, since their `paths` match no changed file: `manual-review` (manual/**)'
+    expect(ran.out.split(told)).toHaveLength(2)
+    expect(ran.exit).toBe(0)
+    expect(asked.err).toContain('manual: ')
+    expect(asked.out).not.toContain('Left out')
   })
   it('leaves the repository as it was', () => {
     expect(git('status', '--porcelain').toString()).toBe('')
