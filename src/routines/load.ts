@@ -4,7 +4,7 @@ import type { Agent, Configuration, ConfigurationProblem, RepositorySettings, Ro
 import { defaultTypes } from '../domain/triggers.ts'
 import { ancestry, complete, type Link, type NoParent } from './inherit.ts'
 import { nearest } from './nearest.ts'
-import { notesOn } from './notes.ts'
+import { notesOn, reliable } from './notes.ts'
 import type { WrittenRoutine } from './parse.ts'
 import { type PinnedFiles, pinsIn } from './pinned.ts'
 import { unknownPlaceholders } from './placeholders.ts'
@@ -109,21 +109,26 @@ function readRoutines(
   })
 
   function read(one: WrittenRoutine | Broken, { source, commit }: Shelf): Routine {
-    if (isBroken(one)) return broken({ ...one, source, commit }, one.because)
-    const link: Link = { ...one, source, commit }
-    const chain = ancestry(link, shelves, files.pinned)
-    if ('message' in chain) return fail(link, noParent(link, chain))
+    const written = isBroken(one) ? one.rest : one
+    if (isBroken(one) && !written) return broken({ ...one, source, commit }, one.because)
+    const link: Link = { ...written!, source, commit }
+    const found = ancestry(link, shelves, files.pinned)
+    const orphan = 'message' in found ? [noParent(link, found)] : []
+    const chain = 'message' in found ? [link] : found
     const whole = complete(link, chain, settings, house)
     const { routine: ready, problems: beyond } = underCeilings(whole, settings, link)
     problems.push(...beyond)
     const sending = chain.findLast(each => each.front.agents) ?? link
-    const unknown = [
+    const wrong = [
+      ...orphan,
       ...unknownAgents(sending, agents),
       ...chain.flatMap(each => unknownOfFolders(each, agents)),
       ...unknownPlaceholders(link.file),
     ]
-    if (unknown[0]) return fail(link, ...unknown)
-    problems.push(...notesOn(ready, link, files.today))
+    const known = [...(isBroken(one) ? (one.known ?? []) : []), ...wrong]
+    problems.push(...wrong, ...reliable(notesOn(ready, link, files.today), known))
+    const because = isBroken(one) ? one.because : wrong[0]
+    if (because) return broken(link, because)
     const waits = link.front.standby && !ready.required && !settings.enable.includes(link.name)
     return waits ? { ...ready, on: {}, standby: ready.on } : ready
   }
@@ -148,11 +153,6 @@ function readRoutines(
   function noParent(link: Link, { message, suggestion, elsewhere }: NoParent): ConfigurationProblem {
     const note = elsewhere && !files.organisation
     return { ...link.complain(['extends'], message), ...(suggestion && { suggestion }), ...(note && { note }) }
-  }
-
-  function fail(link: Link, ...because: [ConfigurationProblem, ...ConfigurationProblem[]] | ConfigurationProblem[]) {
-    problems.push(...because)
-    return broken(link, because[0]!)
   }
 }
 

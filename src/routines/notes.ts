@@ -72,3 +72,19 @@ export function pastReview({ review_by, owner }: Routine, today: string): string
   if (review_by === undefined || today <= review_by) return undefined
   return `was to be looked over by ${review_by}, and that day has passed${owner ? `; ${owner} looks after it.` : '.'}`
 }
+
+/** Most of what is said of a routine goes by these. */
+const weighty = ['on', 'kind', 'extends', 'can', 'standby', 'each']
+
+/** Of a file with problems: without the notes that might only be about what those took out of it. */
+export function reliable(notes: ConfigurationProblem[], wrong: ConfigurationProblem[]): ConfigurationProblem[] {
+  const keys = wrong
+    .filter(({ note, path }) => !note || path === 'extends')
+    .flatMap(({ path, suggestion }) => [path, suggestion].flatMap(key => topOf(key) ?? []))
+  if (keys.some(key => weighty.includes(key))) return []
+  return notes.filter(({ path }) => !keys.includes(topOf(path) ?? ''))
+}
+
+function topOf(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : /^[^.[]*/.exec(path)?.[0]
+}

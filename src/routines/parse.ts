@@ -31,12 +31,12 @@ export interface WrittenRoutine {
   complain(path: PropertyKey[], message: string): ConfigurationProblem
 }
 
-/** The name is the file's: `.github/routines/NAME.md`. `leastInterval`: minutes between two starts by a schedule. Notes come beside a value. */
+/** The name is the file's: `.github/routines/NAME.md`. `leastInterval`: minutes between two starts by a schedule. Notes come beside a value; `rest` is a wrong one's right parts, to find more that is wrong. */
 export function parseRoutine(
   file: RepositoryFile,
   leastInterval?: number,
   name = nameOf(file.path),
-): Checked<WrittenRoutine> {
+): Checked<WrittenRoutine> & { rest?: WrittenRoutine } {
   const problems: ConfigurationProblem[] = []
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name))
     problems.push({
@@ -60,9 +60,13 @@ export function parseRoutine(
       line: matter.bodyLine,
       message: 'has no instructions below the front matter; write what the routine is to do.',
     })
-  if (!front.value || problems.some(problem => !problem.note)) return { problems }
   const complain = (path: PropertyKey[], message: string) => problemAt(file.path, matter.front, { path, message })
-  return { value: { name, front: front.value, instructions: matter.body, file, complain }, problems }
+  const written = { name, instructions: matter.body, file, complain }
+  if (front.value && !problems.some(problem => !problem.note))
+    return { value: { ...written, front: front.value }, problems }
+  return matter.front.troubles.length > 0
+    ? { problems }
+    : { problems, rest: { ...written, front: right as RoutineFront } }
 }
 
 /** An agent's file: front matter, and the headings "Look for" and "Do not flag" in its body. */

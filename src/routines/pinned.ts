@@ -19,7 +19,10 @@ export function isPin(wanted: string): boolean {
 /** What these files ask for, each once. */
 export function pinsIn(files: RepositoryFile[]): string[] {
   const asking = files.filter(({ text }) => text.includes('extends') && text.includes('@'))
-  const wanted = asking.flatMap(file => parseRoutine(file).value?.front.extends ?? [])
+  const wanted = asking.flatMap(file => {
+    const { value, rest } = parseRoutine(file)
+    return (value ?? rest)?.front.extends ?? []
+  })
   return [...new Set(wanted.filter(isPin))].slice(0, pinsAtMost)
 }
 

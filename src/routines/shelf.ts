@@ -11,6 +11,9 @@ export interface Broken {
   name: string
   file: RepositoryFile
   because: ConfigurationProblem
+  /** What is right about it, and all of its problems: what else is wrong with it is told with them. */
+  rest?: WrittenRoutine
+  known?: ConfigurationProblem[]
 }
 
 export interface Shelf {
@@ -73,13 +76,13 @@ function kindOf(path: string, source: Routine['source']): Kind | undefined {
 
 const put: Record<Kind, (shelf: Shelf, file: RepositoryFile, leastInterval?: number) => void> = {
   routine(shelf, file, leastInterval) {
-    const { value, problems } = once(file, `routine, ${leastInterval}`, () => parseRoutine(file, leastInterval))
+    const { value, problems, rest } = once(file, `routine, ${leastInterval}`, () => parseRoutine(file, leastInterval))
     const name = file.path.split('/').at(-1)?.replace(/\.md$/, '') ?? file.path
     if (shelf.routines.has(name)) return refuseSecond(shelf, file, shelf.routines.get(name)?.file.path)
     shelf.problems.push(...problems)
     const because = problems.find(problem => !problem.note)
     if (value) shelf.routines.set(name, value)
-    else if (because) shelf.routines.set(name, { name, file, because })
+    else if (because) shelf.routines.set(name, { name, file, because, ...(rest && { rest, known: problems }) })
   },
   agent(shelf, file) {
     const { value, problems } = once(file, 'agent', () => parseAgent(file))

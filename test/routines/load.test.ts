@@ -137,6 +137,27 @@ describe('a broken file', () => {
     expect(inline.problems).toEqual([])
   })
 
+  it('tells at once what its keys, its agents, its placeholders and its date are wrong about, and no note that only its problems cause', () => {
+    const told = (yaml: string, body?: string) => {
+      const { problems, notes } = loadConfiguration({
+        builtIn: readBuiltIns(),
+        organisation: [],
+        repository: [routineFile('mine', `description: x\n${yaml}`, body)],
+        today: '2026-11-21',
+      })
+      return [problems, notes].map(list => list.map(one => one.path ?? one.message))
+    }
+    const wrong = 'on: { comment: review }\nagents: [securty]\nreview_by: 2026-01-01'
+    expect(told(`severty: { floor: low }\n${wrong}`, 'Do {{txt}}.')).toEqual([
+      ['severty', 'agents[0]', expect.stringContaining('`{{txt}}` is no placeholder')],
+      ['review_by'],
+    ])
+    expect(told(wrong)).toEqual([['agents[0]'], ['review_by']])
+    expect(told(`extends: nowhere\n${wrong}`)).toEqual([['extends', 'agents[0]'], []])
+    expect(told('onn: { comment: review }')).toEqual([['onn'], []])
+    expect(told('on: { coment: review }')).toEqual([['on.coment'], []])
+  })
+
   it('a README beside the routines is none', () => {
     expect(load([{ path: '.github/routines/README.md', text: '# Routines' }]).problems).toEqual([])
   })
