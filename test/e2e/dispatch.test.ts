@@ -149,7 +149,7 @@ describe('a pull request that no review follows', () => {
     expect(conclusions(repository.checkRuns(head))).toEqual({ 'code-review': 'skipped', 'security-review': 'success' })
     const { occurrences } = await answered(repository, 'pull_request')
     expect(Object.fromEntries(occurrences.map(one => [one.routine, one.because]))['code-review']).toBe(
-      'paths: none of the 1 changed files matches docs/**.',
+      'paths: the one changed file does not match docs/**.',
     )
   })
 })

@@ -68,7 +68,7 @@ export const triggers: [trigger: string, answered: Event, because: string, other
     pushed(),
     'The branch main was pushed to.',
     pushed({ paths: ['docs/a.md'] }),
-    'paths: none of the 1 changed files matches src/**.',
+    'paths: the one changed file does not match src/**.',
   ],
   [
     'push: { author: { is_not: ADA } }',
