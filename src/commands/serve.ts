@@ -5,6 +5,7 @@ import { asProblem } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
 import { type Running, startServer } from '../main.ts'
 import { loadDotEnv, readSettings } from '../settings.ts'
+import { whenToldToStop } from './interrupt.ts'
 
 /** Resolves when a signal has stopped the server and everything is closed. */
 export async function serve(directory: string): Promise<number> {
@@ -14,7 +15,7 @@ export async function serve(directory: string): Promise<number> {
   const running = await startServer(settings, { say: line => console.log(line) })
   // Listened for before anything is said: whoever reads the line may send one at once.
   const told = new Promise<string>(resolve => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
+    whenToldToStop(['SIGTERM', 'SIGINT'], resolve)
   })
   process.on('SIGHUP', () => void renew(running, directory))
   if (running.url) console.log(`Watchbill ${settings.app ? 'answers' : 'is in set-up mode'} at ${running.url}`)

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import { Problem } from '../../domain/problem.ts'
 import { readLeastInterval } from '../../settings.ts'
 import type { EvalOptions } from '../eval.ts'
+import { whenToldToStop } from '../interrupt.ts'
 import { count, daysBack, dollarsOf, type Exit, json, print, reach, settings, tolerance, version } from './words.ts'
 
 interface ReviewOptions {
@@ -31,7 +32,7 @@ export function addLook(program: Command, exit: Exit): void {
       const { exitOf, reviewLocal, showReview, writeSarif } = await import('../review.ts')
       const { readPullUrl, reviewPull } = await import('../review-pull.ts')
       const stop = new AbortController()
-      process.once('SIGINT', () => stop.abort(new Problem('stopped', 'Stopped; nothing was posted.')))
+      whenToldToStop(['SIGINT'], () => stop.abort(new Problem('stopped', 'Stopped; nothing was posted.')))
       const progress = (sentence: string) => console.error(process.stderr.isTTY ? `· ${sentence}` : sentence)
       const request = { routines: options.routine ?? [], progress, signal: stop.signal }
       const pull = readPullUrl(what, settings().github.webUrl)
@@ -72,7 +73,7 @@ export function addLook(program: Command, exit: Exit): void {
       const asked = readEvalRequest(path, options)
       if ('compare' in asked) return print(options, compareSaved(...asked.compare), showCompared)
       const stop = new AbortController()
-      process.once('SIGINT', () => stop.abort(new Problem('stopped', 'Stopped.')))
+      whenToldToStop(['SIGINT'], () => stop.abort(new Problem('stopped', 'Stopped.')))
       const progress = (sentence: string) => console.error(sentence)
       const result = await evaluate(settings(), { ...asked, version: version(), progress, signal: stop.signal })
       print(options, result, showEval)
