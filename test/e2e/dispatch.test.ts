@@ -342,7 +342,7 @@ describe('buttons on a check', () => {
 })
 
 describe('configuration', () => {
-  it('a broken routine file is told on the checks while the others run', async () => {
+  it('a broken routine file is told on the checks, its own does not pass, and the others run', async () => {
     const { repository, head } = await openScene(house.github, {
       files: { '.github/routines/docs.md': '---\ndescription: x\non: { pull_requests: {} }\n---\nRead.\n' },
     })
@@ -350,7 +350,7 @@ describe('configuration', () => {
     expect(conclusions(repository.checkRuns(head))).toEqual({
       'code-review': 'success',
       'security-review': 'success',
-      docs: 'skipped',
+      docs: 'action_required',
     })
     for (const check of repository.checkRuns(head))
       expect(`${check.output.summary}\n${check.output.text}`).toContain('unknown key `pull_requests`; did you mean')
