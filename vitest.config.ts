@@ -19,7 +19,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 3,
+    // One more than keeps two cores busy: who waits for a dead process's heartbeat keeps none.
+    maxWorkers: 4,
     pool: 'forks',
     // No test leaves anything behind: what one file has read, compiled and made warm serves the next.
     isolate: false,

@@ -79,7 +79,7 @@ describe('commands beside a server', () => {
       )
       expect(out).toMatch(/\n {4}run \S+: \w.+\n(.+\n)* {6}stages\n(.+\n)* {6}agents\n {8}generalist \(finder\)/)
       expect(out).toMatch(
-        /\n {6}findings\n.+Rounding down loses a cent\n(.+\n)* {6}on GitHub\n {8}(welcome .+: done\n {8})?check .+: done/,
+        /\n {6}findings\n.+Rounding down loses a cent\n(.+\n)* {6}on GitHub\n {8}(welcome.+: done\n {8})?check:.+: done/,
       )
     }
     expect(texts.map(text => text.exit)).toEqual([0, 0, 0, 0])

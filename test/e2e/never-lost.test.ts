@@ -10,7 +10,7 @@ import { type Service, startService } from './program.ts'
 import { base, changed, findsNothing } from './scene.ts'
 
 const long = process.env.WATCHBILL_TEST_LONG === '1'
-const { events, kills } = long ? { events: 1000, kills: 20 } : { events: 60, kills: 2 }
+const { events, kills } = long ? { events: 1000, kills: 20 } : { events: 24, kills: 1 }
 const seed = Number(process.env.SEED ?? 7)
 const crashing = join(import.meta.dirname, 'crashing.ts')
 const engines = !('socket' in inject('postgres')) ? ['PGlite'] : long ? ['PGlite', 'PostgreSQL'] : ['PostgreSQL']

@@ -12,6 +12,8 @@ import { base, changed, finds, isReviewed, longer, openScene } from './scene.ts'
 // Patient, since the machine may be busy; undisturbed, each takes a second or two.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
+const long = process.env.WATCHBILL_TEST_LONG === '1'
+
 const canary = 'CANARY_7714_in_code'
 const withCanary = (files: Record<string, string>) =>
   Object.fromEntries(Object.entries(files).map(([path, text]) => [path, `${text}// ${canary}\n`]))
@@ -162,40 +164,43 @@ it('a review that is cut off by a suspension leaves no check under way once the 
   await house.until(() => isReviewed(repository, next))
 })
 
-it('a suspension that is taken back while its review is still being cut off leaves no check under way either', async () => {
-  const pace = { cut: false }
-  const held = Promise.withResolvers<void>()
-  await using house = await openHouse({
-    reply: async (request, context) => {
-      if (!pace.cut) {
-        pace.cut = true
-        house.github.suspend('resting')
-        await new Promise(resolve => context.signal.addEventListener('abort', resolve))
-      }
-      return finds(request, context)
-    },
-  })
-  const { repository, head } = await openScene(house.github, { owner: 'resting' })
-  const { store } = house.server
-  const { end } = store.runs
-  // As a worker that is slow to let go.
-  store.runs.end = async (...about) => {
-    await held.promise
-    return end(...about)
-  }
-  const stopped = async () => (await store.runs.list({ repositoryId: repository.id, limit: 1 }))[0]?.stop?.gone
-  await house.until(stopped)
-  house.github.unsuspend('resting')
-  await house.dispatched()
-  expect(await store.away.list()).toEqual([])
-  const checks = () => repository.checkRuns(head).map(({ status, conclusion }) => `${status} ${conclusion}`)
-  expect(new Set(checks())).toEqual(new Set(['in_progress null']))
+it.runIf(long)(
+  'a suspension that is taken back while its review is still being cut off leaves no check under way either',
+  async () => {
+    const pace = { cut: false }
+    const held = Promise.withResolvers<void>()
+    await using house = await openHouse({
+      reply: async (request, context) => {
+        if (!pace.cut) {
+          pace.cut = true
+          house.github.suspend('resting')
+          await new Promise(resolve => context.signal.addEventListener('abort', resolve))
+        }
+        return finds(request, context)
+      },
+    })
+    const { repository, head } = await openScene(house.github, { owner: 'resting' })
+    const { store } = house.server
+    const { end } = store.runs
+    // As a worker that is slow to let go.
+    store.runs.end = async (...about) => {
+      await held.promise
+      return end(...about)
+    }
+    const stopped = async () => (await store.runs.list({ repositoryId: repository.id, limit: 1 }))[0]?.stop?.gone
+    await house.until(stopped)
+    house.github.unsuspend('resting')
+    await house.dispatched()
+    expect(await store.away.list()).toEqual([])
+    const checks = () => repository.checkRuns(head).map(({ status, conclusion }) => `${status} ${conclusion}`)
+    expect(new Set(checks())).toEqual(new Set(['in_progress null']))
 
-  held.resolve()
-  await house.until(() => checks().every(check => check === 'completed cancelled'))
-})
+    held.resolve()
+    await house.until(() => checks().every(check => check === 'completed cancelled'))
+  },
+)
 
-it('checks that an erased review left under way are completed when the App is put back', async () => {
+it.runIf(long)('checks that an erased review left under way are completed when the App is put back', async () => {
   const pace = { cut: false }
   await using house = await openHouse({
     reply: async (request, context) => {
