@@ -29,17 +29,20 @@ interface DoctorPorts {
   settings?: Settings
 }
 
-/** What the settings alone tell; an app or a model's key that is not there is a way to run, not a fault. */
+/** What the settings alone tell. Without an app or the model's key nothing is reviewed, so that counts as wrong. */
 export function examineSettings(settings: Settings, prices: object = loadPrices(settings.prices)): Line[] {
   const { app, anthropic, models, publicUrl } = settings
   const unpriced = Object.values(models).filter(model => !Object.hasOwn(prices, model))
   return [
     app
       ? ok('GitHub App', `app ${app.appId}`)
-      : unknown('GitHub App', 'none is configured: the server starts in set-up mode.'),
+      : wrong(
+          'GitHub App',
+          'none is configured, so nothing is reviewed: start the server and create one in the browser, or set APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET.',
+        ),
     anthropic.apiKey
       ? ok('model', `a key is set; ${Object.values(models).join(', ')}`)
-      : unknown('model', 'ANTHROPIC_API_KEY is not set: every run ends saying so.'),
+      : wrong('model', 'ANTHROPIC_API_KEY is not set, so every run ends saying so: set it to a key of the model.'),
     unpriced.length === 0
       ? ok('prices', 'each model has one')
       : wrong('prices', `${unpriced.join(', ')} has none: correct WATCHBILL_MODEL_…, or give it in WATCHBILL_PRICES.`),

@@ -32,20 +32,20 @@ describe('what the settings tell', () => {
     expect(exitOfDoctor(lines)).toBe(0)
   })
 
-  it('names what is missing, and counts a price alone as wrong', () => {
+  it('names what is missing, and counts an app, a key and a price as wrong', () => {
     const bare = settings({ anthropic: {} })
     delete bare.app
     delete bare.publicUrl
     const lines = examineSettings(bare, { small: 1, middle: 1 })
-    expect(find(lines, 'GitHub App')).toMatchObject({ state: 'unknown', says: expect.stringContaining('set-up mode') })
-    expect(find(lines, 'model')).toMatchObject({ state: 'unknown', says: expect.stringContaining('ANTHROPIC_API_KEY') })
+    expect(find(lines, 'GitHub App')).toMatchObject({ state: 'wrong', says: expect.stringContaining('set APP_ID') })
+    expect(find(lines, 'model')).toMatchObject({ state: 'wrong', says: expect.stringContaining('ANTHROPIC_API_KEY') })
     expect(find(lines, 'public address')).toMatchObject({
       state: 'unknown',
       says: expect.stringContaining('PUBLIC_URL'),
     })
     expect(find(lines, 'prices')).toMatchObject({ state: 'wrong', says: expect.stringContaining('large has none') })
     expect(exitOfDoctor(lines)).toBe(1)
-    expect(showDoctor(lines)).toContain('1 line is wrong.')
+    expect(showDoctor(lines)).toContain('3 lines are wrong.')
   })
 
   it('says how what reads pull requests is confined, and which tools there are', async () => {
