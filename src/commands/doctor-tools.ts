@@ -5,10 +5,13 @@ import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
 import type { Line } from './doctor-line.ts'
 
-export async function examineTools({ proxy }: Pick<Settings, 'proxy'>): Promise<Line[]> {
+export async function examineTools(
+  { proxy }: Pick<Settings, 'proxy'>,
+  { platform, arch }: Pick<NodeJS.Process, 'platform' | 'arch'> = process,
+): Promise<Line[]> {
   const isolation = await openWorkspaces({ dataDir: tmpdir(), environment: proxy }).isolation()
   const confined = isolation === 'bubblewrap'
-  const patterns = findAstGrep() !== undefined
+  const patterns = findAstGrep(platform, arch) !== undefined
   return [
     {
       about: 'isolation',
@@ -22,7 +25,7 @@ export async function examineTools({ proxy }: Pick<Settings, 'proxy'>): Promise<
       state: patterns ? 'ok' : 'unknown',
       says: patterns
         ? 'secrets and patterns'
-        : `secrets; there is no ast-grep for this system (${process.platform} ${process.arch}), so patterns are not looked for.`,
+        : `secrets; there is no ast-grep for this system (${platform} ${arch}), so patterns are not looked for.`,
     },
   ]
 }

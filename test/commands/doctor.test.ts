@@ -59,6 +59,11 @@ describe('what the settings tell', () => {
       state: 'unknown',
       says: expect.stringMatching(/^none \(.*with bubblewrap/),
     })
+    expect(find(await examineTools({ proxy: {} }, { platform: 'aix', arch: 'ppc64' }), 'tools')).toEqual({
+      about: 'tools',
+      state: 'unknown',
+      says: 'secrets; there is no ast-grep for this system (aix ppc64), so patterns are not looked for.',
+    })
   })
 
   it('a database that does not answer is wrong; one that was never made is not', () => {
