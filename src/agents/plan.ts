@@ -1,6 +1,7 @@
 // The plan of a review: what is looked at, how risky it is, who is sent over what, and how much that may cost.
 import type { Change, ChangedFile, ManifestEntry, RiskTier } from '../domain/change.ts'
 import type { Assignment, GoingOn, Plan, Unfinished } from '../domain/plan.ts'
+import { plural } from '../domain/plural.ts'
 import type { Agent, RepositorySettings, Routine } from '../domain/routine.ts'
 import { acrossAgent, seatOf } from './contracts.ts'
 import { narrow, partSince, pushed } from './going-on.ts'
@@ -88,7 +89,7 @@ function lookedAt(files: ChangedFile[], manifest: ManifestEntry[]): ChangedFile[
 /** All files count for what is sensitive (a lock file is skipped, and still risky); only those looked at count for size. */
 function assess(all: ChangedFile[], files: ChangedFile[]): { tier: RiskTier; because: string } {
   const lines = files.reduce((sum, file) => sum + file.additions + file.deletions, 0)
-  const size = `${count(lines, 'changed line')} in ${count(files.length, 'file')}`
+  const size = `${plural(lines, 'changed line')} in ${plural(files.length, 'file')}`
   for (const file of all) {
     const what = sensitivity(file.path) ?? (file.oldPath && sensitivity(file.oldPath))
     if (what) return { tier: 'full', because: `${size}, and ${file.path} is sensitive (${what})` }
@@ -173,8 +174,4 @@ function ceiling(
 ): number {
   const given = said.filter(value => value !== undefined)
   return Math.min(server, ...given, ...(tier === 'full' && given.length > 0 ? [] : [byDefault]))
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

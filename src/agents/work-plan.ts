@@ -1,6 +1,7 @@
 // The plan of a task: one agent with the routine's instructions or the agents it names, over the change, over each part of the repository, or over all of it.
 import type { Change, ManifestEntry } from '../domain/change.ts'
 import type { Assignment, Plan } from '../domain/plan.ts'
+import { plural } from '../domain/plural.ts'
 import { type Agent, agentTools, type RepositorySettings, type Routine } from '../domain/routine.ts'
 import type { Component } from '../domain/task.ts'
 import { showPath } from '../domain/untrusted.ts'
@@ -70,7 +71,7 @@ function task(seats: Seat[], change: Change, skip: string[]): Parts {
   })
   const because = whole
     ? 'a task over the whole repository'
-    : `a task about a change of ${count(change.files.length, 'file')}, ${files.length} of them to look at`
+    : `a task about a change of ${plural(change.files.length, 'file')}, ${files.length} of them to look at`
   return { because, manifest, assignments }
 }
 
@@ -85,17 +86,17 @@ function sweep(seats: Seat[], tree: NonNullable<Parameters<typeof planWork>[0]['
   )
   const manifest: ManifestEntry[] = [
     ...components.map(one => ofComponent(one, assignments)),
-    ...left.map(({ name, files, because }) => skipped(name, `${count(files, 'file')}: ${because}`)),
+    ...left.map(({ name, files, because }) => skipped(name, `${plural(files, 'file')}: ${because}`)),
     ...(tree.cut ? [skipped('the rest', `the repository has more than ${tree.files.length} files`)] : []),
   ]
-  return { because: `a sweep over ${count(components.length, 'part')} of the repository`, manifest, assignments }
+  return { because: `a sweep over ${plural(components.length, 'part')} of the repository`, manifest, assignments }
 }
 
 function ofComponent({ name, files }: Component, assignments: Assignment[]): ManifestEntry {
   const sent = assignments.some(one => one.component === name)
   return sent
-    ? { path: name, coverage: 'full', because: count(files.length, 'file') }
-    : skipped(name, `${count(files.length, 'file')}: none of the agents that are sent covers it`)
+    ? { path: name, coverage: 'full', because: plural(files.length, 'file') }
+    : skipped(name, `${plural(files.length, 'file')}: none of the agents that are sent covers it`)
 }
 
 function skipped(path: string, because: string): ManifestEntry {
@@ -106,8 +107,4 @@ function assignment(seat: Seat, id: string, files: string[], minutes: number): A
   const { agent, tier, routines } = seat
   const limits = { turns: agent.turns, milliseconds: minutes * 60_000, outputTokens }
   return { id, agent, tier, routines, files, reversed: false, limits }
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { z } from 'zod'
 import { readVersion } from '../builtins.ts'
-import type { RowCounts } from '../domain/backup.ts'
+import { allRows, type RowCounts } from '../domain/backup.ts'
 import { asProblem, Problem } from '../domain/problem.ts'
 import type { Settings } from '../settings.ts'
 import { copyPrefix } from '../store/copying/copy-files.ts'
@@ -65,7 +65,7 @@ const taken = z.object({ at: z.string(), file: z.string(), rows: z.number(), sec
 async function noted(settings: Settings, done: BackedUp, say: Say): Promise<BackedUp> {
   const { databaseUrl, dataDir } = settings
   const { at, file, rows, secrets } = done
-  const note = { at, file, rows: Object.values(rows).reduce((sum, count) => sum + count, 0), secrets }
+  const note = { at, file, rows: allRows(rows), secrets }
   try {
     if (!(await askIfServed(settings, 'backed-up', note)))
       await noteBackup({ ...(databaseUrl && { databaseUrl }), dataDir }, auditRow(note), say)
@@ -151,6 +151,5 @@ export function showRestored({ at, rows, files, aside }: Restored): string {
 }
 
 export function total(rows: RowCounts): string {
-  const all = Object.values(rows)
-  return `${all.reduce((sum, count) => sum + count, 0)} rows of ${all.filter(count => count > 0).length} tables`
+  return `${allRows(rows)} rows of ${Object.values(rows).filter(count => count > 0).length} tables`
 }

@@ -3,6 +3,7 @@ import { lookTools, planReview } from '../agents/index.ts'
 import { readWords } from '../builtins.ts'
 import { readFile } from '../claude/index.ts'
 import { inLanes } from '../domain/lanes.ts'
+import { plural } from '../domain/plural.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Routine } from '../domain/routine.ts'
 import { type Answered, claimOf, type Labelled } from '../evaluation/index.ts'
@@ -13,7 +14,6 @@ import { openRules } from '../runs/reading/rules.ts'
 import { wordsFor } from '../runs/reading/words.ts'
 import { hideSecrets } from '../scanners/index.ts'
 import type { Measuring, Outcome } from './eval-review.ts'
-import { count } from './print.ts'
 
 /** Labelled comments side by side. */
 const atOnce = 4
@@ -100,7 +100,7 @@ function nameOf({ id, severity, category }: Labelled): Answered {
 }
 
 function gaps(all: Answered[]): string[] {
-  const say = (number: number, what: string) => (number === 0 ? [] : [`${count(number, 'labelled comment')} ${what}.`])
+  const say = (number: number, what: string) => (number === 0 ? [] : [`${plural(number, 'labelled comment')} ${what}.`])
   return [
     ...say(all.filter(one => one.state === 'unverified').length, 'got no verdict'),
     ...say(all.filter(one => one.state === undefined).length, 'could not be quoted, and nobody was asked'),

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { promptsVersion } from '../builtins.ts'
 import { dollars } from '../domain/money.ts'
+import { plural } from '../domain/plural.ts'
 import { Problem } from '../domain/problem.ts'
 import {
   aacrFiles,
@@ -22,7 +23,6 @@ import type { Settings } from '../settings.ts'
 import { openEvalWorkspaces } from './eval-checkout.ts'
 import { measureItem } from './eval-item.ts'
 import { capReached, type EvalPurse, openEvalPurse } from './eval-purse.ts'
-import { count } from './print.ts'
 import { openResultsFile, readSavedResults } from './results-file.ts'
 import { openClaude } from './review.ts'
 
@@ -197,7 +197,7 @@ function headerOf({ models, rehearsed }: Settings, request: EvalRequest, set: Da
 function tell(request: EvalRequest, set: DataSet, items: EvalItem[], open: EvalItem[], purse: EvalPurse): void {
   const labels = (of: 'known' | 'rejected') => items.reduce((sum, item) => sum + item[of].length, 0)
   request.progress(
-    `${set.name}: ${count(items.length, 'pull request')} with ${labels('known')} known and ${labels('rejected')} rejected comments; ${items.length - open.length} measured before, ${open.length} to go.`,
+    `${set.name}: ${plural(items.length, 'pull request')} with ${labels('known')} known and ${labels('rejected')} rejected comments; ${items.length - open.length} measured before, ${open.length} to go.`,
   )
   for (const note of set.notes) request.progress(note)
   request.progress(
@@ -215,7 +215,7 @@ function sayItem(result: ItemResult, purse: EvalPurse, { usd, mode }: EvalReques
     `${labels.filter(one => one.state === 'valid').length} of ${labels.length}`
   const what =
     mode === 'review'
-      ? `${count(posted, 'comment')}, ${found} of ${result.known.length} known ones among them`
+      ? `${plural(posted, 'comment')}, ${found} of ${result.known.length} known ones among them`
       : `found valid: ${valid(result.known)} known and ${valid(result.rejected)} rejected ones`
   return `${result.item}${part}: ${what} (${money})`
 }

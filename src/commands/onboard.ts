@@ -4,6 +4,7 @@ import { readBuiltIns } from '../builtins.ts'
 import type { Repository } from '../domain/event.ts'
 import type { Host, RepositoryFile } from '../domain/host.ts'
 import { dollars } from '../domain/money.ts'
+import { plural } from '../domain/plural.ts'
 import type { Replay } from '../domain/replay.ts'
 import type { Configuration } from '../domain/routine.ts'
 import type { Store } from '../domain/store.ts'
@@ -67,7 +68,7 @@ function linkTo(page: string, branch: string, { ownSettings }: Configuration, fi
 }
 
 function sayStored(replay: Replay, host: Host | undefined): string[] {
-  const from = `From ${count(replay.events, 'event')} that this server stored in the last ${days} days.`
+  const from = `From ${plural(replay.events, 'event')} that this server stored in the last ${days} days.`
   if (replay.events > 0) return [from, ...said(replay)]
   const why = host ? '' : ' GitHub is not asked from here, since no App is configured.'
   return [`${from}${why} What the clock starts is counted all the same.`, ...said(replay)]
@@ -105,7 +106,7 @@ async function ofPulls(
   )
   const cut = opened.all ? '' : ' GitHub lists more; only the newest of them were asked for.'
   return [
-    `From ${count(opened.pulls.length, 'pull request')} opened in the last ${days} days, as GitHub lists them; each push to one is looked at too, and is not counted here.${cut}`,
+    `From ${plural(opened.pulls.length, 'pull request')} opened in the last ${days} days, as GitHub lists them; each push to one is looked at too, and is not counted here.${cut}`,
     ...said(replay.end()),
   ]
 }
@@ -114,19 +115,15 @@ function said({ routines, after }: Replay): string[] {
   const fired = routines.filter(one => (one.after?.fired ?? 0) > 0)
   const lines = fired.map(
     ({ routine, after, basis }) =>
-      `- ${routine}: ${count(after!.fired, 'run')}, about ${dollars(after!.usd)} (${basis})`,
+      `- ${routine}: ${plural(after!.fired, 'run')}, about ${dollars(after!.usd)} (${basis})`,
   )
   const unknown = routines.filter(one => (one.after?.unknown ?? 0) > 0)
   const untold = unknown.map(
     ({ routine, after }) =>
-      `- ${routine}: ${count(after!.unknown, 'time')} it can not be told, for a fact that was not kept`,
+      `- ${routine}: ${plural(after!.unknown, 'time')} it can not be told, for a fact that was not kept`,
   )
   if (fired.length + unknown.length === 0) return ['Nothing would have run.']
   return [`With this file, about ${dollars(after.usd)} in all:`, ...lines, ...untold]
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** The file as it is, ready to be piped into one; the preview as comments before it. */

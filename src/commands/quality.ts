@@ -1,9 +1,10 @@
 // `runs --quality`: what became of findings, by agent, rule and model; counts first, and a share only where there is enough to count.
 import { z } from 'zod'
+import { plural } from '../domain/plural.ts'
 import type { FindingOutcome } from '../domain/signal.ts'
 import type { Store } from '../domain/store.ts'
 import { findRepository, readInput } from './input.ts'
-import { count, plain, table } from './print.ts'
+import { plain, table } from './print.ts'
 
 /** Of findings whose pull was merged. */
 interface Rates {
@@ -123,7 +124,7 @@ export function showQuality({ all, agents, rules, models, unmerged }: Quality): 
       : ['No pull request with findings was merged yet.']),
     ...(unmerged.pulls > 0
       ? [
-          `Closed without a merge, counted apart: ${count(unmerged.pulls, 'pull request')} with ${count(unmerged.posted, 'posted finding')}, ${unmerged.dismissed} dismissed, ${unmerged.down} 👎, ${unmerged.up} 👍.`,
+          `Closed without a merge, counted apart: ${plural(unmerged.pulls, 'pull request')} with ${plural(unmerged.posted, 'posted finding')}, ${unmerged.dismissed} dismissed, ${unmerged.down} 👎, ${unmerged.up} 👍.`,
         ]
       : []),
     `A share is given from ${few} findings on; of fewer it says little, so there are counts alone. "Acted on" means that the quoted lines were changed or are gone at the merge, whoever did it and why.`,

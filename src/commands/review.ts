@@ -6,6 +6,7 @@ import type { Confine } from '../domain/confined.ts'
 import type { PublishReceipt } from '../domain/host.ts'
 import type { Stated } from '../domain/intent.ts'
 import type { Cost, Inspection, Rule } from '../domain/plan.ts'
+import { plural } from '../domain/plural.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Configuration, Routine } from '../domain/routine.ts'
 import { atLeast } from '../domain/severity.ts'
@@ -22,7 +23,6 @@ import type { Settings } from '../settings.ts'
 import { openWorkspaces } from '../workspace/index.ts'
 import { configurationAtBase, rulesAtBase } from './base-files.ts'
 import { chooseRoutines } from './choose-routines.ts'
-import { count } from './print.ts'
 import { useProxy } from './proxy.ts'
 
 export interface HandReview {
@@ -112,11 +112,11 @@ export async function lookOver(
           toolsOnly
             ? sayTools[stage]
             : stage === 'fleet' && plan
-              ? `Sending ${count(plan.assignments.length, 'agent')}. ${plan.because}`
+              ? `Sending ${plural(plan.assignments.length, 'agent')}. ${plan.because}`
               : saying[stage],
         ),
       onReport: report =>
-        request.progress(`${report.assignment}: ${count(report.findings.length, 'claim')}. ${report.ended.because}`),
+        request.progress(`${report.assignment}: ${plural(report.findings.length, 'claim')}. ${report.ended.because}`),
     },
     {
       ...input,

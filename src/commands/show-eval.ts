@@ -1,8 +1,9 @@
 // What `watchbill eval` prints: figures with their intervals, and what keeps them from being more than they are.
 import { dollars } from '../domain/money.ts'
+import { plural } from '../domain/plural.ts'
 import type { Compared, Figure, Measured, Row } from '../evaluation/index.ts'
 import type { Evaluated } from './eval.ts'
-import { count, plain, strong, table } from './print.ts'
+import { plain, strong, table } from './print.ts'
 
 export function showEval({ dataSet, measured, stopped, file }: Evaluated): string {
   const { pulls, header } = measured
@@ -28,7 +29,7 @@ export function showEval({ dataSet, measured, stopped, file }: Evaluated): strin
       ]),
       'No model was called.',
     ),
-    `${count(measured.calls, 'call')}, ${dollars(measured.usd)} in all. Saved in ${file}.`,
+    `${plural(measured.calls, 'call')}, ${dollars(measured.usd)} in all. Saved in ${file}.`,
     ...caveats(measured),
   ].join('\n')
 }
@@ -45,7 +46,7 @@ export function showCompared({ pulls, notes, figures }: Compared): string {
     return [name, one(first), one(second), sign(difference.value), interval, telling(difference)]
   })
   return [
-    strong(`${count(pulls, 'pull request')} that both measured`),
+    strong(`${plural(pulls, 'pull request')} that both measured`),
     ...notes.map(plain),
     '',
     table(['figure', 'first', 'second', 'difference', '95 % interval', 'tells'], rows, ''),
@@ -62,11 +63,11 @@ function withWhat({ header }: Measured): string[] {
   const { dataSet, prompts, models, version, match, tolerance, mode, routines, rehearsed } = header
   const matching = match === 'judge' ? 'by lines, then a model that says whether both mean the same' : 'by lines alone'
   return [
-    `Data set ${dataSet.digest} (${count(dataSet.items, 'pull request')}), prompts ${prompts}, Watchbill ${version}`,
+    `Data set ${dataSet.digest} (${plural(dataSet.items, 'pull request')}), prompts ${prompts}, Watchbill ${version}`,
     `Models: ${Object.entries(models)
       .map(([tier, model]) => `${tier} ${model}`)
       .join(', ')}`,
-    ...(mode === 'review' ? [`Matched ${matching}, ${count(tolerance, 'line')} apart at most`] : []),
+    ...(mode === 'review' ? [`Matched ${matching}, ${plural(tolerance, 'line')} apart at most`] : []),
     ...(routines.length > 0 ? [`Routines: ${routines.join(', ')}`] : []),
     ...(rehearsed ? [strong('Rehearsed: a scripted model answered, so these figures say nothing about quality.')] : []),
   ]
@@ -74,7 +75,7 @@ function withWhat({ header }: Measured): string[] {
 
 function sayPulls({ done, partly, failed, left }: Measured['pulls']): string {
   const parts = [
-    `${count(done, 'pull request')} measured${partly > 0 ? ` (${partly} of them only in part)` : ''}`,
+    `${plural(done, 'pull request')} measured${partly > 0 ? ` (${partly} of them only in part)` : ''}`,
     ...(failed.length > 0 ? [`${failed.length} could not be, and count in no figure`] : []),
     ...(left > 0 ? [`${left} not yet`] : []),
   ]

@@ -1,9 +1,10 @@
 // The tree of `watchbill explain` for a terminal: what was asked for, then from what happened down to what was done on GitHub.
 import type { Occurrence } from '../domain/event.ts'
 import { dollars } from '../domain/money.ts'
+import { plural } from '../domain/plural.ts'
 import type { FindingState, StoredFinding } from '../domain/store.ts'
 import type { Explanation, ToldAgent, ToldEvent, ToldRun } from './explain.ts'
-import { count, plain, strong } from './print.ts'
+import { plain, strong } from './print.ts'
 
 export function showExplanation(answer: Explanation): string {
   const told = new Set<string>()
@@ -50,7 +51,7 @@ function showRun({ run, prompts, coverage, stages, agents, findings, effects, sp
   const head = run.head ?? run.pull?.head.sha
   return [
     `run ${run.id}: ${run.end ?? run.status}${run.because ? `. ${plain(run.because)}` : ''}`,
-    `  ${owner}/${name}${about} at ${head ?? 'no commit yet'}, attempt ${run.attempt}, ${count(spent.calls, 'model call')}, ${dollars(spent.usd)}`,
+    `  ${owner}/${name}${about} at ${head ?? 'no commit yet'}, attempt ${run.attempt}, ${plural(spent.calls, 'model call')}, ${dollars(spent.usd)}`,
     ...(prompts === undefined ? [] : [`  prompts ${prompts}`]),
     ...section(
       'stages',
@@ -88,7 +89,7 @@ function section(title: string, lines: string[]): string[] {
 }
 
 function showAgent({ name, kind, usd, end, because, turns, findings }: ToldAgent): string {
-  const counted = turns === undefined ? '' : `, ${count(turns, 'turn')}, ${count(findings ?? 0, 'finding')}`
+  const counted = turns === undefined ? '' : `, ${plural(turns, 'turn')}, ${plural(findings ?? 0, 'finding')}`
   const ended = end === undefined ? '' : `: ${end}${because ? `. ${plain(because)}` : ''}`
   return `${name}${kind ? ` (${kind})` : ''}  ${dollars(usd)}${counted}${ended}`
 }
@@ -97,7 +98,7 @@ function showAgent({ name, kind, usd, end, because, turns, findings }: ToldAgent
 function showCoverage({ manifest, remaining }: NonNullable<ToldRun['coverage']>): string[] {
   const full = manifest.filter(entry => entry.coverage === 'full')
   return [
-    `${count(full.length, 'file')} shown to the agents in full`,
+    `${plural(full.length, 'file')} shown to the agents in full`,
     ...manifest
       .filter(entry => entry.coverage !== 'full')
       .map(({ path, coverage, because }) => `${plain(path)}: ${coverage}. ${plain(because)}`),

@@ -1,8 +1,9 @@
 // What the listing commands print: runs, ledger; and what pause and resume did.
 import { dollars } from '../domain/money.ts'
+import { plural } from '../domain/plural.ts'
 import type { LedgerResult } from './answers.ts'
 import type { ListedRun } from './list-runs.ts'
-import { count, plain, table } from './print.ts'
+import { plain, table } from './print.ts'
 import type { Paused, Resumed } from './steer.ts'
 
 /** The pull request or issue it is about, or the repository. */
@@ -40,7 +41,7 @@ export function showLedger({ entries, total }: LedgerResult): string {
     rows,
     'Nothing has been spent.',
   )
-  return `${list}\n${count(total.calls, 'call')}, ${dollars(total.usd)} in all.`
+  return `${list}\n${plural(total.calls, 'call')}, ${dollars(total.usd)} in all.`
 }
 
 export function showPaused({ pause, stopped }: Paused): string {
@@ -58,4 +59,4 @@ export function showResumed(label: string, { resumed, started, remaining }: Resu
 }
 
 const nameOf = (label: string) => (label === 'all' ? 'everything' : plain(label))
-const runsOf = (ids: string[]) => count(ids.length, 'run')
+const runsOf = (ids: string[]) => plural(ids.length, 'run')

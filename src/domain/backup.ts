@@ -26,6 +26,10 @@ export type BackupMark = z.infer<typeof table> | z.infer<typeof sequences> | z.i
 /** Table → rows. */
 export type RowCounts = Record<string, number>
 
+export function allRows(rows: RowCounts): number {
+  return Object.values(rows).reduce((sum, count) => sum + count, 0)
+}
+
 /** Problem `bad_input` when it is no backup, or of a form that this program does not know. */
 export function readBackupHeader(line: string | undefined): BackupHeader {
   const parsed = header.safeParse(fromJson(line ?? ''))

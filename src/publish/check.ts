@@ -3,6 +3,7 @@ import { type Judged, shortIdOf } from '../domain/finding.ts'
 import type { CheckUpdate } from '../domain/host.ts'
 import { dollars } from '../domain/money.ts'
 import { isEmpty } from '../domain/plan.ts'
+import { plural } from '../domain/plural.ts'
 import type { Routine } from '../domain/routine.ts'
 import { annotation, needsAnnotation } from './annotations.ts'
 import { renderCost, renderCoverageLine, renderGaps, renderNotes } from './body.ts'
@@ -18,7 +19,6 @@ import {
   isIncomplete,
   isListed,
   isOf,
-  plural,
   rehearsedSentence,
   shutsGate,
 } from './facts.ts'

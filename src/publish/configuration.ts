@@ -1,9 +1,9 @@
 // The check on a pull request that touches configuration files: what is wrong with them, and what they would have done.
 import type { Annotation, CheckUpdate } from '../domain/host.ts'
 import { dollars } from '../domain/money.ts'
+import { plural } from '../domain/plural.ts'
 import type { Replay, RoutineReplay, Tally } from '../domain/replay.ts'
 import type { ConfigurationProblem } from '../domain/routine.ts'
-import { plural } from './facts.ts'
 import { code, plain, scrubLine } from './scrub.ts'
 
 export interface ConfigurationFacts {

@@ -1,9 +1,10 @@
 // A check run while the work goes on, and at every end that is not a finished review.
 import type { CheckUpdate } from '../domain/host.ts'
 import { dollars } from '../domain/money.ts'
+import { plural } from '../domain/plural.ts'
 import type { RunEnd } from '../domain/run.ts'
 import { explain, reviewAgain, reviewNow, stop } from './buttons.ts'
-import { plural, rehearsedSentence } from './facts.ts'
+import { rehearsedSentence } from './facts.ts'
 import { scrub, scrubLine } from './scrub.ts'
 
 export interface ProgressFacts {

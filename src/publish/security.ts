@@ -1,7 +1,7 @@
 // What a security review was made of, as its check and the terminal tell it: lenses, tools, what the change touches, and what all this is not.
 import type { SecurityLook, ToolRun } from '../domain/evidence.ts'
+import { plural } from '../domain/plural.ts'
 import type { Routine } from '../domain/routine.ts'
-import { plural } from './facts.ts'
 import { code, plain, scrubLine } from './scrub.ts'
 
 /** For the summary of a security routine's check; none for the others. */

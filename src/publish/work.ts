@@ -1,11 +1,12 @@
 // What a work run came to: its report in Markdown, and the check run that carries it, with annotations and a last line for machines.
 import type { CheckUpdate } from '../domain/host.ts'
 import { dollars } from '../domain/money.ts'
+import { plural } from '../domain/plural.ts'
 import type { RunEnd } from '../domain/run.ts'
 import { atLeast } from '../domain/severity.ts'
 import { annotation } from './annotations.ts'
 import { fitText } from './check-text.ts'
-import { type Conclusion, counts, countWords, duration, plural, rehearsedSentence } from './facts.ts'
+import { type Conclusion, counts, countWords, duration, rehearsedSentence } from './facts.ts'
 import { millionths } from './machine-line.ts'
 import { code, scrub, scrubLine } from './scrub.ts'
 import { renderSecurity } from './security.ts'

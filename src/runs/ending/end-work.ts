@@ -2,6 +2,7 @@
 import { givenTo, sayEvent } from '../../agents/index.ts'
 import type { Change } from '../../domain/change.ts'
 import type { AgentReport, Plan } from '../../domain/plan.ts'
+import { plural } from '../../domain/plural.ts'
 import type { Routine } from '../../domain/routine.ts'
 import type { RunEnd, WorkRun } from '../../domain/run.ts'
 import { renderReport, renderWork, type WorkFacts } from '../../publish/index.ts'
@@ -73,7 +74,7 @@ export function endOfWork(
 ): { end: RunEnd; because: string } {
   const standing = judged.filter(finding => finding.verdict.verdict === 'posted').length
   const proposed = reports.reduce((sum, { result }) => sum + (result?.would_do.length ?? 0), 0)
-  const found = `${count(standing, 'finding')} (${since.fresh.length} new), ${count(proposed, 'change')} proposed`
+  const found = `${plural(standing, 'finding')} (${since.fresh.length} new), ${plural(proposed, 'change')} proposed`
   const why = gaps.slice(0, 5).join(' ')
   if (plan.assignments.length === 0)
     return { end: 'nothing to do', because: `There was nothing to look at: ${plan.because}.` }
@@ -106,8 +107,4 @@ function unheard({ plan, reports }: { plan: Plan; reports: AgentReport[] }): str
     if (report?.ended.end !== 'done' || report.result) return []
     return [`${id} ended without handing in a result.`]
   })
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

@@ -1,6 +1,7 @@
 // The dependency scanner: what a change locks newly in npm, PyPI, Go and Cargo, and what OSV publishes about it.
 import type { Evidence, ScanInput, Scanner, ToolRun } from '../../domain/evidence.ts'
 import type { Finding } from '../../domain/finding.ts'
+import { plural } from '../../domain/plural.ts'
 import { bySeverity } from '../../domain/severity.ts'
 import { type Changed, compareLocks, type Difference, type Lock } from './difference.ts'
 import { isOtherLock, readerOf } from './files.ts'
@@ -36,7 +37,7 @@ async function scan(osv: Osv | undefined, input: ScanInput): Promise<Evidence> {
   const strangers = await findStrangers(checkout, strange, { tree, changed: changedPaths })
   const overPlaces = difference.places.length - strange.length
   if (!osv) {
-    const because = `OSV_URL is off: nobody was asked about ${count(locks.length, 'lock file')}. ${sayPlaces(overPlaces)}`
+    const because = `OSV_URL is off: nobody was asked about ${plural(locks.length, 'lock file')}. ${sayPlaces(overPlaces)}`
     return { ...nothing('skipped', because.trim()), findings: numbered(strangers) }
   }
   const wanted = difference.changed.filter(one => one.elsewhere === undefined)
@@ -98,14 +99,14 @@ function told(difference: Difference, asked: Changed[], answers: Answers, others
   const some = unknown > 0 ? `${unknown} of them` : 'some of them'
   const sentences = [
     changed.length === 0
-      ? `${count(files, 'lock file')} read: no package that was not locked before.`
-      : `OSV was asked about ${asked.length - unknown} of ${count(changed.length, 'package')} that ${count(files, 'lock file')} newly lock.`,
+      ? `${plural(files, 'lock file')} read: no package that was not locked before.`
+      : `OSV was asked about ${asked.length - unknown} of ${plural(changed.length, 'package')} that ${plural(files, 'lock file')} newly lock.`,
     answers.because.length > 0
       ? `What is published about ${some} is unknown: ${answers.because.slice(0, 3).join(' ')}`
       : '',
     sayElsewhere(changed),
     over > 0 ? `${over} were not asked about: ${mostAsked} a review are.` : '',
-    unread.length > 0 ? `${count(unread.length, 'lock file')} could not be read.` : '',
+    unread.length > 0 ? `${plural(unread.length, 'lock file')} could not be read.` : '',
     sayOthers(others),
   ]
   const failed = unknown + over + unread.length + answers.because.length > 0
@@ -134,8 +135,4 @@ function sayOthers(others: string[]): string {
 
 function nothing(state: ToolRun['state'], because: string): Evidence {
   return { findings: [], tools: [{ tool: 'dependencies', state, files: 0, because }] }
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

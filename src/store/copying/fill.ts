@@ -1,6 +1,6 @@
 // Fills a database from the portable form, in one transaction: all of it stands there in the end, counted, or nothing has changed.
 import { sql } from 'kysely'
-import { type BackupHeader, type RowCounts, readBackupMark } from '../../domain/backup.ts'
+import { allRows, type BackupHeader, type RowCounts, readBackupMark } from '../../domain/backup.ts'
 import { Problem } from '../../domain/problem.ts'
 import { audit } from '../audit.ts'
 import type { Migrations } from '../migrate.ts'
@@ -49,7 +49,7 @@ export async function fill(db: Database, filling: Filling): Promise<RowCounts> {
 
 /** Who looks for what was done sees that the rows before it came from elsewhere, and how many. */
 async function note(db: Database, { header, move }: Filling, rows: RowCounts): Promise<void> {
-  const from = { from: header.engine, of: header.at, rows: Object.values(rows).reduce((sum, count) => sum + count, 0) }
+  const from = { from: header.engine, of: header.at, rows: allRows(rows) }
   const at = move?.at ?? new Date().toISOString()
   const what = move ? 'moved' : 'restored'
   await audit({ db }).append({ at, who: 'the command line', what, about: 'the database', detail: from })

@@ -1,0 +1,6 @@
+// A number and what it counts, as a sentence has them.
+
+/** "1 finding", "2 findings". */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
