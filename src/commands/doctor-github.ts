@@ -1,32 +1,9 @@
 // What `watchbill doctor` learns from GitHub: whether it knows the App, what the App may do and hears, where deliveries go, and what time it is.
+import { readAppFile } from '../builtins.ts'
 import type { Host, Ourselves } from '../domain/host.ts'
+import { webhookPath } from '../domain/made-app.ts'
 import { asProblem } from '../domain/problem.ts'
 import { type Line, ok, unknown, wrong } from './doctor-line.ts'
-
-/** What everything that is on without configuration needs; kept the same as app.yml by a test. */
-export const needed = {
-  permissions: {
-    metadata: 'read',
-    contents: 'read',
-    pull_requests: 'write',
-    issues: 'read',
-    checks: 'write',
-    merge_queues: 'read',
-  } as Record<string, string>,
-  events: [
-    'repository',
-    'push',
-    'release',
-    'pull_request',
-    'pull_request_review_comment',
-    'pull_request_review_thread',
-    'issue_comment',
-    'issues',
-    'check_run',
-    'check_suite',
-    'merge_group',
-  ],
-}
 
 /** Seconds. GitHub takes a token of the App that is at most ten minutes old and not from the future; Octokit dates it half a minute back. */
 const askewAtMost = 30
@@ -52,11 +29,13 @@ export async function examineGitHub(
   return { lines, installations: own.installations }
 }
 
+/** Held against what everything that is on without configuration needs. */
 function sayGranted({ permissions, events, pages }: Ourselves): Line {
-  const lacking = Object.entries(needed.permissions)
+  const { default_permissions: needed, default_events: heard } = readAppFile()
+  const lacking = Object.entries(needed)
     .filter(([name, level]) => permissions[name] !== level && permissions[name] !== 'write')
     .map(([name, level]) => `the permission ${name}: ${level}`)
-  const unheard = needed.events.filter(name => !events.includes(name)).map(name => `the event ${name}`)
+  const unheard = heard.filter(name => !events.includes(name)).map(name => `the event ${name}`)
   const missing = [...lacking, ...unheard]
   if (missing.length === 0) return ok('permissions', 'the App asks for all that reviews need')
   return wrong(
@@ -69,7 +48,7 @@ function sayWebhook({ hookUrl, pages }: Ourselves, publicUrl: string | undefined
   if (hookUrl === undefined)
     return wrong('webhook', `The App has no webhook address, so no delivery comes: set it at ${pages.app}.`)
   if (publicUrl === undefined) return ok('webhook', `deliveries go to ${hookUrl}`)
-  const wanted = `${publicUrl}/api/github/webhooks`
+  const wanted = `${publicUrl}${webhookPath}`
   if (hookUrl === wanted) return ok('webhook', `deliveries go to ${hookUrl}`)
   return wrong(
     'webhook',

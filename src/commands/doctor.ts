@@ -22,7 +22,7 @@ export type { Line } from './doctor-line.ts'
 interface DoctorPorts {
   store: Store
   now: () => Date
-  /** Where a server answers, GitHub can be asked about routines. */
+  /** Absent where no App is configured. */
   host?: Host
   builtIn?: RepositoryFile[]
   /** Of the server that answers: what it was started with, which the terminal's environment need not know. */
@@ -61,7 +61,7 @@ export async function examineHere(settings: Settings): Promise<Line[]> {
   return [...examineSettings(settings), ...tools, ...outside]
 }
 
-/** What the store tells, and GitHub where a server asks it. */
+/** What the store tells, and GitHub where it knows the App. */
 export async function examine(ports: DoctorPorts, input: unknown): Promise<Line[]> {
   const { repo } = readInput(z.object({ repo: z.string().optional() }), input)
   const { store, now } = ports
@@ -113,7 +113,7 @@ const repositoriesAtMost = 50
 
 async function examineRoutines(ports: DoctorPorts, repo: string | undefined): Promise<Line[]> {
   const { store, host, builtIn } = ports
-  if (!host || !builtIn) return [unknown('routines', 'GitHub is asked about them by a running server only.')]
+  if (!host || !builtIn) return [unknown('routines', 'GitHub can be asked about them once an App is configured.')]
   const all = repo ? [await findRepository(store, repo)] : await store.repositories.list(repositoriesAtMost)
   if (all.length === 0) return [unknown('routines', 'no delivery has come from a repository yet.')]
   const lines: Line[] = []

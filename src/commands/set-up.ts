@@ -1,8 +1,7 @@
 // From GitHub's code to an App on watch: taken out, kept or shown, taken up without a restart, and its test delivery looked for.
-import { parse } from 'yaml'
 import { readAppFile } from '../builtins.ts'
 import type { DeliveryAttempt, Host } from '../domain/host.ts'
-import { type AppFile, asEnvironment, type MadeApp } from '../domain/made-app.ts'
+import { asEnvironment, type MadeApp } from '../domain/made-app.ts'
 import { asProblem, Problem } from '../domain/problem.ts'
 import { makeApp } from '../github/index.ts'
 import type { Log } from '../log.ts'
@@ -64,7 +63,7 @@ export function openSetUpPorts(settings: Settings, wires: Wires): SetUpPorts & {
     github: settings.github.webUrl,
     publicUrl: settings.publicUrl ?? '',
     host: settings.host,
-    file: parse(readAppFile()) as AppFile,
+    file: readAppFile(),
     tell: code =>
       wires.say(
         told++ === 0

@@ -42,6 +42,9 @@ function isKey(pem: string): boolean {
   }
 }
 
+/** Where deliveries go, below the public address. */
+export const webhookPath = '/api/github/webhooks'
+
 /** What an App asks for, as `app.yml` has it. */
 export interface AppFile {
   description: string
@@ -64,7 +67,7 @@ export function manifestOf(file: AppFile, publicUrl: string, back: string) {
     description: file.description,
     url: file.url,
     public: false,
-    hook_attributes: { url: `${publicUrl}/api/github/webhooks`, active: true },
+    hook_attributes: { url: `${publicUrl}${webhookPath}`, active: true },
     redirect_url: back,
     setup_url: `${publicUrl}/installed`,
     default_permissions: file.default_permissions,

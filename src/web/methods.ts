@@ -1,9 +1,10 @@
 // What the API's addresses answer to a wrong method, and to any while there is no app: a problem as JSON, like every other.
 import type { Hono } from 'hono'
+import { webhookPath } from '../domain/made-app.ts'
 import { problemBody } from './answer.ts'
 
 const addresses = [
-  ['/api/github/webhooks', 'POST'],
+  [webhookPath, 'POST'],
   ['/api/routines/:owner/:repo/:name/fire', 'POST'],
   ['/api/runs/:id', 'GET, HEAD'],
   ['/api/runs/:id/events', 'GET, HEAD'],

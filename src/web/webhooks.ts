@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Context, Hono } from 'hono'
 import type { Host } from '../domain/host.ts'
+import { webhookPath } from '../domain/made-app.ts'
 import type { Store } from '../domain/store.ts'
 
 export interface WebhookPorts {
@@ -15,7 +16,7 @@ export interface WebhookPorts {
 const bodyLimit = 25 * 1024 * 1024
 
 export function webhooks(app: Hono, ports: WebhookPorts): void {
-  app.post('/api/github/webhooks', async context => {
+  app.post(webhookPath, async context => {
     const answer = await receive(ports, context)
     ports.log(
       {

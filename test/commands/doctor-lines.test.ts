@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { examineDeliveries } from '../../src/commands/doctor-deliveries.ts'
-import { examineGitHub, needed } from '../../src/commands/doctor-github.ts'
+import { examineGitHub } from '../../src/commands/doctor-github.ts'
 import { openInShort } from '../../src/commands/doctor-in-short.ts'
 import {
   examineCertificates,
@@ -56,13 +56,13 @@ const outside = (change: Partial<Outside> = {}): Outside => ({
 })
 
 describe('what GitHub tells', () => {
-  const connect = (change: { privateKey?: string; ahead?: number; apiUrl?: string } = {}) =>
+  const connect = ({ on = github, ...change }: { on?: typeof github; ahead?: number; apiUrl?: string } = {}) =>
     connectGitHub({
-      appId: github.app.id,
-      privateKey: github.app.privateKey,
-      webhookSecrets: [github.app.webhookSecret],
-      apiUrl: change.apiUrl ?? `${github.url}/api/v3`,
-      webUrl: github.url,
+      appId: on.app.id,
+      privateKey: on.app.privateKey,
+      webhookSecrets: [on.app.webhookSecret],
+      apiUrl: change.apiUrl ?? `${on.url}/api/v3`,
+      webUrl: on.url,
       readCommand: () => undefined,
       waitScale: 0.001,
       now: () => Date.now() + (change.ahead ?? 0) * 1000,
@@ -106,9 +106,14 @@ describe('what GitHub tells', () => {
     })
   })
 
-  it('are those that app.yml asks for', () => {
-    const app = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8'))
-    expect(needed).toEqual({ permissions: app.default_permissions, events: app.default_events })
+  it('permissions: an event that nobody tells the App of', async () => {
+    const events = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8')).default_events as string[]
+    const few = await startGitHub({ events: events.filter(name => name !== 'merge_group') })
+    await using _ = few
+    await few.createRepository({ owner: 'acme', name: 'shop', files: { 'a.txt': 'a\n' } })
+    expect((await told('permissions', undefined, { on: few }))?.says).toMatch(
+      /^The App lacks the event merge_group: add it at /,
+    )
   })
 
   it('webhook: the two addresses that differ, or that there is none', async () => {

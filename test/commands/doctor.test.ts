@@ -156,7 +156,7 @@ describe.each(databases)('what the store tells on $name', ({ open }) => {
       { about, state: 'unknown', says: expect.stringContaining('Away.') },
     ])
     await expect(told(hostWith(''), { repo: 'acme/nothing' })).rejects.toThrow('No repository called acme/nothing')
-    expect((await examine({ store, now }, {})).at(-1)?.says).toContain('a running server only')
+    expect((await examine({ store, now }, {})).at(-1)?.says).toContain('once an App is configured')
   })
 
   it('says what waits too long, what was given up, and where the audit was changed', async () => {

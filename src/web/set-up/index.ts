@@ -1,7 +1,7 @@
 // Set-up in the browser: the terminal's code, one button to GitHub and back, a test delivery that really came; closed for good by the App that it made.
 import type { Context, Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
-import { type AppFile, manifestOf } from '../../domain/made-app.ts'
+import { type AppFile, manifestOf, webhookPath } from '../../domain/made-app.ts'
 import { asProblem } from '../../domain/problem.ts'
 import { isLocal } from '../local.ts'
 import { isAddress, readForm } from './fields.ts'
@@ -51,6 +51,7 @@ export interface SetUp {
 }
 
 const cookie = 'watchbill-set-up'
+const notOurs = 'This form was not sent by a page of set-up, so nothing was done.'
 const closed =
   'A GitHub App exists already, so set-up is closed for good. To use another one, see “Change the App” in the documents.'
 
@@ -69,15 +70,19 @@ export function openSetUp(ports: SetUpPorts): SetUp {
     now: () => ports.now().getTime(),
   })
 
-  /** Base of this request, or the refusal of a name that is not ours. */
-  const placeOf = (context: Context) => baseOf(context, ports)
-  const strange = (context: Context) => {
-    ports.log({ warning: 'set-up' }, 'Set-up was asked for by a name that is not this server’s, and refused.')
-    return context.text(
-      'This server does not go by that name. Open it as localhost, by its number, or at PUBLIC_URL; set PUBLIC_URL if that is the name that you used.\n',
-      421,
-    )
-  }
+  /** What is asked for by a name of ours. */
+  const here =
+    (answer: (context: Context, base: string) => Promise<Response> | Response) =>
+    (context: Context): Promise<Response> | Response => {
+      const base = baseOf(context, ports)
+      if (base) return answer(context, base)
+      ports.log({ warning: 'set-up' }, 'Set-up was asked for by a name that is not this server’s, and refused.')
+      return context.text(
+        'This server does not go by that name. Open it as localhost, by its number, or at PUBLIC_URL; set PUBLIC_URL if that is the name that you used.\n',
+        421,
+      )
+    }
+  const sessionOf = (context: Context) => guard.session(getCookie(context, cookie))
   const refuse = (context: Context, base: string, status: number, sentence: string) => {
     ports.log({ warning: 'set-up', status }, sentence)
     return show(context, messagePage('That did not work', sentence, base, status))
@@ -94,22 +99,20 @@ export function openSetUp(ports: SetUpPorts): SetUp {
   type Answer = (context: Context, session: Session, form: Record<string, string>) => Promise<Response> | Response
 
   /** For who has a session, by a form of our own. */
-  const form = (answer: Answer) => async (context: Context) => {
-    const base = placeOf(context)
-    if (!base) return strange(context)
-    const session = guard.session(getCookie(context, cookie))
-    if (!session)
-      return refuse(
-        context,
-        base,
-        403,
-        'This browser has no set-up open, or it is older than an hour: begin with the code.',
-      )
-    const given = await readForm(context)
-    if (!isOwnForm(context, session.base) || given.token !== session.token)
-      return refuse(context, base, 403, 'This form was not sent by a page of set-up, so nothing was done.')
-    return answer(context, session, given)
-  }
+  const form = (answer: Answer) =>
+    here(async (context, base) => {
+      const session = sessionOf(context)
+      if (!session)
+        return refuse(
+          context,
+          base,
+          403,
+          'This browser has no set-up open, or it is older than an hour: begin with the code.',
+        )
+      const given = await readForm(context)
+      if (!isOwnForm(context, session.base) || given.token !== session.token) return refuse(context, base, 403, notOurs)
+      return answer(context, session, given)
+    })
 
   const offer = (context: Context, session: Session, complaint?: string) => {
     const { organisation, publicUrl, base } = session
@@ -119,21 +122,18 @@ export function openSetUp(ports: SetUpPorts): SetUp {
     return show(context, appPage({ session, action, manifest, github: ports.github, file: ports.file, complaint }))
   }
 
-  async function first(context: Context) {
-    const base = placeOf(context)
-    if (!base) return strange(context)
+  const askForCode = (context: Context, base: string, complaint?: string) =>
+    show(context, codePage(base, `${ports.publicUrl || 'https://YOUR-HOST'}${webhookPath}`, complaint))
+
+  function first(context: Context, base: string) {
     if (state !== 'open') return refuse(context, base, 409, closed)
-    const session = guard.session(getCookie(context, cookie))
-    if (session) return offer(context, session)
-    return show(context, codePage(base, `${ports.publicUrl || 'https://YOUR-HOST'}/api/github/webhooks`))
+    const session = sessionOf(context)
+    return session ? offer(context, session) : askForCode(context, base)
   }
 
-  async function enter(context: Context) {
-    const base = placeOf(context)
-    if (!base) return strange(context)
+  async function enter(context: Context, base: string) {
     if (state !== 'open') return refuse(context, base, 409, closed)
-    if (!isOwnForm(context, base))
-      return refuse(context, base, 403, 'This form was not sent by a page of set-up, so nothing was done.')
+    if (!isOwnForm(context, base)) return refuse(context, base, 403, notOurs)
     const entered = guard.enter((await readForm(context)).code ?? '', base, isLocal(context) ? 'here' : 'elsewhere')
     if (entered === 'too often') {
       context.header('retry-after', '60')
@@ -141,8 +141,7 @@ export function openSetUp(ports: SetUpPorts): SetUp {
     }
     if (entered === 'wrong') {
       ports.log({ warning: 'set-up' }, 'A wrong set-up code was entered.')
-      const sentence = 'That is not the code that the terminal shows last.'
-      return show(context, codePage(base, `${ports.publicUrl || 'https://YOUR-HOST'}/api/github/webhooks`, sentence))
+      return askForCode(context, base, 'That is not the code that the terminal shows last.')
     }
     setCookie(context, cookie, entered.id, {
       httpOnly: true,
@@ -174,10 +173,8 @@ export function openSetUp(ports: SetUpPorts): SetUp {
     return context.redirect(`${pathOf(session.base)}/`, 303)
   }
 
-  async function made(context: Context) {
-    const base = placeOf(context)
-    if (!base) return strange(context)
-    const session = guard.session(getCookie(context, cookie))
+  async function made(context: Context, base: string) {
+    const session = sessionOf(context)
     if (!session)
       return refuse(
         context,
@@ -213,10 +210,8 @@ export function openSetUp(ports: SetUpPorts): SetUp {
     return context.redirect(`${pathOf(base)}/set-up/done`, 303)
   }
 
-  async function done(context: Context) {
-    const base = placeOf(context)
-    if (!base) return strange(context)
-    const session = guard.session(getCookie(context, cookie))
+  async function done(context: Context, base: string) {
+    const session = sessionOf(context)
     if (!session || session !== maker)
       return refuse(context, base, 403, state === 'open' ? 'No App was made yet.' : closed)
     if (result.trouble !== undefined) return show(context, troublePage(session, result.trouble, result.environment))
@@ -232,14 +227,14 @@ export function openSetUp(ports: SetUpPorts): SetUp {
   return {
     mount(app) {
       if (state === 'closed') return
-      if (state === 'open') app.get('/', first)
-      app.post('/set-up/code', enter)
+      if (state === 'open') app.get('/', here(first))
+      app.post('/set-up/code', here(enter))
       app.post(
         '/set-up/choices',
         form((...given) => (state === 'open' ? choose(...given) : refuse(given[0], given[1].base, 409, closed))),
       )
-      app.get('/set-up/made', made)
-      app.get('/set-up/done', done)
+      app.get('/set-up/made', here(made))
+      app.get('/set-up/done', here(done))
       app.post(
         '/set-up/again',
         byMaker(async (context, session) => {

@@ -1,6 +1,6 @@
 // What set-up shows: the code, the App to be made, its test delivery, and the way by hand.
 import { html } from 'hono/html'
-import type { AppFile } from '../../domain/made-app.ts'
+import { type AppFile, webhookPath } from '../../domain/made-app.ts'
 import type { Html, Page } from './frame.ts'
 import type { Session } from './guard.ts'
 import { levels, reasons } from './reasons.ts'
@@ -57,7 +57,7 @@ ${unreachable(publicUrl, github)}
 <p id="whose" class="note">Empty: your own account. The app can be installed on the repositories of the account that it belongs to, and on no others.</p>
 <label for="publicUrl">Where GitHub reaches this server</label>
 <input id="publicUrl" name="publicUrl" type="url" required value="${publicUrl}" maxlength="300" placeholder="https://watchbill.example.com" aria-describedby="reach">
-<p id="reach" class="note">The address of the proxy or tunnel in front; <code>PUBLIC_URL</code>, where that is set. Deliveries go to <code>/api/github/webhooks</code> there.</p>
+<p id="reach" class="note">The address of the proxy or tunnel in front; <code>PUBLIC_URL</code>, where that is set. Deliveries go to <code>${webhookPath}</code> there.</p>
 <label class="choice"><input type="radio" name="keep" value="file" ${session.keep === 'file' ? 'checked' : ''}><span>Keep the app’s key and secrets in <code>WATCHBILL_DATA</code>, in a file that only the server’s user reads</span></label>
 <label class="choice"><input type="radio" name="keep" value="environment" ${session.keep === 'environment' ? 'checked' : ''}><span>Write nothing down: show them to me once, as environment</span></label>
 <p class="note">They hold once you have pressed this; then create the app with the button above.</p>
@@ -96,7 +96,7 @@ export function donePage(session: Session, shown: Delivered, environment: string
 ${
   received
     ? html`<p class="good" role="status">A test delivery (<code>${received.name}</code>) was received at ${received.at} and its signature fits: GitHub reaches this server.</p>`
-    : html`<p role="status">GitHub sends a test delivery to <code>${session.publicUrl}/api/github/webhooks</code>. None was received yet; this page looks again every few seconds.</p>${shown.late ? notComing(session, shown) : ''}`
+    : html`<p role="status">GitHub sends a test delivery to <code>${session.publicUrl}${webhookPath}</code>. None was received yet; this page looks again every few seconds.</p>${shown.late ? notComing(session, shown) : ''}`
 }
 ${environment ? kept(environment) : ''}
 <h2>Next</h2>
@@ -162,7 +162,7 @@ function unreachable(publicUrl: string, github: string): Html | '' {
 }
 
 function notComing(session: Session, { tried, problem }: Delivered): Html {
-  const address = new URL(`${session.publicUrl}/api/github/webhooks`)
+  const address = new URL(`${session.publicUrl}${webhookPath}`)
   const saw = problem
     ? `GitHub’s list of deliveries can not be read: ${problem}`
     : !tried
@@ -175,7 +175,7 @@ function notComing(session: Session, { tried, problem }: Delivered): Html {
 <ul>
 <li>Does <code>${address.host}</code> lead to your proxy or tunnel, from outside of your network too, and is the tunnel running?</li>
 <li>A firewall has to let GitHub’s addresses in; its certificate has to be one that GitHub trusts.</li>
-<li>The proxy has to pass <code>POST ${address.pathname}</code> on to this server${pathOf(session.publicUrl) ? html` as <code>/api/github/webhooks</code>, without <code>${pathOf(session.publicUrl)}</code>` : ''}, with the body unchanged and without a sign-in.</li>
+<li>The proxy has to pass <code>POST ${address.pathname}</code> on to this server${pathOf(session.publicUrl) ? html` as <code>${webhookPath}</code>, without <code>${pathOf(session.publicUrl)}</code>` : ''}, with the body unchanged and without a sign-in.</li>
 <li>No answer, or 502 to 504: the proxy does not find this server. In a container it listens for others only with <code>HOST=0.0.0.0</code>. 404: the path. 401 or 403: a sign-in in front, or a body that was changed. 3xx: an address that redirects.</li>
 </ul>
 <form method="post" action="${pathOf(session.base)}/set-up/again">
