@@ -109,6 +109,7 @@ async function startServer(directory: string): Promise<Server> {
     password,
     // As root: gives the directory to the user "postgres", which is there (see above).
     createPostgresUser: process.getuid?.() === 0,
+    authMethod: 'md5',
     initdbFlags: ['--no-sync', '--encoding=UTF8'],
     postgresFlags: [...forOneRun.flatMap(setting => ['-c', setting]), '-c', 'listen_addresses=127.0.0.1', '-k', ''],
     onLog: line => said.push(String(line)),
