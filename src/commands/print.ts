@@ -12,9 +12,6 @@ export function table(headings: string[], rows: string[][], empty: string): stri
   return [line(headings), ...rows.map(line)].join('\n')
 }
 
-/** "1 finding", "2 findings". */
-export const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
-
 export const strong = (text: string) => styleText('bold', text, { stream: process.stdout })
 
 /** Model and pull request text on its way to a terminal: control characters (escape sequences) are shown, not obeyed. */
