@@ -73,7 +73,7 @@ function unsettled(own: Judged[]): string {
 
 function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): string {
   const { routine, partUsd, run } = facts
-  const gate = routine.severity.gate === 'none' ? 'none' : routine.severity.gate
+  const { floor, inline, gate } = routine.severity
   return [
     ...(facts.rehearsed ? [rehearsedSentence] : []),
     reason(facts, own, conclusion),
@@ -84,7 +84,7 @@ function summary(facts: CheckFacts, own: Judged[], conclusion: Conclusion): stri
     ...renderSecurity(facts, routine),
     ...renderGaps(facts),
     ...renderNotes(facts),
-    `${renderCost(facts)}${partUsd === undefined ? '' : ` · of which ${dollars(partUsd)} for this routine`} · shown from ${routine.severity.floor}, inline from ${routine.severity.inline}, gate ${gate}`,
+    `${renderCost(facts)}${partUsd === undefined ? '' : ` · of which ${dollars(partUsd)} for this routine`} · shown from ${floor}, inline from ${inline}, gate ${gate}`,
     ...(facts.budgets ?? []),
     // Pages answer on the server's own machine only: no link of theirs would open for who reads this.
     `All of it, on the server: ${code(`watchbill explain ${run.id}`)}`,
