@@ -133,14 +133,6 @@ async function startWork(settings: Settings, options: WatchOptions, ports: Dispa
 function wind(ports: DispatchPorts, { budget, minIntervalMinutes }: Settings, leaving: AbortSignal): Clock {
   const { store, now, log } = ports
   const look = () => inBackground(leaving, () => lookForSchedules(ports, leaving))
-  const schedules: typeof store.schedules = {
-    ...store.schedules,
-    async takeDue(...asked) {
-      const taken = await store.schedules.takeDue(...asked)
-      // Another process may be asked whether it goes.
-      await store.signs.give('tick', asked[0])
-      return taken
-    },
-  }
-  return startClock({ schedules, decide: decideDue(budget, minIntervalMinutes), look, now, log })
+  const { schedules, signs } = store
+  return startClock({ schedules, signs, decide: decideDue(budget, minIntervalMinutes), look, now, log })
 }

@@ -6,6 +6,8 @@ import type { Rooms } from '../domain/store.ts'
 
 export interface ClockPorts {
   schedules: Pick<Rooms['schedules'], 'takeDue'>
+  /** Where it leaves word that it goes, for other processes that are asked. */
+  signs: Pick<Rooms['signs'], 'give'>
   decide: DecideSchedule
   /** Looks for schedules that no event has told of; called each minute, never twice at a time, and has a turn of its own. */
   look: () => Promise<void>
@@ -29,13 +31,15 @@ const quietAtMost = 3 * 60_000
 
 /** Ticks at once, for what was missed meanwhile, and then every minute. */
 export function startClock(ports: ClockPorts): Clock {
-  const { schedules, decide, now, log } = ports
+  const { schedules, signs, decide, now, log } = ports
   let stopped = false
   let went = now().getTime()
 
   async function takeAll(): Promise<void> {
     for (let taken = batch; taken === batch && !stopped; went = now().getTime()) {
-      const these = await schedules.takeDue(now().toISOString(), batch, decide)
+      const at = now().toISOString()
+      const these = await schedules.takeDue(at, batch, decide)
+      await signs.give('tick', at)
       for (const one of these) tell(log, one)
       taken = these.length
     }

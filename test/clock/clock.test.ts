@@ -34,6 +34,7 @@ describe('the clock', () => {
   const start = (change: Partial<ClockPorts> = {}) => {
     clock = startClock({
       schedules: store.schedules,
+      signs: store.signs,
       decide,
       look: async () => {},
       now: () => now,
@@ -147,6 +148,11 @@ describe('the clock', () => {
     expect(lines.map(line => line.sentence)).toEqual([
       'The look for schedules failed: Something failed that should not have; the log of the server has the cause.',
     ])
+  })
+
+  it('leaves word of when it went last, for other processes', async () => {
+    await start().stop()
+    expect(await store.signs.last('tick')).toBe(noon)
   })
 
   it('leaves nothing of itself behind when it stops', async () => {
