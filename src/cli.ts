@@ -1,10 +1,10 @@
 // The command line: parses, loads commands/<verb> when it is called, prints, and turns a Problem into one sentence and an exit code.
 import { Command, CommanderError } from 'commander'
+import { readVersion } from './builtins.ts'
 import { addAsk } from './commands/line/ask.ts'
 import { addLook } from './commands/line/look.ts'
 import { addOperate } from './commands/line/operate.ts'
 import { addToken } from './commands/line/token.ts'
-import { version } from './commands/line/words.ts'
 import { asProblem, meanings } from './domain/problem.ts'
 
 /** Runs one command; the exit code is the answer. Never throws and never prints a stack trace. */
@@ -34,7 +34,7 @@ function pathOf(command: Command): string {
 function build(exit: (code: number) => void): Command {
   const program = new Command('watchbill')
     .description('Routines, code review and security review by a fleet of agents, as a self-hosted GitHub App.')
-    .version(version(), '-v, --version')
+    .version(readVersion(), '-v, --version')
     .exitOverride()
     .showHelpAfterError('(watchbill --help lists the commands)')
   addLook(program.commandsGroup('Code, and files of routines:'), exit)

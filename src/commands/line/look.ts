@@ -1,10 +1,11 @@
 // Commands that look at code or at files: reviews, measurements, and what routine files would do.
 import { type Command, Option } from 'commander'
+import { readVersion } from '../../builtins.ts'
 import { Problem } from '../../domain/problem.ts'
 import { readLeastInterval } from '../../settings.ts'
 import type { EvalOptions } from '../eval.ts'
 import { whenToldToStop } from '../interrupt.ts'
-import { count, daysBack, dollarsOf, type Exit, json, print, reach, settings, tolerance, version } from './words.ts'
+import { count, daysBack, dollarsOf, type Exit, json, print, reach, say, settings, tolerance } from './words.ts'
 
 interface ReviewOptions {
   repo: string
@@ -31,10 +32,9 @@ export function addLook(program: Command, exit: Exit): void {
     .action(async (what: string, options: ReviewOptions) => {
       const { exitOf, reviewLocal, showReview, writeSarif } = await import('../review.ts')
       const { readPullUrl, reviewPull } = await import('../review-pull.ts')
-      const stop = new AbortController()
-      whenToldToStop(['SIGINT'], () => stop.abort(new Problem('stopped', 'Stopped; nothing was posted.')))
-      const progress = (sentence: string) => console.error(process.stderr.isTTY ? `· ${sentence}` : sentence)
-      const request = { routines: options.routine ?? [], progress, signal: stop.signal }
+      const signal = untilStopped('Stopped; nothing was posted.')
+      const progress = (sentence: string) => say(process.stderr.isTTY ? `· ${sentence}` : sentence)
+      const request = { routines: options.routine ?? [], progress, signal }
       const pull = readPullUrl(what, settings().github.webUrl)
       if (options.post && !pull)
         throw new Problem('bad_input', 'Only the review of a pull request can be posted; give its URL.')
@@ -43,7 +43,7 @@ export function addLook(program: Command, exit: Exit): void {
         : await reviewLocal(settings(), { ...request, range: what, dir: options.repo })
       print(options, result, showReview)
       if (options.sarif) writeSarif(options.sarif, result)
-      if (result.posted) console.error(`Posted: ${result.posted.placed.length} comments.`)
+      if (result.posted) say(`Posted: ${result.posted.placed.length} comments.`)
       exit(exitOf(result))
     })
 
@@ -72,10 +72,8 @@ export function addLook(program: Command, exit: Exit): void {
       const { showCompared, showEval } = await import('../show-eval.ts')
       const asked = readEvalRequest(path, options)
       if ('compare' in asked) return print(options, compareSaved(...asked.compare), showCompared)
-      const stop = new AbortController()
-      whenToldToStop(['SIGINT'], () => stop.abort(new Problem('stopped', 'Stopped.')))
-      const progress = (sentence: string) => console.error(sentence)
-      const result = await evaluate(settings(), { ...asked, version: version(), progress, signal: stop.signal })
+      const wanted = { ...asked, version: readVersion(), progress: say, signal: untilStopped('Stopped.') }
+      const result = await evaluate(settings(), wanted)
       print(options, result, showEval)
       exit(exitOfEval(result))
     })
@@ -157,4 +155,11 @@ export function addLook(program: Command, exit: Exit): void {
       const listing = repo === undefined ? listOfDirectory(dir) : await ask(settings(), 'routines', { repo })
       print(options, listing, showListing)
     })
+}
+
+/** Fires on Ctrl-C. */
+function untilStopped(sentence: string): AbortSignal {
+  const stop = new AbortController()
+  whenToldToStop(['SIGINT'], () => stop.abort(new Problem('stopped', sentence)))
+  return stop.signal
 }

@@ -1,7 +1,7 @@
 // Commands of who runs the installation.
 import type { Command } from 'commander'
 import { Problem } from '../../domain/problem.ts'
-import { type Exit, json, number, print, reach, settings } from './words.ts'
+import { type Exit, json, number, print, reach, say, settings } from './words.ts'
 
 export function addOperate(program: Command, exit: Exit): void {
   program
@@ -79,11 +79,7 @@ export function addOperate(program: Command, exit: Exit): void {
     )
     .action(async (file: string, options: { secrets?: boolean; json?: boolean }) => {
       const { backupTo, showBackedUp } = await import('../backup.ts')
-      const wanted = {
-        secrets: options.secrets ?? false,
-        say: (sentence: string) => console.error(sentence),
-        now: new Date(),
-      }
+      const wanted = { secrets: options.secrets ?? false, say, now: new Date() }
       print(options, await backupTo(settings(), file, wanted), showBackedUp)
     })
 
@@ -98,7 +94,7 @@ export function addOperate(program: Command, exit: Exit): void {
       const { confirmReplace, restoreFrom, showRestored } = await import('../backup.ts')
       const { replace = false, yes = false } = options
       if (replace) await confirmReplace(settings(), yes)
-      const wanted = { replace, say: (sentence: string) => console.error(sentence), now: new Date() }
+      const wanted = { replace, say, now: new Date() }
       print(options, await restoreFrom(settings(), file, wanted), showRestored)
     })
 
@@ -110,7 +106,7 @@ export function addOperate(program: Command, exit: Exit): void {
     .addHelpText('after', '\nAll of it arrives, counted table by table, or nothing does; cut off, give it again.')
     .action(async (options: { to: string; json?: boolean }) => {
       const { moveTo, showMoved } = await import('../move.ts')
-      const wanted = { to: options.to, say: (sentence: string) => console.error(sentence), now: new Date() }
+      const wanted = { to: options.to, say, now: new Date() }
       print(options, await moveTo(settings(), wanted), showMoved)
     })
 }

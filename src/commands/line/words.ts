@@ -1,7 +1,5 @@
 // What the command line's parts have in common: options, how they are read, and how answers are printed.
-import { readFileSync } from 'node:fs'
 import { InvalidArgumentError, Option } from 'commander'
-import { z } from 'zod'
 import { readSettings, type Settings } from '../../settings.ts'
 
 /** Takes the exit code. */
@@ -15,32 +13,25 @@ export async function reach() {
   return { ask, show }
 }
 
-export function count(text: string): number {
-  const number = Number(text)
-  if (Number.isInteger(number) && number >= 1 && number <= 1000) return number
-  throw new InvalidArgumentError('It is a whole number from 1 to 1000.')
+export const count = numberThat((_, value) => isWhole(value, 1000), 'It is a whole number from 1 to 1000.')
+export const daysBack = numberThat((_, value) => isWhole(value, 90), 'It is a whole number of days from 1 to 90.')
+export const dollarsOf = numberThat(
+  (text, value) => text.trim() !== '' && value > 0 && value <= 100_000,
+  'It is a number of US dollars above 0.',
+)
+export const tolerance = numberThat(text => /^\d{1,2}$/.test(text), 'It is a whole number from 0 to 99.')
+export const number = numberThat(text => /^[1-9]\d{0,8}$/.test(text), 'It is the number of a pull request.')
+
+function numberThat(holds: (text: string, value: number) => boolean, otherwise: string): (text: string) => number {
+  return text => {
+    const value = Number(text)
+    if (holds(text, value)) return value
+    throw new InvalidArgumentError(otherwise)
+  }
 }
 
-export function daysBack(text: string): number {
-  const number = Number(text)
-  if (Number.isInteger(number) && number >= 1 && number <= 90) return number
-  throw new InvalidArgumentError('It is a whole number of days from 1 to 90.')
-}
-
-export function dollarsOf(text: string): number {
-  const number = Number(text)
-  if (text.trim() !== '' && number > 0 && number <= 100_000) return number
-  throw new InvalidArgumentError('It is a number of US dollars above 0.')
-}
-
-export function tolerance(text: string): number {
-  if (/^\d{1,2}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It is a whole number from 0 to 99.')
-}
-
-export function number(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It is the number of a pull request.')
+function isWhole(value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= most
 }
 
 export function settings(): Settings {
@@ -51,8 +42,7 @@ export function print<T>(options: { json?: boolean }, value: T, show: (value: T)
   console.log(options.json ? JSON.stringify(value, null, 2) : show(value))
 }
 
-export function version(): string {
-  return z
-    .object({ version: z.string() })
-    .parse(JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))).version
+/** What is told beside the answer, which alone goes to standard output. */
+export function say(sentence: string): void {
+  console.error(sentence)
 }
