@@ -2,6 +2,7 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
 import type { Repository } from '../domain/event.ts'
 import type { Rooms } from '../domain/store.ts'
+import { batches } from './batches.ts'
 import { type Ground, text, within } from './rows.ts'
 import type { Database, Tables } from './tables.ts'
 
@@ -16,10 +17,10 @@ export function away(ground: Ground): Rooms['away'] {
           ...(whole ? [{ kind: 'installation' as const, id: installationId, ...about }] : []),
           ...left.map(id => ({ kind: 'repository' as const, id, ...about })),
         ]
-        for (let from = 0; from < rows.length; from += batch)
+        for (const some of batches(rows, batch))
           await db
             .insertInto('away')
-            .values(rows.slice(from, from + batch))
+            .values(some)
             .onConflict(conflict =>
               conflict
                 .columns(['kind', 'id'])
@@ -49,6 +50,7 @@ export function away(ground: Ground): Rooms['away'] {
   }
 }
 
+/** Rows in one go. */
 const batch = 1000
 
 /** The sentence why nothing may be done there. A repository that has come to another installation is not away with the first. */

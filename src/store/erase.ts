@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Judged } from '../domain/finding.ts'
 import { erasedRunsOf } from '../domain/installed.ts'
+import { batches } from './batches.ts'
 import { json } from './rows.ts'
 import type { Database } from './tables.ts'
 import { withoutCode } from './without-code.ts'
@@ -30,11 +31,11 @@ export async function eraseAway(db: Database, now: string, scrub: () => Promise<
     due.filter(one => one.kind === kind && (one.for_good || !forGood)).map(({ id }) => id)
   await carryOut(sql`update deliveries set payload = null
     where payload is not null and status <> 'stored' and installation_id = any(${of('installation')}::bigint[])`)
-  for (const ids of batches(of('repository'))) {
+  for (const ids of batches(of('repository'), batch)) {
     await eraseCode(carryOut, ids)
     await eraseQuotes(db, ids)
   }
-  for (const ids of batches(of('repository', true))) {
+  for (const ids of batches(of('repository', true), batch)) {
     await keepOpenChecks(db, ids, now)
     await eraseAll(carryOut, ids)
   }
@@ -96,10 +97,10 @@ async function keepOpenChecks(db: Database, ids: number[], at: string): Promise<
     const about = { key: `cut:${repository_id}:${id}`, run_id: erasedRunsOf(repository_id), kind: 'cut', at }
     return (stop as { gone?: boolean }).gone ? [{ ...about, intent: json({ check: id, task: kind === 'work' }) }] : []
   })
-  for (let from = 0; from < open.length; from += batch)
+  for (const some of batches(open, batch))
     await db
       .insertInto('effects')
-      .values(open.slice(from, from + batch))
+      .values(some)
       .onConflict(conflict => conflict.column('key').doNothing())
       .execute()
 }
@@ -129,7 +130,3 @@ const ofRepositories = [
   'pushers',
   'wishes',
 ] as const
-
-function batches(ids: number[]): number[][] {
-  return Array.from({ length: Math.ceil(ids.length / batch) }, (_, n) => ids.slice(n * batch, (n + 1) * batch))
-}
