@@ -2,6 +2,7 @@
 import { betaZodTool } from '@anthropic-ai/sdk/helpers/beta/zod'
 import type { BetaRunnableTool } from '@anthropic-ai/sdk/lib/tools/BetaRunnableTool'
 import { ToolError } from '@anthropic-ai/sdk/resources/beta/messages/messages'
+import { unlessAborted } from '../domain/aborting.ts'
 import type { Tool } from '../domain/conversation.ts'
 import { Problem } from '../domain/problem.ts'
 
@@ -41,8 +42,8 @@ export async function runTool(
     throw new ToolError(`The input of ${tool.name} does not fit: ${wrong.join('; ')}. Correct it and call again.`)
   }
   try {
-    signal.throwIfAborted()
-    return shorten(await unlessAborted(tool.run(checked.data, signal), signal))
+    // A tool may not listen to its signal; the conversation does not wait for it.
+    return shorten(await unlessAborted(signal, () => tool.run(checked.data, signal)))
   } catch (thrown) {
     signal.throwIfAborted()
     if (thrown instanceof Problem) throw new ToolError(thrown.message)
@@ -60,16 +61,4 @@ function shorten(text: string): string {
   const whole = text.toWellFormed()
   if (whole.length <= longestResult) return whole
   return `${whole.slice(0, longestResult).toWellFormed()}\n[cut here: ${whole.length} characters in all; ask for less]`
-}
-
-/** A tool may not listen to its signal; the conversation does not wait for it. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const leave = () => reject(signal.reason)
-  signal.addEventListener('abort', leave, { once: true })
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', leave)
-  }
 }

@@ -1,5 +1,6 @@
 // Deliveries, events and fetches that their workers may die of: one that came back is tried by itself, its deaths are counted, and the sixth in a row is its last.
 import { sql } from 'kysely'
+import { unlessAborted } from '../domain/aborting.ts'
 import { Problem } from '../domain/problem.ts'
 import { deathsAllowed } from './claim.ts'
 import type { Flown, JobData, Queue } from './failure.ts'
@@ -33,10 +34,10 @@ export function standTrials(ground: Ground) {
     const mine = Promise.all([before, over])
     lines.set(queue, mine)
     try {
-      await unlessAborted(signal, before)
+      await unlessAborted(signal, () => before)
       await hold(ground, key, job)
       try {
-        await unlessAborted(signal, work())
+        await unlessAborted(signal, work)
         await forget(ground.db, key)
       } catch (thrown) {
         await letGoOf(ground.db, key, job)
@@ -114,15 +115,3 @@ async function forget(db: Database, key: string): Promise<void> {
 
 const givenUp = (deaths: number) =>
   `The server that worked on it died ${deaths} times in a row, so it was given up; the server's log, or the system's, may say what ended it. Ask for it again once that is mended.`
-
-async function unlessAborted(signal: AbortSignal, work: Promise<unknown> | undefined): Promise<void> {
-  signal.throwIfAborted()
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = () => reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
-}

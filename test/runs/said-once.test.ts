@@ -69,4 +69,22 @@ describe.skipIf(!server)('of two processes', () => {
     await first
     expect(stage.reviews()).toHaveLength(1)
   })
+
+  it('who was stopped before posts nothing, and leaves no failure that nobody hears of', async () => {
+    const { repository, number, head } = stage
+    const unheard: unknown[] = []
+    const hear = (reason: unknown) => unheard.push(reason)
+    process.on('unhandledRejection', hear)
+    try {
+      const stopped = AbortSignal.abort(new Error('stopped'))
+      const wanted = wantedReview(head, [wantedComment('a', { line: 3 })])
+      await expect(both[0]!.publish(repository, number, wanted, stopped)).rejects.toThrow('stopped')
+      // By the end of this one the turn of the first is over, too.
+      await both[0]!.publish(repository, number, { ...wanted, key: 'run-2' }, never)
+    } finally {
+      process.off('unhandledRejection', hear)
+    }
+    expect(unheard).toEqual([])
+    expect(stage.reviews()).toHaveLength(1)
+  })
 })
