@@ -5,7 +5,7 @@ import { type AgentReport, sameCap } from '../domain/plan.ts'
 import { plural } from '../domain/plural.ts'
 import type { CheckFacts } from './check.ts'
 import { categoryOf, placeOf, word } from './comment.ts'
-import { type Conclusion, isListed, stands } from './facts.ts'
+import { type Conclusion, coverageWord, isListed, stands } from './facts.ts'
 import { renderIntent } from './intent.ts'
 import { machineLine } from './machine-line.ts'
 import { code, scrubLine } from './scrub.ts'
@@ -91,7 +91,7 @@ function coverage({ plan }: Pick<CheckFacts, 'plan'>): string {
     .map(({ path, coverage, because }) =>
       coverage === 'reviewed'
         ? `- ${code(path)}: ${scrubLine(because)}`
-        : `- ${code(path)}: ${coverage === 'not yet' ? 'not looked at yet' : coverage}, ${scrubLine(because)}`,
+        : `- ${code(path)}: ${coverageWord(coverage)}, ${scrubLine(because)}`,
     )
   if (plan.manifest.length > rows.length)
     rows.push(`- and ${plan.manifest.length - rows.length} more files; the run has them all`)

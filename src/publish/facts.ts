@@ -1,4 +1,5 @@
 // What every text about a run is rendered from.
+import type { ManifestEntry } from '../domain/change.ts'
 import type { Finding, Judged } from '../domain/finding.ts'
 import { type Cost, type Inspection, isEmpty, sameCap } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
@@ -132,4 +133,8 @@ function matters(finding: Judged): boolean {
 export function duration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000)
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}
+
+export function coverageWord(coverage: ManifestEntry['coverage']): string {
+  return coverage === 'not yet' ? 'not looked at yet' : coverage
 }

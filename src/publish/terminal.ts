@@ -4,7 +4,7 @@ import type { Judged } from '../domain/finding.ts'
 import { dollars } from '../domain/money.ts'
 import { plural } from '../domain/plural.ts'
 import { word } from './comment.ts'
-import { countWords, duration, type Facts, gaps, stands } from './facts.ts'
+import { countWords, coverageWord, duration, type Facts, gaps, stands } from './facts.ts'
 import { printMissing } from './intent.ts'
 import { plain } from './scrub.ts'
 import { printSecurity } from './security.ts'
@@ -85,13 +85,11 @@ function list(heading: string, findings: Judged[]): string[] {
 
 function coverage({ plan }: Facts): string[] {
   const rest = plan.manifest.filter(entry => entry.coverage !== 'full')
-  const looked =
-    plan.manifest.length - rest.filter(entry => entry.coverage !== 'partial' && entry.coverage !== 'not yet').length
+  const toLookAt = plan.manifest.filter(({ coverage }) => coverage !== 'skipped' && coverage !== 'reviewed').length
   const lines = rest.map(
-    entry =>
-      `  ${one(entry.path, 500)}: ${entry.coverage === 'not yet' ? 'not looked at yet' : entry.coverage}, ${one(entry.because, 500)}`,
+    ({ path, coverage, because }) => `  ${one(path, 500)}: ${coverageWord(coverage)}, ${one(because, 500)}`,
   )
-  return [`Coverage: ${looked} of ${plural(plan.manifest.length, 'changed file')} to look at.`, ...lines, '']
+  return [`Coverage: ${toLookAt} of ${plural(plan.manifest.length, 'changed file')} to look at.`, ...lines, '']
 }
 
 function where({ placement }: Judged): string {
