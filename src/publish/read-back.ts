@@ -20,12 +20,13 @@ const foundBy = /^Found by (.+?)(?: \((\d+) votes\))? · ([\w ]+?)(?: · (CWE-\d
 
 function fromComment(comment: Comment, about: About): StoredFinding[] {
   const { key, body, path, line, quote } = comment
-  const [, severity, category, origin] = headline.exec(body) ?? []
-  const [foot, agents = '', votes, verified = '', cwe] = foundBy.exec(body) ?? []
+  const head = headline.exec(body)
+  const foot = foundBy.exec(body)
   // One that another comment took the place of has a key with a dot.
-  if (!key || key.includes('.') || severity === undefined || category === undefined || foot === undefined) return []
-  const text = body.slice(headline.exec(body)!.index, foundBy.exec(body)!.index)
-  const [, title, ...claim] = text.split(/\n{2,}/)
+  if (!key || key.includes('.') || !head || !foot) return []
+  const [, severity = '', category = '', origin] = head
+  const [, agents = '', votes, verified = '', cwe] = foot
+  const [, title, ...claim] = body.slice(head.index, foot.index).split(/\n{2,}/)
   const because = 'It stands on the pull request.'
   return [
     {
