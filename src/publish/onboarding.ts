@@ -67,11 +67,10 @@ export function welcome(
 ): string {
   const { answering, automatic, pullUsd, dayUsd } = first
   const names = answering.map(name => code(scrubLine(name, 80))).join(', ') || 'no routine'
-  const starts = automatic
-    ? `${names} ${answering.length === 1 ? 'answers' : 'answer'} pull requests by themselves`
-    : `${names} ${answering.length === 1 ? 'answers' : 'answer'} pull requests when somebody asks (\`@watchbill review\`, a label, the button)`
+  const [answer, own] = answering.length > 1 ? ['answer', 'themselves'] : ['answers', 'itself']
+  const when = automatic ? `by ${own}` : 'when somebody asks (`@watchbill review`, a label, the button)'
   const editor = first.written
     ? `[change that file in GitHub's editor](${changeLink(page, defaultBranch)})`
     : `[write that file in GitHub's editor](${editorLink(page, defaultBranch, firstSettings(first))})`
-  return `**Watchbill is new here:** ${starts.replace('themselves', answering.length === 1 ? 'itself' : 'themselves')}, for ${dollars(pullUsd)} a pull request and ${dollars(dayUsd)} a day at most; \`@watchbill pause\` stops it on a pull request, \`enabled: false\` in \`.github/watchbill.yml\` everywhere: ${editor}.`
+  return `**Watchbill is new here:** ${names} ${answer} pull requests ${when}, for ${dollars(pullUsd)} a pull request and ${dollars(dayUsd)} a day at most; \`@watchbill pause\` stops it on a pull request, \`enabled: false\` in \`.github/watchbill.yml\` everywhere: ${editor}.`
 }

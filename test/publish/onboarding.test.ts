@@ -78,4 +78,10 @@ describe('the first line', () => {
     const line = welcome(page, { defaultBranch: 'main' }, { ...first, answering: ['code-review'], automatic: false })
     expect(line).toContain('`code-review` answers pull requests when somebody asks')
   })
+
+  it('speaks of one routine, whatever its name is, and of none as of one', () => {
+    const of = (answering: string[]) => welcome(page, { defaultBranch: 'main' }, { ...first, answering })
+    expect(of(['themselves'])).toContain('`themselves` answers pull requests by itself, for')
+    expect(of([])).toContain('no routine answers pull requests by itself, for')
+  })
 })
