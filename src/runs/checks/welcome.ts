@@ -24,18 +24,23 @@ export async function welcomeOn(
 ): Promise<string | undefined> {
   const { repository } = event
   if (event.kind !== 'pull_request' || configuration.unread) return undefined
-  const intent = {
-    routine,
-    line: welcome(pageOf(host, repository), repository, await firstOf(host, repository, configuration)),
+  const key = keyOf(repository)
+  if (!(await store.effects.get(key))) {
+    const line = welcome(pageOf(host, repository), repository, await firstOf(host, repository, configuration))
+    await store.effects.intend({ key, runId, kind, intent: { routine, line }, at: now().toISOString() })
   }
-  await store.effects.intend({ key: `${kind}:${repository.id}`, runId, kind, intent, at: now().toISOString() })
   return welcomeOf(store, runId, routine)
 }
 
 /** Its check stands. */
-export async function welcomed({ store, now }: Pick<WelcomePorts, 'store' | 'now'>, { id }: Repository): Promise<void> {
-  await store.effects.done(`${kind}:${id}`, {}, now().toISOString())
+export async function welcomed(
+  { store, now }: Pick<WelcomePorts, 'store' | 'now'>,
+  repository: Repository,
+): Promise<void> {
+  await store.effects.done(keyOf(repository), {}, now().toISOString())
 }
+
+const keyOf = ({ id }: Repository) => `${kind}:${id}`
 
 /** The line that was promised to the check of this run and routine. */
 export async function welcomeOf(
