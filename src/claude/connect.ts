@@ -1,11 +1,11 @@
 // The connection to the model: one client, one gate and one warm-up for the whole process; a model for each meter.
 import { setTimeout as pause } from 'node:timers/promises'
-import Anthropic from '@anthropic-ai/sdk'
 import type { Meter, Model } from '../domain/conversation.ts'
 import type { Heard } from '../domain/heard.ts'
 import type { PriceTable } from '../domain/prices.ts'
 import { Problem } from '../domain/problem.ts'
 import type { ModelTier } from '../domain/routine.ts'
+import { openClient } from './client.ts'
 import { openGate } from './gate.ts'
 import { converse, type House } from './loop.ts'
 import { patient } from './patience.ts'
@@ -44,16 +44,8 @@ export function connectClaude(options: ClaudeOptions): Claude {
   const { apiKey, models, prices, maxInFlight = 24, silentAfterMs = 120_000, log = () => {}, now = Date.now } = options
   const sleep: Sleep = options.sleep ?? ((milliseconds, signal) => pause(milliseconds, undefined, { signal }))
   const all: House = {
-    client: new Anthropic({
-      apiKey: apiKey ?? 'missing',
-      authToken: null,
-      webhookKey: null,
-      baseURL: options.baseURL || 'https://api.anthropic.com',
-      fetch: options.fetch,
-      // We retry ourselves: each attempt passes the gate and the meter, and a stream that breaks counts as one too.
-      maxRetries: 0,
-      logLevel: 'off',
-    }),
+    // We retry ourselves: each attempt passes the gate and the meter, and a stream that breaks counts as one too.
+    client: openClient(options, { maxRetries: 0 }),
     gate: openGate({ maxInFlight, now, sleep }),
     warmth: openWarmth(now),
     silentAfterMs,

@@ -1,5 +1,5 @@
 // Whether the model of each tier answers: asked to count the tokens of one word, which costs nothing.
-import Anthropic from '@anthropic-ai/sdk'
+import { openClient } from './client.ts'
 import type { ClaudeOptions } from './connect.ts'
 import { failureSentence } from './retry.ts'
 
@@ -9,22 +9,14 @@ export interface Reached {
   problem?: string
 }
 
+/** Milliseconds. */
 const patience = 10_000
 
 /** https://platform.claude.com/docs/en/build-with-claude/token-counting: free, with limits of its own. */
 export async function reachModels(
   options: Pick<ClaudeOptions, 'apiKey' | 'baseURL' | 'models' | 'fetch'>,
 ): Promise<Reached[]> {
-  const client = new Anthropic({
-    apiKey: options.apiKey ?? 'missing',
-    authToken: null,
-    webhookKey: null,
-    baseURL: options.baseURL || 'https://api.anthropic.com',
-    fetch: options.fetch,
-    maxRetries: 1,
-    timeout: patience,
-    logLevel: 'off',
-  })
+  const client = openClient(options, { maxRetries: 1, timeout: patience })
   const models = [...new Set(Object.values(options.models))]
   return Promise.all(
     models.map(async model => {
