@@ -79,6 +79,7 @@ export function became({ manifest, remaining }: Pick<Coverage, 'manifest' | 'rem
   full: number
   partial: number
   skipped: number
+  notYet: number
   remaining: number
 } {
   const count = (coverage: string) => manifest.filter(entry => entry.coverage === coverage).length
@@ -86,6 +87,7 @@ export function became({ manifest, remaining }: Pick<Coverage, 'manifest' | 'rem
     full: count('full') + count('reviewed'),
     partial: count('partial'),
     skipped: count('skipped'),
+    notYet: count('not yet'),
     remaining: remaining.length,
   }
 }
