@@ -1,11 +1,10 @@
 // What is erased of repositories the App may not be on any more: all that holds their code, and for good ones all that is known of them but what was spent and by whom what was done.
 import { type RawBuilder, sql } from 'kysely'
-import type { Judged } from '../domain/finding.ts'
 import { erasedRunsOf } from '../domain/installed.ts'
 import { batches } from './batches.ts'
+import { forgetQuotes } from './forget-quotes.ts'
 import { json } from './rows.ts'
 import type { Database } from './tables.ts'
-import { withoutCode } from './without-code.ts'
 
 /** Days for which it is done again, for what was still being written when it was done first. */
 const again = 2
@@ -32,8 +31,8 @@ export async function eraseAway(db: Database, now: string, scrub: () => Promise<
   await carryOut(sql`update deliveries set payload = null
     where payload is not null and status <> 'stored' and installation_id = any(${of('installation')}::bigint[])`)
   for (const ids of batches(of('repository'), batch)) {
-    await eraseCode(carryOut, ids)
-    await eraseQuotes(db, ids)
+    await eraseCode(carryOut, ofThese(ids))
+    await forgetQuotes(db, ofThese(ids))
   }
   for (const ids of batches(of('repository', true), batch)) {
     await keepOpenChecks(db, ids, now)
@@ -46,11 +45,14 @@ export async function eraseAway(db: Database, now: string, scrub: () => Promise<
     )
 }
 
+function ofThese(ids: number[]): RawBuilder<boolean> {
+  return sql`repository_id = any(${ids}::bigint[])`
+}
+
 type Erase = (statement: RawBuilder<unknown>) => Promise<void>
 
 /** Identities of findings and what people decided about them stay: work goes on from them once the App is back. */
-async function eraseCode(erase: Erase, ids: number[]): Promise<void> {
-  const here = sql`repository_id = any(${ids}::bigint[])`
+async function eraseCode(erase: Erase, here: RawBuilder<boolean>): Promise<void> {
   const ended = sql`run_id in (select id from runs where ${here} and status = 'ended')`
   await erase(sql`update deliveries set payload = null where payload is not null and status <> 'stored' and ${here}`)
   await erase(sql`delete from events where ${here}`)
@@ -58,26 +60,6 @@ async function eraseCode(erase: Erase, ids: number[]): Promise<void> {
   await erase(sql`delete from effects where kind not in ('check', 'answer', 'welcome') and ${ended}`)
   await erase(sql`update finding_signals set text = null where text is not null and ${here}`)
   await erase(sql`update runs set report = null where report is not null and status = 'ended' and ${here}`)
-}
-
-/** In code and not in SQL, as when quotes grow old. */
-async function eraseQuotes(db: Database, ids: number[]): Promise<void> {
-  for (;;) {
-    const rows = await db
-      .selectFrom('findings')
-      .select(['row_id', 'judged'])
-      .where('quotes_code', '=', true)
-      .where('repository_id', '=', sql<number>`any(${ids}::bigint[])`)
-      .limit(batch)
-      .execute()
-    for (const { row_id, judged } of rows)
-      await db
-        .updateTable('findings')
-        .set({ judged: json(withoutCode(judged as Judged)), quotes_code: false })
-        .where('row_id', '=', row_id)
-        .execute()
-    if (rows.length < batch) return
-  }
 }
 
 /** Numbers of checks that their runs could not complete any more: one that stays under way may block merging, should the App come back. */
@@ -107,7 +89,7 @@ async function keepOpenChecks(db: Database, ids: number[], at: string): Promise<
 
 /** Numbers of what was spent, and the audit, are kept; so are names of repositories, by which those are read. */
 async function eraseAll(erase: Erase, ids: number[]): Promise<void> {
-  const here = sql`repository_id = any(${ids}::bigint[])`
+  const here = ofThese(ids)
   await erase(sql`delete from effects where run_id in (select id from runs where ${here} and status = 'ended')`)
   // Those of no run have the repository's number in their key.
   await erase(sql`delete from effects where kind in ('check', 'welcome') and not exists (select from runs where runs.id = effects.run_id)

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { drawn, drawnWithoutCode } from '../domain/drawn.ts'
 import type { Inspection } from '../domain/plan.ts'
+import { rewriteRows } from './rewrite-rows.ts'
 import { json } from './rows.ts'
 import type { Database } from './tables.ts'
 import { withoutCode } from './without-code.ts'
@@ -11,19 +12,22 @@ const batch = 50
 
 export async function forgetSteps(db: Database, before: Date): Promise<void> {
   const at = before.toISOString()
-  for (;;) {
-    const { rows } = await sql<{ run_id: string; sequence: string; value: unknown }>`
-      select run_id, sequence, value from steps
-      where at < ${at}::timestamptz and key = ${drawn} and ${isLast} limit ${batch}`.execute(db)
-    for (const { run_id, sequence, value } of rows)
-      await db
+  await rewriteRows(
+    batch,
+    async most => {
+      const { rows } = await sql<{ run_id: string; sequence: number; value: unknown }>`
+        select run_id, sequence, value from steps
+        where at < ${at}::timestamptz and key = ${drawn} and ${isLast} limit ${most}`.execute(db)
+      return rows
+    },
+    ({ run_id, sequence, value }) =>
+      db
         .updateTable('steps')
         .set({ key: drawnWithoutCode, value: json(bare(value as Drawn)) })
         .where('run_id', '=', run_id)
-        .where('sequence', '=', sequence as never)
-        .execute()
-    if (rows.length < batch) break
-  }
+        .where('sequence', '=', sequence)
+        .execute(),
+  )
   // A run that is not over goes on from its steps, however old they are.
   await sql`
     delete from steps

@@ -1,6 +1,7 @@
 // Texts that came with calls of the API and starts by hand: forgotten with payloads, of the event and of the run that carries it.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Event } from '../domain/event.ts'
+import { rewriteRows } from './rewrite-rows.ts'
 import { json } from './rows.ts'
 import type { Database } from './tables.ts'
 
@@ -9,38 +10,22 @@ const batch = 200
 
 /** `before`: of events that happened, and of runs that ended, before then. */
 export async function forgetTexts(db: Database, before: Date): Promise<void> {
-  for (;;) {
-    const rows = await db
-      .selectFrom('events')
-      .select(['id', 'event'])
-      .where('at', '<', before)
-      .where(hasText)
-      .limit(batch)
-      .execute()
-    for (const { id, event } of rows)
-      await db
-        .updateTable('events')
-        .set({ event: json(withoutText(event as Event)) })
-        .where('id', '=', id)
-        .execute()
-    if (rows.length < batch) break
-  }
-  for (;;) {
-    const rows = await db
-      .selectFrom('runs')
-      .select(['id', 'event'])
-      .where('ended_at', '<', before)
-      .where(hasText)
-      .limit(batch)
-      .execute()
-    for (const { id, event } of rows)
-      await db
-        .updateTable('runs')
-        .set({ event: json(withoutText(event as Event)) })
-        .where('id', '=', id)
-        .execute()
-    if (rows.length < batch) return
-  }
+  const then = sql`${before.toISOString()}::timestamptz`
+  await forgetIn(db, 'events', sql`at < ${then}`)
+  await forgetIn(db, 'runs', sql`ended_at < ${then}`)
+}
+
+async function forgetIn(db: Database, table: 'events' | 'runs', which: RawBuilder<boolean>): Promise<void> {
+  const found = sql.table(table)
+  await rewriteRows(
+    batch,
+    async most => {
+      const { rows } = await sql<{ id: string; event: Event }>`
+        select id, event from ${found} where ${which} and ${hasText} limit ${most}`.execute(db)
+      return rows
+    },
+    ({ id, event }) => sql`update ${found} set event = ${json(withoutText(event))} where id = ${id}`.execute(db),
+  )
 }
 
 /** Within strings every quotation mark is escaped, so that this finds the key alone; PostgreSQL need not read the escapes that it refuses. */

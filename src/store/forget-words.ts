@@ -1,5 +1,6 @@
 // What people wrote of a pull, an issue, a push or a release, and in comments, which runs carry along: forgotten with what filters read of it.
 import { sql } from 'kysely'
+import { rewriteRows } from './rewrite-rows.ts'
 import { json } from './rows.ts'
 import type { Database } from './tables.ts'
 
@@ -8,25 +9,26 @@ const batch = 200
 
 /** `before`: of runs that ended before then. */
 export async function forgetWords(db: Database, before: Date): Promise<void> {
-  for (;;) {
-    const rows = await db
-      .selectFrom('runs')
-      .select(['id', 'pull', 'event'])
-      .where('ended_at', '<', before)
-      .where(hasWords)
-      .limit(batch)
-      .execute()
-    for (const { id, pull, event } of rows)
-      await db
+  await rewriteRows(
+    batch,
+    most =>
+      db
+        .selectFrom('runs')
+        .select(['id', 'pull', 'event'])
+        .where('ended_at', '<', before)
+        .where(hasWords)
+        .limit(most)
+        .execute(),
+    ({ id, pull, event }) =>
+      db
         .updateTable('runs')
         .set({
           pull: pull === null ? null : json(wordless(pull)),
           event: event === null ? null : json(wordless(event)),
         })
         .where('id', '=', id)
-        .execute()
-    if (rows.length < batch) return
-  }
+        .execute(),
+  )
 }
 
 /** As of `hasText` in forget-texts.ts: keys alone, in the text as it came. */

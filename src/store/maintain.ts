@@ -1,13 +1,11 @@
 // What is forgotten, and when; each rule once a day is enough.
 import { sql } from 'kysely'
-import type { Judged } from '../domain/finding.ts'
 import { forgetIdle } from './forget-idle.ts'
+import { forgetQuotes } from './forget-quotes.ts'
 import { forgetSteps } from './forget-steps.ts'
 import { forgetTexts } from './forget-texts.ts'
 import { forgetWords } from './forget-words.ts'
-import { json } from './rows.ts'
 import type { Database } from './tables.ts'
-import { withoutCode } from './without-code.ts'
 
 /** Days. */
 const kept = { payloads: 7, transcripts: 14, quotedCode: 14, deliveries: 90, records: 400 }
@@ -28,7 +26,8 @@ export async function forget(db: Database, now: string): Promise<void> {
   await db.deleteFrom('redeliveries').where('asked_at', '<', before(kept.deliveries)).execute()
   await db.deleteFrom('events').where('at', '<', before(kept.deliveries)).execute()
   await forgetSteps(db, before(kept.transcripts))
-  await forgetQuotes(db, before(kept.quotedCode))
+  const quoting = sql<boolean>`run_id in (select id from runs where ended_at < ${before(kept.quotedCode).toISOString()}::timestamptz)`
+  await forgetQuotes(db, quoting)
   await forgetTexts(db, before(kept.payloads))
   await forgetWords(db, before(kept.deliveries))
   await db
@@ -69,27 +68,5 @@ export async function forget(db: Database, now: string): Promise<void> {
     'review_points',
   ] as const) {
     await sql`delete from ${sql.table(table)} where at < ${records.toISOString()}::timestamptz`.execute(db)
-  }
-}
-
-/** In code and not in SQL, since `json` text may hold escapes that PostgreSQL refuses to look into. */
-async function forgetQuotes(db: Database, ended: Date): Promise<void> {
-  for (;;) {
-    const rows = await db
-      .selectFrom('findings')
-      .innerJoin('runs', 'runs.id', 'findings.run_id')
-      .select(['findings.row_id', 'findings.judged'])
-      .where('findings.quotes_code', '=', true)
-      .where('runs.ended_at', '<', ended)
-      .limit(500)
-      .execute()
-    for (const { row_id, judged } of rows) {
-      await db
-        .updateTable('findings')
-        .set({ judged: json(withoutCode(judged as Judged)), quotes_code: false })
-        .where('row_id', '=', row_id)
-        .execute()
-    }
-    if (rows.length < 500) return
   }
 }
