@@ -16,7 +16,8 @@ export async function benchLarge(): Promise<Figure[]> {
     const { peakMb, allMb, childrenMb, startMb, milliseconds, run, calls, became } = await reviewLarge(size)
     const { full, partial, skipped, notYet, remaining } = became
     // Nobody may hear of it as done while something is left.
-    const honest = full + partial + skipped + notYet === size.files && (run.end === 'done') === (partial + remaining === 0)
+    const honest =
+      full + partial + skipped + notYet === size.files && (run.end === 'done') === (partial + remaining === 0)
     figures.push({
       what: `large: peak memory, ${what}`,
       value: `${Math.round(Math.max(peakMb, allMb))} MB`,
