@@ -17,7 +17,7 @@ export function checkedOf(run: Pick<Run, 'routines'>): Routine[] {
 
 export interface CheckPorts {
   host: Pick<Host, 'openCheck' | 'updateCheck'>
-  effects: Rooms['effects']
+  store: Pick<Rooms, 'effects'>
   now: () => Date
 }
 
@@ -38,10 +38,9 @@ export function setCheck(
   of: CheckOf,
   wanted: CheckUpdate | (() => Promise<CheckUpdate>),
 ): Promise<number> {
-  return inLine(ports, of, async key => {
-    const { id, first } = await intend(ports, of, key)
+  return inLine(ports, of, async ({ id, create }) => {
     const update = typeof wanted === 'function' ? await wanted() : wanted
-    if (id === undefined) return create(ports, of, key, update, first)
+    if (id === undefined) return create(update)
     await ports.host.updateCheck(of.repository, id, update)
     return id
   })
@@ -54,49 +53,40 @@ export function moveCheck(
   update: CheckUpdate,
   still: () => Promise<boolean>,
 ): Promise<void> {
-  return inLine(ports, of, async key => {
-    const { id, first } = await intend(ports, of, key)
-    if (await still())
-      await (id === undefined
-        ? create(ports, of, key, update, first)
-        : ports.host.updateCheck(of.repository, id, update))
+  return inLine(ports, of, async ({ id, create }) => {
+    if (await still()) await (id === undefined ? create(update) : ports.host.updateCheck(of.repository, id, update))
   })
 }
 
 /** As `setCheck`, but one that stands is left as it is: by the time it is opened, its run may have moved it along or be over. */
 export function openCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): Promise<number> {
-  return inLine(ports, of, async key => {
-    const { id, first } = await intend(ports, of, key)
-    return id ?? create(ports, of, key, update, first)
-  })
+  return inLine(ports, of, async ({ id, create }) => id ?? create(update))
+}
+
+interface Standing {
+  /** Undefined where none is known to stand. */
+  id: number | undefined
+  create(update: CheckUpdate): Promise<number>
 }
 
 /** Dispatch and run may be at the same check at the same time, also in two processes; two that find none would both make one. */
-function inLine<T>({ effects }: CheckPorts, of: CheckOf, work: (key: string) => Promise<T>): Promise<T> {
+function inLine<T>(
+  { host, store: { effects }, now }: CheckPorts,
+  { repository, runId, routine, head }: CheckOf,
+  work: (standing: Standing) => Promise<T>,
+): Promise<T> {
   // With the repository's number: copies of it share commits, and what is said of a pull request without a run is known by its number.
-  const key = `check:${of.repository.id}:${of.runId}:${of.routine}:${of.head}`
-  return effects.alone(key, () => work(key))
-}
-
-async function intend(
-  { effects, now }: CheckPorts,
-  of: CheckOf,
-  key: string,
-): Promise<{ first: boolean; id: number | undefined }> {
-  const intent = { routine: of.routine, head: of.head }
-  const at = now().toISOString()
-  const { first, receipt } = await effects.intend({ key, runId: of.runId, kind: 'check', intent, at })
-  return { first, id: (receipt as { id: number } | undefined)?.id }
-}
-
-async function create(
-  { host, effects, now }: CheckPorts,
-  of: CheckOf,
-  key: string,
-  update: CheckUpdate,
-  first: boolean,
-): Promise<number> {
-  const id = await host.openCheck(of.repository, { ...update, head: of.head, externalId: of.runId, first })
-  await effects.done(key, { id }, now().toISOString())
-  return id
+  const key = `check:${repository.id}:${runId}:${routine}:${head}`
+  return effects.alone(key, async () => {
+    const intent = { routine, head }
+    const { first, receipt } = await effects.intend({ key, runId, kind: 'check', intent, at: now().toISOString() })
+    return work({
+      id: (receipt as { id: number } | undefined)?.id,
+      async create(update) {
+        const id = await host.openCheck(repository, { ...update, head, externalId: runId, first })
+        await effects.done(key, { id }, now().toISOString())
+        return id
+      },
+    })
+  })
 }

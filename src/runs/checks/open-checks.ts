@@ -57,7 +57,7 @@ export async function openChecks(
         })
     const of = { repository: event.repository, runId, routine, head }
     await openOrSay(ports, occurrence, async () => {
-      await openCheck({ host: ports.host, effects: ports.store.effects, now: ports.now }, of, update)
+      await openCheck(ports, of, update)
       if (welcome !== undefined) await welcomed(ports, event.repository)
     })
   }

@@ -49,7 +49,7 @@ export function reportProgress(ports: ReviewPorts, run: Run & { head: string }):
         const usd = await settledUsd(ports.store.ledger, run.id)
         for (const routine of checkedOf(run))
           await moveCheck(
-            { host: ports.host, effects: ports.store.effects, now: ports.now },
+            ports,
             { repository: run.repository, runId: run.id, routine: routine.name, head: run.head },
             renderProgress({
               checkName: checkName(routine.name),

@@ -7,7 +7,7 @@ import type { Configuration, ConfigurationProblem } from '../../domain/routine.t
 import type { Store } from '../../domain/store.ts'
 import { renderConfiguration, renderUnreadConfiguration } from '../../publish/index.ts'
 import { configurationCheck, loadConfiguration, missingGrants, pinnedBy } from '../../routines/index.ts'
-import { type CheckOf, checkName, setCheck } from '../checks/checks.ts'
+import { checkName, setCheck } from '../checks/checks.ts'
 import { factsOfNow, replayPast } from '../replay/past.ts'
 import { readConfiguration, withPins } from './configuration.ts'
 
@@ -55,12 +55,12 @@ export async function checkConfiguration(
   }
   try {
     const update = await lookAt(ports, { ...facts, pull, touched, name })
-    if (update) await say(ports, of, update)
+    if (update) await setCheck(ports, of, update)
   } catch (thrown) {
     const { code, message } = asProblem(thrown)
     if (meanings[code].retry && code !== 'internal') throw thrown
     ports.log({ event: event.id, code, cause: String((thrown as Error)?.cause ?? thrown) }, message)
-    await say(ports, of, renderUnreadConfiguration(name, message))
+    await setCheck(ports, of, renderUnreadConfiguration(name, message))
   }
 }
 
@@ -167,8 +167,4 @@ const keyOf = ({ file, path, message }: ConfigurationProblem) =>
 function sameFiles(one: RepositoryFile[], other: RepositoryFile[]): boolean {
   const text = (files: RepositoryFile[]) => JSON.stringify(files.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
   return text(one) === text(other)
-}
-
-async function say({ store, host, now }: ConfigurationCheckPorts, of: CheckOf, update: Parameters<typeof setCheck>[2]) {
-  await setCheck({ host, effects: store.effects, now }, of, update)
 }

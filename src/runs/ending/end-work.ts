@@ -19,7 +19,7 @@ import { nameOf } from '../reading/beside.ts'
 import type { Task } from '../reading/task.ts'
 import type { WorkCommit } from '../reading/work-commit.ts'
 import { missing } from './coverage.ts'
-import { close, completeOthers, portsOf } from './end.ts'
+import { close, completeOthers } from './end.ts'
 
 export async function endWork(
   ports: ReviewPorts,
@@ -60,7 +60,7 @@ export async function endWork(
   await store.runs.report(run.id, run.attempt, renderReport(facts))
   if (routine.can.includes('check')) {
     const of = { repository: run.repository, runId: run.id, routine: routine.name, head: run.head }
-    await setCheck(portsOf(ports), of, renderWork(facts))
+    await setCheck(ports, of, renderWork(facts))
   }
   await completeOthers(ports, run, run.head)
   await close(ports, run, end, because)

@@ -123,7 +123,7 @@ async function completeChecks(ports: ReviewPorts, run: Run, end: Cut, because: s
       task: run.kind === 'work',
       failsIncomplete: run.kind === 'review' && failsIncomplete(routine),
     })
-    await setCheck(portsOf(ports), { repository: run.repository, runId: run.id, routine: routine.name, head }, update)
+    await setCheck(ports, { repository: run.repository, runId: run.id, routine: routine.name, head }, update)
   }
   await completeOthers(ports, run, head)
 }
@@ -135,7 +135,7 @@ export async function completeOthers(ports: ReviewPorts, run: Run, head: string)
     if (effect.kind !== 'check' || of.head === head) continue
     const because = `Pushed over before its review started; commit ${head.slice(0, 7)} stands in its place.`
     const update = renderEnd({ checkName: checkName(of.routine), end: 'superseded', because, runId: run.id })
-    await setCheck(portsOf(ports), { repository: run.repository, runId: run.id, ...of }, update)
+    await setCheck(ports, { repository: run.repository, runId: run.id, ...of }, update)
   }
 }
 
@@ -180,8 +180,6 @@ async function tell({ store }: ReviewPorts, run: Run, whole: RunEnd, whyWhole: s
     )
   }
 }
-
-export const portsOf = (ports: ReviewPorts) => ({ host: ports.host, effects: ports.store.effects, now: ports.now })
 
 function describe(cause: unknown): string | undefined {
   return cause instanceof Error ? (cause.stack ?? cause.message) : cause === undefined ? undefined : String(cause)

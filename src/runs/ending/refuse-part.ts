@@ -5,7 +5,6 @@ import { failsIncomplete, renderEnd } from '../../publish/index.ts'
 import { checkedOf, checkName, setCheck } from '../checks/checks.ts'
 import type { ReviewPorts } from '../ports.ts'
 import type { Read } from '../reading/read.ts'
-import { portsOf } from './end.ts'
 
 /** The run without them. Safe to repeat. Problem `forbidden` when none is left. */
 export async function refuseParts(
@@ -25,7 +24,7 @@ export async function refuseParts(
     const name = checkName(routine.name)
     const of = { repository: run.repository, runId: run.id, routine: routine.name, head: pull.head.sha }
     await setCheck(
-      portsOf(ports),
+      ports,
       of,
       renderEnd({
         checkName: name,

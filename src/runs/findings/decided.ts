@@ -50,7 +50,7 @@ export async function keepDrawn(
 
 /** Completes one check by what is decided now. */
 export async function drawCheck(
-  { store, host, now }: DrawPorts,
+  ports: DrawPorts,
   run: Pick<ReviewRun, 'id' | 'repository' | 'number'>,
   routine: Routine,
   drawn: Drawn,
@@ -58,8 +58,8 @@ export async function drawCheck(
 ): Promise<void> {
   const name = checkName(routine.name)
   const of = { repository: run.repository, runId: run.id, routine: routine.name, head: drawn.run.head }
-  await setCheck({ host, effects: store.effects, now }, of, async () => {
-    const stored = await store.findings.ofPull(run.repository.id, run.number)
+  await setCheck(ports, of, async () => {
+    const stored = await ports.store.findings.ofPull(run.repository.id, run.number)
     const update = renderCheck({ ...drawn, judged: asDecided(drawn.judged, stored), routine, checkName: name })
     // GitHub adds the annotations of an update to those that stand: https://docs.github.com/en/rest/checks/runs#update-a-check-run
     const { annotations: _, ...rest } = update

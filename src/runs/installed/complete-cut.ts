@@ -32,8 +32,7 @@ export async function completeCut(
 }
 
 async function completeOf(ports: InstalledPorts, repository: Repository, run: Run): Promise<void> {
-  const { host, store, now } = ports
-  for (const effect of await store.effects.ofRun(run.id)) {
+  for (const effect of await ports.store.effects.ofRun(run.id)) {
     if (effect.kind !== 'check' || !effect.receipt) continue
     const { routine, head } = effect.intent as { routine: string; head: string }
     const update = renderEnd({
@@ -44,7 +43,7 @@ async function completeOf(ports: InstalledPorts, repository: Repository, run: Ru
       task: run.kind === 'work',
     })
     const of = { repository, runId: run.id, routine, head }
-    await unlessGone(ports, { run: run.id }, () => setCheck({ host, effects: store.effects, now }, of, update))
+    await unlessGone(ports, { run: run.id }, () => setCheck(ports, of, update))
   }
 }
 

@@ -26,7 +26,7 @@ export async function copyConclusion(ports: MergePorts, event: Event): Promise<s
     const conclusion = check.status === 'completed' ? (check.conclusion as 'success') : 'neutral'
     const summary = `As on #${number} at ${pull.head.sha.slice(0, 7)}: ${check.status === 'completed' ? check.title : 'still under way there; the queue is not held up.'}`
     await setCheck(
-      { host: ports.host, effects: ports.store.effects, now: ports.now },
+      ports,
       { repository, runId: `merge:${merge.head}`, routine: check.name, head: merge.head },
       {
         name: check.name,

@@ -18,7 +18,7 @@ export async function showWaiting(
   for (const routine of checkedOf(run)) {
     const name = checkName(routine.name)
     await moveCheck(
-      { host: ports.host, effects: ports.store.effects, now: ports.now },
+      ports,
       { repository: run.repository, runId: run.id, routine: routine.name, head },
       renderProgress({ checkName: name, stage, because, rehearsed: ports.rehearsed, task: run.kind === 'work' }),
       async () => {

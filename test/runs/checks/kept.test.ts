@@ -23,7 +23,7 @@ async function check(of: Repository, runId = 'configuration:1') {
     openCheck: async () => of.id * 10 + opened.push(of.id),
     updateCheck: async (_: unknown, id: number) => void updated.push(id),
   }
-  const ports = { host, effects: database.store.effects, now: () => new Date() }
+  const ports = { host, store: database.store, now: () => new Date() }
   const id = await setCheck(ports, { repository: of, runId, routine: 'configuration', head }, update)
   return { id, opened: opened.length, updated }
 }

@@ -46,7 +46,7 @@ async function reviewed(routine = gated, judged = finding) {
   const ports = { ...stage.ports, rehearsed: false } as unknown as ReviewPorts
   await stage.store.findings.save(run, run.attempt, [judged], now())
   await setCheck(
-    { host: stage.ports.host, effects: stage.store.effects, now: () => new Date() },
+    { host: stage.ports.host, store: stage.store, now: () => new Date() },
     { repository, runId: id, routine: routine.name, head },
     renderProgress({ checkName: checkName(routine.name), stage: 'fleet' }),
   )
