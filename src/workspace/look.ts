@@ -6,6 +6,7 @@ import { globPathspecs } from './glob.ts'
 import { grepLines } from './grep.ts'
 import { notFetched } from './partial.ts'
 import type { Hides } from './private.ts'
+import { keepRecent } from './recent.ts'
 import { asText } from './text.ts'
 
 export interface View {
@@ -55,11 +56,15 @@ export function looksOf(git: Git, view: View): Looks {
       const blob = (await look(['rev-parse', '--verify', '--quiet', '--end-of-options', `${id}:${place}`])).stdout
       if (view.hidesBlob(blob.toString().trim())) throw privateFile(path)
     }
-    const result = await look(['cat-file', 'blob', `${id}:${place}`], { maxBytes: limit })
-    if (result.ended === 'exit' && result.code !== 0) return undefined
-    const cut = result.ended === 'exit' ? '' : `\n[… cut: the file is larger than ${Math.round(limit / 1024 ** 2)} MiB]`
-    return asText(result.stdout) + cut
+    return readBlob(`${id}:${place}`, limit)
   }
+
+  const readBlob = keepRecent(async (name, limit) => {
+    const result = await look(['cat-file', 'blob', name], { maxBytes: limit })
+    if (result.ended === 'exit' && result.code !== 0) return { text: undefined, keep: false }
+    const cut = result.ended === 'exit' ? '' : `\n[… cut: the file is larger than ${Math.round(limit / 1024 ** 2)} MiB]`
+    return { text: asText(result.stdout) + cut, keep: result.ended !== 'timeout' }
+  })
 
   /** The full name of a commit that the head or the merge base stands on; the mirror holds those of every other pull too. */
   const reachable = async (revision: string): Promise<string> => {
