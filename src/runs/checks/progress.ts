@@ -42,30 +42,29 @@ export function reportProgress(ports: ReviewPorts, run: Run & { head: string }):
     return queue.then(update)
   }
 
-  function update(): Promise<void> {
+  async function update(): Promise<void> {
     const rendered = { ...state }
-    return (async () => {
-      try {
-        const usd = await settledUsd(ports.store.ledger, run.id)
-        for (const routine of checkedOf(run))
-          await moveCheck(
-            ports,
-            { repository: run.repository, runId: run.id, routine: routine.name, head: run.head },
-            renderProgress({
-              checkName: checkName(routine.name),
-              ...rendered,
-              usd,
-              notes: [],
-              rehearsed: ports.rehearsed,
-              task: run.kind === 'work',
-            }),
-            isOurs,
-          )
-      } catch (thrown) {
-        ports.log({ run: run.id, problem: asProblem(thrown).message }, 'progress could not be shown')
-      }
-    })()
+    try {
+      const usd = await settledUsd(ports.store.ledger, run.id)
+      for (const routine of checkedOf(run))
+        await moveCheck(
+          ports,
+          { repository: run.repository, runId: run.id, routine: routine.name, head: run.head },
+          renderProgress({
+            checkName: checkName(routine.name),
+            ...rendered,
+            usd,
+            notes: [],
+            rehearsed: ports.rehearsed,
+            task: run.kind === 'work',
+          }),
+          isOurs,
+        )
+    } catch (thrown) {
+      ports.log({ run: run.id, problem: asProblem(thrown).message }, 'progress could not be shown')
+    }
   }
+
   /** Of a worker that was thought dead nothing is shown any more: its successor may be done. */
   async function isOurs(): Promise<boolean> {
     const now = await ports.store.runs.get(run.id)
