@@ -38,6 +38,11 @@ export function isPlausible({ name, version }: Pick<Locked, 'name' | 'version'>)
   return /^[@\w][\w@./~+-]{0,299}$/.test(name) && /^[\w][\w.+!~-]{0,99}$/.test(version) && !name.includes('..')
 }
 
+/** What lies elsewhere, with its address where one is written. */
+export function whence(away: string | undefined, address: string | undefined): Pick<Locked, 'elsewhere' | 'from'> {
+  return { ...(away && { elsewhere: away }), ...(away && address !== undefined && { from: address }) }
+}
+
 /** Where a lock file pins a package: its lines verbatim, and the number of the one with the version. */
 export interface Pin {
   quote: string
@@ -71,4 +76,12 @@ export function pin(lines: string[], from: number, to: number): Pin {
   const few = to - from <= 3 ? lines.slice(from, to + 1).join('\n') : ''
   const quote = few !== '' && few.length <= 1_000 ? few : (lines[to] ?? '')
   return { quote: quote.replace(/\r/g, '').slice(0, 2_000), line: to + 1 }
+}
+
+export function asRecord(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {}
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

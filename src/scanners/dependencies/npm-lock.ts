@@ -1,5 +1,5 @@
 // npm's own lock file, package-lock.json and npm-shrinkwrap.json, of versions 1 to 3.
-import { type Locked, pinsOf, type ReadLock } from './locked.ts'
+import { asRecord, isRecord, type Locked, pinsOf, type ReadLock, whence } from './locked.ts'
 import { elsewhere } from './registries.ts'
 
 /** https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json */
@@ -28,11 +28,6 @@ export const readNpmLock: ReadLock = (text, beside) => {
   return { packages: locked }
 }
 
-/** What lies elsewhere, with its address where one is written. */
-export function whence(away: string | undefined, address: string | undefined): Pick<Locked, 'elsewhere' | 'from'> {
-  return { ...(away && { elsewhere: away }), ...(away && address !== undefined && { from: address }) }
-}
-
 type Entry = [key: string, name: string, entry: Record<string, unknown>]
 
 /** A key without `node_modules/` is a folder of the repository itself; an alias has the package's real name in its entry. */
@@ -55,12 +50,4 @@ function fromTree(dependencies: Record<string, unknown>, depth = 0): Entry[] {
     const own: Entry = alias ? [name, alias[1]!, { ...value, version: alias[2] }] : [name, name, value]
     return isRecord(value.dependencies) ? [own, ...fromTree(value.dependencies, depth + 1)] : [own]
   })
-}
-
-export function asRecord(value: unknown): Record<string, unknown> {
-  return isRecord(value) ? value : {}
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,5 @@
 // The lock files of npm's other package managers, pnpm-lock.yaml and yarn.lock, read by their lines: no YAML that somebody made up is expanded.
-import { type Beside, type Locked, type LockFile, pin, type ReadLock } from './locked.ts'
-import { whence } from './npm-lock.ts'
+import { type Beside, type Locked, type LockFile, pin, type ReadLock, whence } from './locked.ts'
 import { elsewhere } from './registries.ts'
 
 /** https://github.com/pnpm/spec/tree/master/lockfile; keys are `/name/1.0.0`, `/name@1.0.0` or `name@1.0.0`, with what peers they met after it. */

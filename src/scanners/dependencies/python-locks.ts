@@ -1,6 +1,5 @@
 // What pins packages of PyPI without TOML: requirements files with exact versions, and Pipfile.lock.
-import { type Locked, pinsOf, type ReadLock } from './locked.ts'
-import { asRecord, isRecord, whence } from './npm-lock.ts'
+import { asRecord, isRecord, type Locked, pinsOf, type ReadLock, whence } from './locked.ts'
 import { elsewhere } from './registries.ts'
 
 /** https://packaging.python.org/en/latest/specifications/name-normalization/ */

@@ -1,6 +1,5 @@
 // Lock files that are lists of `[[package]]` in TOML: Cargo.lock, poetry.lock, uv.lock and pdm.lock, read by their lines.
-import { type Ecosystem, type Locked, type LockFile, pin, type ReadLock } from './locked.ts'
-import { whence } from './npm-lock.ts'
+import { type Ecosystem, type Locked, type LockFile, pin, type ReadLock, whence } from './locked.ts'
 import { pypiName } from './python-locks.ts'
 import { elsewhere } from './registries.ts'
 
