@@ -11,9 +11,7 @@ const most = 1000
 
 /** Counts a line of the log. */
 export function openCounters(registry: Registry, now: () => number): (line: Line) => void {
-  const registers = [registry]
-  const counter = (name: string, help: string, labelNames: string[]) =>
-    new Counter({ name: `watchbill_${name}_total`, help, labelNames, registers })
+  const counter = countersIn(registry)
   const deliveries = counter('deliveries', 'Deliveries answered, by event and HTTP status.', ['event', 'status'])
   const redeliveries = counter('redeliveries', 'Deliveries that GitHub was asked to make again.', ['reason'])
   const occurrences = counter('occurrences', 'Routines that met events, by verdict.', ['verdict'])
@@ -25,7 +23,7 @@ export function openCounters(registry: Registry, now: () => number): (line: Line
     help: 'How long the stages of runs took.',
     labelNames: ['stage'],
     buckets,
-    registers,
+    registers: [registry],
   })
   const at = new Map<unknown, { stage: string; since: number }>()
 
@@ -55,9 +53,7 @@ export function openCounters(registry: Registry, now: () => number): (line: Line
 
 /** Counts calls to GitHub and to models. */
 export function openHeard(registry: Registry): Heard {
-  const registers = [registry]
-  const counter = (name: string, help: string, labelNames: string[]) =>
-    new Counter({ name: `watchbill_${name}_total`, help, labelNames, registers })
+  const counter = countersIn(registry)
   const requests = counter('github_requests', 'Requests to GitHub, by HTTP status (0: no answer).', [
     'method',
     'status',
@@ -67,7 +63,7 @@ export function openHeard(registry: Registry): Heard {
     name: 'watchbill_github_rate_limit_remaining',
     help: "Requests that GitHub's rate limit leaves until it is reset, as its last answer said (installation 0: the App itself).",
     labelNames: ['installation', 'resource'],
-    registers,
+    registers: [registry],
     // What was left of an hour that is over says nothing of the next.
     collect() {
       for (const [key, { labels, at }] of until) if (at <= Date.now() && until.delete(key)) room.remove(labels)
@@ -90,6 +86,11 @@ export function openHeard(registry: Registry): Heard {
       usd.inc({ model, kind }, cost)
     },
   }
+}
+
+function countersIn(registry: Registry) {
+  return (name: string, help: string, labelNames: string[]) =>
+    new Counter({ name: `watchbill_${name}_total`, help, labelNames, registers: [registry] })
 }
 
 /** Each value of a label is a series for ever, and anybody can send a header: a name counts once GitHub's signature was seen. */

@@ -61,8 +61,8 @@ export function openMetrics(now: () => number = () => performance.now()): Metric
 }
 
 function gauges(registry: Registry, { store, overdue, now }: MetricsPorts): void {
-  const registers = [registry]
-  let asked: ReturnType<typeof store.queueDepth> | undefined
+  const { reconciliation, signs, ledger } = store
+  let asked: ReturnType<Store['queueDepth']> | undefined
   // Asked once for both that tell of it, which are collected side by side.
   const depth = () => {
     asked ??= store.queueDepth().finally(() => {
@@ -70,72 +70,62 @@ function gauges(registry: Registry, { store, overdue, now }: MetricsPorts): void
     })
     return asked
   }
-  const jobs = new Gauge({
-    name: 'watchbill_queue_jobs',
-    help: 'Jobs in a queue, by state.',
-    labelNames: ['queue', 'state'],
-    registers,
-    async collect() {
-      for (const { queue, waiting, active } of await depth()) {
-        jobs.set({ queue, state: 'waiting' }, waiting)
-        jobs.set({ queue, state: 'active' }, active)
-      }
-    },
+  const gauge = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: Label[],
+    ask: (gauge: Gauge<Label>) => Promise<void>,
+  ) =>
+    new Gauge<Label>({
+      name: `watchbill_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        return ask(this)
+      },
+    })
+
+  gauge('queue_jobs', 'Jobs in a queue, by state.', ['queue', 'state'], async jobs => {
+    for (const { queue, waiting, active } of await depth()) {
+      jobs.set({ queue, state: 'waiting' }, waiting)
+      jobs.set({ queue, state: 'active' }, active)
+    }
   })
-  const oldest = new Gauge({
-    name: 'watchbill_queue_oldest_seconds',
-    help: 'How long the oldest job that may start has waited.',
-    labelNames: ['queue'],
-    registers,
-    async collect() {
-      for (const { queue, oldestSeconds } of await depth()) oldest.set({ queue }, oldestSeconds)
-    },
+  gauge('queue_oldest_seconds', 'How long the oldest job that may start has waited.', ['queue'], async oldest => {
+    for (const { queue, oldestSeconds } of await depth()) oldest.set({ queue }, oldestSeconds)
   })
-  const late = new Gauge({
-    name: 'watchbill_overdue',
-    help: 'Things that should have started by now and have not, by kind.',
-    labelNames: ['kind'],
-    registers,
-    async collect() {
-      late.reset()
-      for (const kind of ['delivery', 'event', 'run', 'schedule', 'given up']) late.set({ kind }, 0)
-      for (const { kind } of await overdue()) late.inc({ kind })
-    },
+  gauge('overdue', 'Things that should have started by now and have not, by kind.', ['kind'], async late => {
+    late.reset()
+    for (const kind of ['delivery', 'event', 'run', 'schedule', 'given up']) late.set({ kind }, 0)
+    for (const { kind } of await overdue()) late.inc({ kind })
   })
-  const compared = new Gauge({
-    name: 'watchbill_deliveries_compared_timestamp_seconds',
-    help: "When GitHub's list of deliveries was last compared with ours to its end.",
-    registers,
-    async collect() {
-      compared.set(Date.parse((await store.reconciliation.last())?.reached ?? '1970-01-01') / 1000)
-    },
-  })
-  const unreceived = new Gauge({
-    name: 'watchbill_deliveries_unreceived',
-    help: 'Deliveries of the last three days that did not come though GitHub was asked to make them again.',
-    registers,
-    async collect() {
+  gauge(
+    'deliveries_compared_timestamp_seconds',
+    "When GitHub's list of deliveries was last compared with ours to its end.",
+    [],
+    async compared => compared.set(secondsOf((await reconciliation.last())?.reached)),
+  )
+  gauge(
+    'deliveries_unreceived',
+    'Deliveries of the last three days that did not come though GitHub was asked to make them again.',
+    [],
+    async unreceived => {
       const before = (minutes: number) => new Date(now().getTime() - minutes * 60_000).toISOString()
-      unreceived.set((await store.reconciliation.missing(before(3 * 24 * 60), before(5))).length)
+      unreceived.set((await reconciliation.missing(before(3 * 24 * 60), before(5))).length)
     },
+  )
+  gauge('clock_tick_timestamp_seconds', 'When the clock last took what was due, in any process.', [], async tick =>
+    tick.set(secondsOf(await signs.last('tick'))),
+  )
+  gauge('spend_usd', 'US dollars spent and set aside in the period (UTC).', ['period'], async spend => {
+    const day = now().toISOString().slice(0, 10)
+    spend.set({ period: 'day' }, (await ledger.spent({ since: `${day}T00:00:00.000Z` })).usd)
+    spend.set({ period: 'month' }, (await ledger.spent({ since: `${day.slice(0, 7)}-01T00:00:00.000Z` })).usd)
   })
-  const tick = new Gauge({
-    name: 'watchbill_clock_tick_timestamp_seconds',
-    help: 'When the clock last took what was due, in any process.',
-    registers,
-    async collect() {
-      tick.set(Date.parse((await store.signs.last('tick')) ?? '1970-01-01') / 1000)
-    },
-  })
-  const spend = new Gauge({
-    name: 'watchbill_spend_usd',
-    help: 'US dollars spent and set aside in the period (UTC).',
-    labelNames: ['period'],
-    registers,
-    async collect() {
-      const day = now().toISOString().slice(0, 10)
-      spend.set({ period: 'day' }, (await store.ledger.spent({ since: `${day}T00:00:00.000Z` })).usd)
-      spend.set({ period: 'month' }, (await store.ledger.spent({ since: `${day.slice(0, 7)}-01T00:00:00.000Z` })).usd)
-    },
-  })
+}
+
+/** Since 1970; 0 for what never was. */
+function secondsOf(at: string | undefined): number {
+  return at === undefined ? 0 : Date.parse(at) / 1000
 }
