@@ -21,28 +21,32 @@ export async function eraseAway(db: Database, now: string, scrub: () => Promise<
     )
     .execute()
   if (due.length === 0) return
+  const of = (kind: string, forGood = false) =>
+    due.filter(one => one.kind === kind && (one.for_good || !forGood)).map(({ id }) => id)
+  const setErased = async (erasedAt: string | null) => {
+    for (const kind of ['installation', 'repository'])
+      await sql`update away set erased_at = ${erasedAt}::timestamptz
+        where kind = ${kind} and id = any(${of(kind)}::bigint[])`.execute(db)
+  }
   let erased = due.some(one => one.erased_at === null)
   const carryOut: Erase = async statement => {
     const { numAffectedRows = 0n } = await statement.execute(db)
     erased ||= numAffectedRows > 0n
   }
-  const of = (kind: string, forGood = false) =>
-    due.filter(one => one.kind === kind && (one.for_good || !forGood)).map(({ id }) => id)
+  await setErased(null)
   await carryOut(sql`update deliveries set payload = null
     where payload is not null and status <> 'stored' and installation_id = any(${of('installation')}::bigint[])`)
   for (const ids of batches(of('repository'), batch)) {
     await eraseCode(carryOut, ofThese(ids))
-    await forgetQuotes(db, ofThese(ids))
+    const quotes = await forgetQuotes(db, ofThese(ids))
+    erased ||= quotes > 0
   }
   for (const ids of batches(of('repository', true), batch)) {
     await keepOpenChecks(db, ids, now)
     await eraseAll(carryOut, ids)
   }
   if (erased) await scrub()
-  for (const kind of ['installation', 'repository'])
-    await sql`update away set erased_at = ${now}::timestamptz where kind = ${kind} and id = any(${of(kind)}::bigint[])`.execute(
-      db,
-    )
+  await setErased(now)
 }
 
 function ofThese(ids: number[]): RawBuilder<boolean> {
