@@ -14,16 +14,16 @@ interface Need {
   level?: 'write'
 }
 
-/** https://docs.github.com/en/webhooks/webhook-events-and-payloads says of each event which permission it comes with. */
-const ofTriggers: Record<keyof Triggers, (routine: Asking) => Need[]> = {
-  pull_request: () => [answering('pull_request', 'pull_requests')],
-  push: () => [answering('push', 'contents')],
-  release: () => [answering('release', 'contents')],
-  issues: () => [answering('issues', 'issues')],
-  workflow_run: () => [answering('workflow_run', 'actions')],
-  check_suite: () => [answering('check_suite', 'checks')],
-  deployment_status: () => [answering('deployment_status', 'deployments')],
-  merge_group: () => [answering('merge_group', 'merge_queues')],
+/** By permission where the event has the trigger's name: https://docs.github.com/en/webhooks/webhook-events-and-payloads says of each which one it comes with. */
+const ofTriggers: Record<keyof Triggers, string | ((routine: Asking) => Need[])> = {
+  pull_request: 'pull_requests',
+  push: 'contents',
+  release: 'contents',
+  issues: 'issues',
+  workflow_run: 'actions',
+  check_suite: 'checks',
+  deployment_status: 'deployments',
+  merge_group: 'merge_queues',
   label: ofLabel,
   comment: ofComment,
   schedule: () => [],
@@ -55,13 +55,13 @@ export function missingGrants(routine: Routine, granted: Granted): string[] {
   if (isAsleep(routine)) return []
   const triggers = (Object.keys(routine.on) as (keyof Triggers)[]).filter(trigger => routine.on[trigger] !== undefined)
   const needs = [
-    ...triggers.flatMap(trigger => ofTriggers[trigger](routine)),
+    ...triggers.flatMap(trigger => ofTrigger(trigger, routine)),
     ...routine.reads.map(needOfRead),
     ...ofSearches(routine),
     ...ofWork(routine),
   ]
   const said = new Set<string>()
-  return atMost(needs, granted).flatMap(need => {
+  return atHighestLevel(needs, granted).flatMap(need => {
     const fresh = lacksOf(need, granted).filter(lack => !said.has(lack))
     for (const lack of fresh) said.add(lack)
     return fresh.length > 0 ? [sayLacks(routine, need, fresh, granted)] : []
@@ -72,16 +72,14 @@ export function missingGrants(routine: Routine, granted: Granted): string[] {
 export function usefulGrants(routine: Routine, granted: Granted): string[] {
   if (isAsleep(routine)) return []
   const needs: Need[] = [
-    ...(routine.each === undefined
-      ? []
-      : [{ because: 'has results for code scanning', permissions: ['security_events'], level: 'write' as const }]),
-    ...(routine.owner?.includes('/') ? [{ because: 'has a team as its owner', permissions: ['members'] }] : []),
+    ...(routine.each === undefined ? [] : [asks('has results for code scanning', 'security_events', 'write')]),
+    ...(routine.owner?.includes('/') ? [asks('has a team as its owner', 'members')] : []),
   ]
   return needs.filter(need => !isMet(need, granted)).map(need => wordsOf(routine, need, granted))
 }
 
 /** What is not held at all is asked for once, at the level that does for everything. */
-function atMost(needs: Need[], granted: Granted): Need[] {
+function atHighestLevel(needs: Need[], granted: Granted): Need[] {
   const written = needs.filter(({ level }) => level === 'write').flatMap(({ permissions }) => permissions)
   return needs.map(need =>
     need.permissions.some(one => granted.permissions[one] !== undefined || !written.includes(one))
@@ -94,8 +92,10 @@ function isAsleep({ off, standby }: Routine): boolean {
   return off !== undefined || standby !== undefined
 }
 
-function answering(event: string, permission: string): Need {
-  return { because: `answers \`${event}\``, event, permissions: [permission] }
+function ofTrigger(trigger: keyof Triggers, routine: Asking): Need[] {
+  const needs = ofTriggers[trigger]
+  if (typeof needs !== 'string') return needs(routine)
+  return [{ because: `answers \`${trigger}\``, event: trigger, permissions: [needs] }]
 }
 
 /** Reviews are started on pull requests alone. An issue that is no pull is out of reach of the permission for pulls. */
@@ -103,10 +103,8 @@ function ofLabel({ kind, on, can }: Asking): Need[] {
   const { on: where = ['pull_request', 'issue'], keep = false } = typeof on.label === 'object' ? on.label : {}
   const takes = !keep && can.includes('label')
   const need = (what: string, event: string, permission: string): Need => ({
-    because: `answers \`label\` on ${what}${takes ? ' and takes it off' : ''}`,
+    ...asks(`answers \`label\` on ${what}${takes ? ' and takes it off' : ''}`, permission, takes ? 'write' : undefined),
     event,
-    permissions: [permission],
-    ...(takes && { level: 'write' }),
   })
   return [
     ...(where.includes('pull_request') ? [need('pull requests', 'pull_request', 'pull_requests')] : []),
@@ -116,19 +114,14 @@ function ofLabel({ kind, on, can }: Asking): Need[] {
 
 /** Who gives a command gets a reaction, and an answer in the thread. Comments on pulls, too, come as `issue_comment`. */
 function ofComment({ kind }: Asking): Need[] {
-  const onIssues: Need =
+  const onIssues =
     kind === 'work'
-      ? {
-          because: 'answers comments, those on issues too',
-          event: 'issue_comment',
-          permissions: ['issues'],
-          level: 'write',
-        }
-      : { because: 'answers comments', event: 'issue_comment', permissions: ['issues'] }
-  const onLines = 'pull_request_review_comment'
+      ? asks('answers comments, those on issues too', 'issues', 'write')
+      : asks('answers comments', 'issues')
+  const onPulls = asks('answers comments on pull requests', 'pull_requests', 'write')
   return [
-    onIssues,
-    { because: 'answers comments on pull requests', event: onLines, permissions: ['pull_requests'], level: 'write' },
+    { ...onIssues, event: 'issue_comment' },
+    { ...onPulls, event: 'pull_request_review_comment' },
   ]
 }
 
@@ -137,27 +130,27 @@ function ofSearches({ gates, intent }: Routine): Need[] {
   const searches = gates.skip_if !== undefined || gates.only_if !== undefined
   return [
     ...(searches
-      ? [{ because: 'asks what a search finds', permissions: ['issues'] }, asksPulls('asks what a search finds')]
+      ? [asks('asks what a search finds', 'issues'), asks('asks what a search finds', 'pull_requests')]
       : []),
-    ...(intent ? [{ because: 'reads the issues that a pull request closes', permissions: ['issues'] }] : []),
+    ...(intent ? [asks('reads the issues that a pull request closes', 'issues')] : []),
   ]
-}
-
-function asksPulls(because: string): Need {
-  return { because, permissions: ['pull_requests'] }
 }
 
 /** What every routine does. */
 function ofWork({ kind, can }: Asking): Need[] {
   return [
-    { because: 'looks at the code', permissions: ['contents'] },
-    ...(can.includes('check') ? [{ because: 'has a check', permissions: ['checks'], level: 'write' as const }] : []),
+    asks('looks at the code', 'contents'),
+    ...(can.includes('check') ? [asks('has a check', 'checks', 'write')] : []),
     ...(kind === 'review'
       ? can.includes('review')
-        ? [{ because: 'posts reviews', permissions: ['pull_requests'], level: 'write' as const }]
-        : [asksPulls('reads pull requests')]
+        ? [asks('posts reviews', 'pull_requests', 'write')]
+        : [asks('reads pull requests', 'pull_requests')]
       : []),
   ]
+}
+
+function asks(because: string, permission: string, level?: 'write'): Need {
+  return { because, permissions: [permission], ...(level && { level }) }
 }
 
 function needOfRead(what: Reads): Need {
