@@ -4,7 +4,7 @@ import { asProblem } from '../../domain/problem.ts'
 import type { Checkout } from '../../domain/workspace.ts'
 import { readerOf } from './files.ts'
 import { type Beside, isPlausible, keyOf, type Locked, type LockFile } from './locked.ts'
-import { type Place, placeOf } from './places.ts'
+import { gatherPlaces, type Place, placeOf } from './places.ts'
 import { readRegistries } from './registries.ts'
 
 /** A package that is new, or new in this version. */
@@ -37,7 +37,7 @@ export async function compareLocks(checkout: Checkout, files: Lock[]): Promise<D
   const changed = new Map<string, Changed>()
   const result = { files: 0, unread: [] as Left[] }
   const places = new Map<string, Place>()
-  const known = new Set<string>()
+  const known = new Set<string | undefined>()
   for (const file of files) {
     const head = await read(checkout, file.path, undefined)
     if (head.problem !== undefined) result.unread.push({ path: file.path, because: `The lock file ${head.problem}.` })
@@ -46,8 +46,8 @@ export async function compareLocks(checkout: Checkout, files: Lock[]): Promise<D
       file.before === undefined ? { packages: [] } : await read(checkout, file.before, checkout.mergeBase)
     const old = new Set(base.packages.map(keyOf))
     const versions = versionsOf(base.packages)
-    for (const { from } of base.packages) if (from !== undefined) known.add(placeOf(from) ?? '')
-    gather(places, file.path, head)
+    for (const { from } of base.packages) if (from !== undefined) known.add(placeOf(from))
+    gatherPlaces(places, file.path, head.packages, head.text)
     for (const one of head.packages) {
       const key = keyOf(one)
       if (old.has(key)) continue
@@ -60,32 +60,6 @@ export async function compareLocks(checkout: Checkout, files: Lock[]): Promise<D
   const fresh = [...places.values()].filter(({ name }) => !known.has(name))
   return { changed: [...changed.values()], places: fresh, ...result }
 }
-
-function gather(places: Map<string, Place>, path: string, { packages, text = '' }: Read): void {
-  const lines = text.split('\n')
-  for (const one of packages) {
-    const name = one.from === undefined ? undefined : placeOf(one.from)
-    if (one.from === undefined || name === undefined) continue
-    const place = places.get(`${one.ecosystem}\n${name}`)
-    const plain = one.from.startsWith('http:')
-    if (place) {
-      place.packages.push(one)
-      place.plain ||= plain
-      if (!place.files.includes(path)) place.files.push(path)
-      continue
-    }
-    const at = places.size < mostShown ? lines.findIndex(line => line.includes(one.from!)) : -1
-    const stands =
-      at < 0 ? { quote: one.quote, line: one.line ?? 1 } : { quote: lines[at]!.slice(0, 1_000), line: at + 1 }
-    places.set(`${one.ecosystem}\n${name}`, {
-      ...{ name, ecosystem: one.ecosystem, files: [path], packages: [one], plain },
-      ...stands,
-    })
-  }
-}
-
-/** Places whose line is looked up. */
-const mostShown = 50
 
 /** `text`: of a file that was read whole. */
 type Read = LockFile & { text?: string }

@@ -16,10 +16,8 @@ export interface KnownAbout {
   tree: boolean
 }
 
-export function findingOf(
-  { locked, advisories, before, unread, tree }: KnownAbout,
-  index: number,
-): Finding | undefined {
+/** Without an id: who lists it gives one. */
+export function findingOf({ locked, advisories, before, unread, tree }: KnownAbout): Finding | undefined {
   const groups = joinAliases(advisories.filter(one => !one.withdrawn)).map(group => rate(group, locked))
   if (groups.length === 0 && unread.length === 0) return undefined
   const fresh = groups.filter(group => !group.ids.some(id => before.has(id)))
@@ -29,7 +27,7 @@ export function findingOf(
   const all = groups.sort(bySeverity)
   const name = `${locked.name} ${locked.version}`
   return {
-    id: `dependency-check-${index + 1}`,
+    id: '',
     file: locked.files[0]!,
     quote: locked.quote === '' ? name : locked.quote,
     ...(locked.line && { line: locked.line }),

@@ -32,36 +32,38 @@ async function scan(osv: Osv | undefined, input: ScanInput): Promise<Evidence> {
   if (locks.length === 0)
     return nothing('skipped', sayOthers(others) || `No lock file ${tree ? 'is there' : 'changed'}.`)
   const difference = await compareLocks(checkout, locks)
-  const changedPaths = input.change.files.filter(file => file.status !== 'deleted').map(file => file.path)
-  const strange = difference.places.slice(0, mostPlaces)
-  const strangers = await findStrangers(checkout, strange, { tree, changed: changedPaths })
-  const overPlaces = difference.places.length - strange.length
+  const changed = input.change.files.filter(file => file.status !== 'deleted').map(file => file.path)
+  const strangers = await findStrangers(checkout, difference.places.slice(0, mostPlaces), { tree, changed })
   if (!osv) {
-    const because = `OSV_URL is off: nobody was asked about ${plural(locks.length, 'lock file')}. ${sayPlaces(overPlaces)}`
+    const because = `OSV_URL is off: nobody was asked about ${plural(locks.length, 'lock file')}. ${sayPlaces(difference)}`
     return { ...nothing('skipped', because.trim()), findings: numbered(strangers) }
   }
-  const wanted = difference.changed.filter(one => one.elsewhere === undefined)
-  const asked = wanted.slice(0, mostAsked)
+  const asked = difference.changed.filter(one => one.elsewhere === undefined).slice(0, mostAsked)
   const answers = await osv.ask(withEarlier(asked), signal)
-  const known = asked.flatMap((locked): Finding[] => {
-    const ids = answers.ids.get(keyOf(locked)) ?? []
-    const before = new Set(locked.before.flatMap(version => answers.ids.get(keyOf({ ...locked, version })) ?? []))
-    const advisories = ids.flatMap(id => answers.advisories.get(id) ?? [])
-    const unread = ids.filter(id => !answers.advisories.has(id))
-    const finding = findingOf({ locked, advisories, before, unread, tree }, 0)
+  const findings = numbered([...advised(asked, answers, tree), ...strangers])
+  return { findings, tools: [told(difference, asked, answers, others)] }
+}
+
+/** What is published about those that were asked about. */
+function advised(asked: Changed[], { ids, advisories }: Answers, tree: boolean): Finding[] {
+  return asked.flatMap(locked => {
+    const own = ids.get(keyOf(locked)) ?? []
+    const finding = findingOf({
+      locked,
+      advisories: own.flatMap(id => advisories.get(id) ?? []),
+      before: new Set(locked.before.flatMap(version => ids.get(keyOf({ ...locked, version })) ?? [])),
+      unread: own.filter(id => !advisories.has(id)),
+      tree,
+    })
     return finding ? [finding] : []
   })
-  const run = told(difference, asked, answers, others)
-  return {
-    findings: numbered([...known, ...strangers]),
-    tools: [{ ...run, because: `${run.because} ${sayPlaces(overPlaces)}`.trim() }],
-  }
 }
 
 /** Whose configuration is looked through: a lock file with more is none that anybody reads. */
 const mostPlaces = 20
 
-function sayPlaces(over: number): string {
+function sayPlaces({ places }: Difference): string {
+  const over = places.length - mostPlaces
   return over > 0 ? `${over} more places that packages come from were not held against the configuration.` : ''
 }
 
@@ -108,6 +110,7 @@ function told(difference: Difference, asked: Changed[], answers: Answers, others
     over > 0 ? `${over} were not asked about: ${mostAsked} a review are.` : '',
     unread.length > 0 ? `${plural(unread.length, 'lock file')} could not be read.` : '',
     sayOthers(others),
+    sayPlaces(difference),
   ]
   const failed = unknown + over + unread.length + answers.because.length > 0
   return {

@@ -18,6 +18,38 @@ export interface Place {
   plain: boolean
 }
 
+/** Places whose line is looked up. */
+const mostShown = 50
+
+/** Adds the places that a lock file's packages come from to those that are known. `text`: all of it. */
+export function gatherPlaces(places: Map<string, Place>, path: string, packages: Locked[], text = ''): void {
+  const lines = text.split('\n')
+  for (const one of packages) {
+    const { ecosystem, from } = one
+    const name = from === undefined ? undefined : placeOf(from)
+    if (from === undefined || name === undefined) continue
+    const key = `${ecosystem}\n${name}`
+    const place: Place = places.get(key) ?? {
+      name,
+      ecosystem,
+      files: [],
+      packages: [],
+      plain: false,
+      ...whereNamed(one, from, places.size < mostShown ? lines : []),
+    }
+    places.set(key, place)
+    place.packages.push(one)
+    place.plain ||= from.startsWith('http:')
+    if (!place.files.includes(path)) place.files.push(path)
+  }
+}
+
+/** The line that holds the address, else where the package is pinned. */
+function whereNamed({ quote, line = 1 }: Locked, address: string, lines: string[]): Pick<Place, 'quote' | 'line'> {
+  const at = lines.findIndex(one => one.includes(address))
+  return at < 0 ? { quote, line } : { quote: lines[at]!.slice(0, 1_000), line: at + 1 }
+}
+
 /** Undefined where an address is none, or lies within the repository. */
 export function placeOf(address: string): string | undefined {
   const written = address.replace(/^(?:registry|sparse|git)\+/, '')
@@ -90,7 +122,7 @@ function findingOf(place: Place, { tree, byItself }: { tree: boolean; byItself: 
   const more = packages.length > most ? ` and ${packages.length - most} more` : ''
   const it = packages.length === 1 ? 'a package' : `${packages.length} packages`
   return {
-    id: 'dependency-check-1',
+    id: '',
     file: files[0]!,
     quote,
     line,
