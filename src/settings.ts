@@ -68,7 +68,7 @@ export function readSettings(environment: Environment = process.env, reading: Re
   const read = (path: string) => readFile(resolve(cwd, path))
   const problems: string[] = []
   const named = withFiles(environment, read, problems)
-  const dataDir = resolve(cwd, named.WATCHBILL_DATA ?? '.watchbill')
+  const dataDir = resolve(cwd, schema.shape.WATCHBILL_DATA.parse(named.WATCHBILL_DATA))
   const given = named.WATCHBILL_DATA || reading.serves ? withStored(named, dataDir, read, problems) : named
   const parsed = schema.safeParse(given)
   if (!parsed.success)
@@ -86,12 +86,11 @@ export function readSettings(environment: Environment = process.env, reading: Re
       ['The settings have problems, so Watchbill refuses to start:', ...new Set(problems)].join('\n  '),
     )
   const env = parsed.data
-  const web = webUrlOf(env)
   return {
     ...(app ? { app } : {}),
     ...(oauth ? { oauth } : {}),
     github: {
-      webUrl: web,
+      webUrl: webUrlOf(env),
       apiUrl: apiUrlOf(env),
       ...(env.GITHUB_TOKEN ? { token: env.GITHUB_TOKEN } : {}),
     },
@@ -195,8 +194,8 @@ function readOauth(given: Environment, problems: string[]): Settings['oauth'] {
   return undefined
 }
 
-const appNames = ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS']
-const ownNames = appNames.slice(0, 3)
+const ownNames = ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET']
+const appNames = [...ownNames, 'WEBHOOK_SECRET_PREVIOUS']
 
 const webUrlOf = ({ GHE_HOST, GHE_PROTOCOL = 'https' }: { GHE_HOST?: string; GHE_PROTOCOL?: string }) =>
   GHE_HOST ? `${GHE_PROTOCOL}://${GHE_HOST}` : 'https://github.com'
