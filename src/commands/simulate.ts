@@ -11,7 +11,7 @@ import type { Replay, RoutineReplay } from '../domain/replay.ts'
 import type { Configuration, ConfigurationProblem } from '../domain/routine.ts'
 import type { Store } from '../domain/store.ts'
 import { sayReplay } from '../publish/index.ts'
-import { loadConfiguration } from '../routines/index.ts'
+import { itsTime, loadConfiguration } from '../routines/index.ts'
 import { readConfiguration, withPins } from '../runs/configuration/configuration.ts'
 import { factsOfNow, replayPast } from '../runs/replay/past.ts'
 import type { Settings } from '../settings.ts'
@@ -192,10 +192,8 @@ function examples({ routine, changed, fires, lost }: RoutineReplay): string[] {
       ? []
       : [
           `${routine} ${heading}`,
-          ...given.map(one =>
-            plain(
-              `  ${one.at.slice(0, 16)}  ${one.because === 'Its time has come.' ? one.what : `${one.what}: ${one.because}`}`,
-            ),
+          ...given.map(({ at, what, because }) =>
+            plain(`  ${at.slice(0, 16)}  ${because === itsTime ? what : `${what}: ${because}`}`),
           ),
         ]
   return [...(changed ? list('fires', fires) : []), ...list('no longer fires', lost)]

@@ -7,7 +7,7 @@ export { type HoldFacts, holdBack, needsOf, personOf, shunsForks } from './gates
 export { lacksGrant, missingGrants, readsMore, usefulGrants } from './grants.ts'
 export { type ListedRoutine, listRoutines } from './listing.ts'
 export { type ConfigurationFiles, loadConfiguration, pinnedBy } from './load.ts'
-export { concerns, matchRoutine, shunsPaths } from './match.ts'
+export { concerns, itsTime, matchRoutine, shunsPaths } from './match.ts'
 export { type Effort, openEffort, within } from './matching/effort.ts'
 export { nearest } from './nearest.ts'
 export { pastReview } from './notes.ts'

@@ -52,10 +52,13 @@ function triggersOf(event: Event): (keyof Routine['on'])[] {
   return [event.kind]
 }
 
+/** Why the clock starts what nothing more is to be said of. */
+export const itsTime = 'Its time has come.'
+
 function matchNamed(routine: Routine, event: Event): Match {
   if (event.kind === 'schedule')
     return routine.on.schedule
-      ? yes(event.due?.because ?? 'Its time has come.')
+      ? yes(event.due?.because ?? itsTime)
       : no('It has no schedule any more, or is on standby.')
   if (event.kind === 'api')
     return routine.on.api
