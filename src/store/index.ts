@@ -11,7 +11,7 @@ import { letTurnGo } from './reconciliation.ts'
 import { rooms } from './rooms.ts'
 import type { Ground } from './rows.ts'
 import { openServer } from './server.ts'
-import { explain } from './trouble.ts'
+import { reaching } from './trouble.ts'
 import { startWork, type Working } from './worker.ts'
 
 export interface StoreOptions {
@@ -125,12 +125,4 @@ async function closeEngine(engine: Engine): Promise<void> {
   // What is in flight was handed back before; pg-boss's own wait would only add half a second.
   await engine.boss.stop({ graceful: false })
   await engine.close()
-}
-
-async function reaching<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (thrown) {
-    throw explain(thrown)
-  }
 }

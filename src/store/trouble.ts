@@ -33,6 +33,15 @@ export function explain(thrown: unknown): unknown {
   return thrown
 }
 
+/** What `work` throws, explained. */
+export async function reaching<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    throw explain(thrown)
+  }
+}
+
 function isDown(error: Error): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (downCodes.test(code) || downMessages.test(error.message)) return true
