@@ -3,54 +3,35 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RowCounts } from '../../domain/backup.ts'
-import { readBackupHeader } from '../../domain/backup.ts'
+import { type RowCounts, readBackupHeader } from '../../domain/backup.ts'
 import { Problem } from '../../domain/problem.ts'
 import { open, openEmbedded, queueOn } from '../embedded.ts'
+import type { Engine } from '../engine.ts'
 import { lockDirectory } from '../lock.ts'
 import { migrate } from '../migrate.ts'
 import { openQueues } from '../queue.ts'
-import { connect, openServer } from '../server.ts'
-import { explain } from '../trouble.ts'
+import { openServer } from '../server.ts'
+import { reaching } from '../trouble.ts'
 import { readBackup, writeBackup } from './backup-file.ts'
 import { type Filling, fill } from './fill.ts'
 import { readMoveMark, removeMoveMark, writeMoveMark } from './moved.ts'
+import { type Opening, type Place, withDatabase } from './place.ts'
 import { snapshot } from './snapshot.ts'
 import { inspect, refuseUsed } from './target.ts'
 
-export interface Place {
-  /** PostgreSQL; without it the embedded database under `dataDir`. */
-  databaseUrl?: string
-  dataDir: string
-}
-
-export interface BackupOptions {
+export interface BackupOptions extends Opening {
   path: string
   version: string
   at: string
   /** Secrets that set-up keeps, by file name. */
   files?: Record<string, string>
-  /** Where a server has copied the embedded database's files to, because it holds the database itself. */
-  copied?: string
-  say: (sentence: string) => void
 }
 
 /** Written while servers work. Answers the rows of each table. */
-export async function backup({ databaseUrl, dataDir }: Place, options: BackupOptions): Promise<RowCounts> {
+export function backup(place: Place, options: BackupOptions): Promise<RowCounts> {
   const { path, say, copied, ...told } = options
-  if (databaseUrl) {
-    const db = connect(databaseUrl, () => {})
-    return explained(() => writeBackup(path, snapshot(db, { ...told, engine: 'PostgreSQL' }))).finally(() =>
-      db.destroy(),
-    )
-  }
-  const lock = copied ? undefined : await lockDirectory(dataDir, { say })
-  try {
-    const { db } = await open(copied ?? join(dataDir, 'database'))
-    return await writeBackup(path, snapshot(db, { ...told, engine: 'PGlite' })).finally(() => db.destroy())
-  } finally {
-    await lock?.release()
-  }
+  const engine = place.databaseUrl ? 'PostgreSQL' : 'PGlite'
+  return withDatabase(place, { copied, say }, db => writeBackup(path, snapshot(db, { ...told, engine })))
 }
 
 export interface RestoreOptions {
@@ -82,7 +63,7 @@ export async function restore({ databaseUrl, dataDir }: Place, options: RestoreO
       `There is a file ${standing} under ${dataDir} already; give --replace to put what the backup has in its place.`,
     )
   const { rows, aside } = databaseUrl
-    ? await explained(() => restoreOnServer(databaseUrl, { header, lines }, replace))
+    ? await reaching(() => restoreOnServer(databaseUrl, { header, lines }, replace))
     : await restoreEmbedded(dataDir, { header, lines }, { replace, say, now })
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   for (const [name, text] of Object.entries(header.files)) {
@@ -113,6 +94,7 @@ async function restoreEmbedded(
   { replace, say, now }: Pick<RestoreOptions, 'replace' | 'say' | 'now'>,
 ): Promise<{ rows: RowCounts; aside?: string }> {
   const directory = join(dataDir, 'database')
+  const part = join(dataDir, 'database.restoring')
   const lock = await lockDirectory(dataDir, { say })
   try {
     const stands = existsSync(directory) && (await readdir(directory)).length > 0
@@ -121,28 +103,15 @@ async function restoreEmbedded(
         'conflict',
         `There is a database under ${dataDir} already; give another WATCHBILL_DATA, or --replace to put it aside.`,
       )
-    const part = join(dataDir, 'database.restoring')
     await rm(part, { recursive: true, force: true })
-    const { pglite, db } = await open(part)
-    const boss = queueOn(pglite)
-    boss.on('error', () => {})
-    let rows: RowCounts
-    try {
-      await migrate(db)
-      await openQueues({ boss, db, alone: true })
-      rows = await fill(db, filling)
-      await migrate(db)
-    } finally {
-      await boss.stop({ graceful: false })
-      await db.destroy()
-    }
+    const rows = await fillEmbedded(part, filling)
     const aside = stands ? `${directory}.before-restore-${now.toISOString().replaceAll(/[:.]/g, '-')}` : undefined
     if (aside) await rename(directory, aside)
     await rename(part, directory)
     await removeMoveMark(dataDir)
     return { rows, ...(aside && { aside }) }
   } catch (thrown) {
-    await rm(join(dataDir, 'database.restoring'), { recursive: true, force: true })
+    await rm(part, { recursive: true, force: true })
     throw thrown
   } finally {
     await lock.release()
@@ -168,7 +137,7 @@ export async function move(
   if (!existsSync(join(dataDir, 'database')))
     throw new Problem('not_found', `There is no embedded database under ${dataDir}; set WATCHBILL_DATA to where it is.`)
   const at = now.toISOString()
-  const found = await explained(() => inspect(databaseUrl))
+  const found = await reaching(() => inspect(databaseUrl))
   const before = readMoveMark(dataDir)
   const arrived = before ? found.moves[before.id] : undefined
   if (before && arrived) {
@@ -199,7 +168,7 @@ export async function move(
     const lines = snapshot(source.db, { version, at, engine: source.name })
     const first = await lines.next()
     const header = readBackupHeader(first.done ? undefined : first.value)
-    const rows = await explained(() => fillServer(databaseUrl, { header, lines, move: { id: mark.id, at } }))
+    const rows = await reaching(() => fillServer(databaseUrl, { header, lines, move: { id: mark.id, at } }))
     await writeMoveMark(dataDir, { ...mark, state: 'moved' })
     return { to: found.name, rows, already: false }
   } catch (thrown) {
@@ -212,24 +181,35 @@ export async function move(
   }
 }
 
+async function fillEmbedded(directory: string, filling: Filling): Promise<RowCounts> {
+  const { pglite, db } = await open(directory)
+  try {
+    await migrate(db)
+    return await fillMigrated({ boss: queueOn(pglite), db, alone: true }, filling)
+  } finally {
+    await db.destroy()
+  }
+}
+
 async function fillServer(databaseUrl: string, filling: Filling): Promise<RowCounts> {
-  const { db, boss, alone, close } = await openServer(databaseUrl, () => {})
+  const engine = await openServer(databaseUrl, () => {})
+  try {
+    return await fillMigrated(engine, filling)
+  } finally {
+    await engine.close()
+  }
+}
+
+/** pg-boss makes its own tables before, and what an older backup lacks is made after. */
+async function fillMigrated(engine: Pick<Engine, 'boss' | 'db' | 'alone'>, filling: Filling): Promise<RowCounts> {
+  const { boss, db } = engine
   boss.on('error', () => {})
   try {
-    await openQueues({ boss, db, alone })
+    await openQueues(engine)
     const rows = await fill(db, filling)
     await migrate(db)
     return rows
   } finally {
     await boss.stop({ graceful: false })
-    await close()
-  }
-}
-
-async function explained<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (thrown) {
-    throw explain(thrown)
   }
 }
