@@ -39,32 +39,39 @@ export function patternScanner({ confine, program, rules }: PatternPorts): Scann
       const origin = originsIn(change, tree)
       const ruleText = documents(rules)
       const deadline = performance.now() + mostMs
-      const found = { findings: [] as Finding[], left: [] as Left[], files: 0, before: 0, more: 0 }
+      const found: Finding[] = []
       const cut: { file: string }[] = []
-      for await (const sources of batches(checkout.blobs(code, limits), found.left)) {
+      const unread: Left[] = []
+      const alike = new Map<string, number>()
+      let [files, before] = [0, 0]
+      for await (const sources of batches(checkout.blobs(code, limits), unread)) {
         if (signal.aborted) throw new Problem('stopped', 'The work was stopped before it was finished.')
         const { matches, left } = await runAstGrep({ confine, program, rules: ruleText, deadline, signal }, sources)
-        found.left.push(...left)
-        found.files += sources.length - left.length
+        unread.push(...left)
+        files += sources.length - left.length
         const lines = new Map(sources.map(({ path, bytes }) => [path, () => textOf(bytes).split('\n')]))
         for (const match of matches) {
           const from = origin(match.path, match.line, match.lastLine)
-          if (from === undefined) found.before++
-          else if (alike(found.findings, match) >= mostAlike) cut.push({ file: match.path })
-          else found.findings.push(claim(match, lines.get(match.path)?.() ?? [], from))
+          if (from === undefined) {
+            before++
+            continue
+          }
+          const kind = `${match.rule}\n${match.path}`
+          const known = alike.get(kind) ?? 0
+          alike.set(kind, known + 1)
+          if (known >= mostAlike) cut.push({ file: match.path })
+          else found.push(claim(match, lines.get(match.path)?.() ?? [], from))
         }
       }
-      const { files, left } = found
       // The worse first: what is mild pushes out nothing that is grave.
-      found.findings.sort(bySeverity)
-      cut.push(...found.findings.slice(mostFindings))
-      const findings = found.findings
-        .slice(0, mostFindings)
-        .map((finding, index) => ({ ...finding, id: `pattern-check-${index + 1}` }))
-      found.more = cut.length
-      found.left.push(...notListed(cut))
-      found.findings = findings
-      return { findings, tools: [{ tool: 'patterns', state: 'ran', files, because: told(found, others), left }] }
+      const listed = found.sort(bySeverity).slice(0, mostFindings)
+      cut.push(...found.slice(mostFindings))
+      const because = told({ count: listed.length, files, before, more: cut.length }, others)
+      const left = [...unread, ...notListed(cut)]
+      return {
+        findings: listed.map((finding, index) => ({ ...finding, id: `pattern-check-${index + 1}` })),
+        tools: [{ tool: 'patterns', state: 'ran', files, because, left }],
+      }
     },
   }
 }
@@ -139,10 +146,6 @@ async function* batches(
   if (sources.length > 0) yield sources
 }
 
-function alike(findings: Finding[], { path, rule }: Match): number {
-  return findings.filter(one => one.file === path && one.category === rule).length
-}
-
 function claim(match: Match, lines: string[], origin: Finding['origin']): Finding {
   const { severity = '', cwe, fix } = match.metadata
   return {
@@ -164,8 +167,8 @@ function claim(match: Match, lines: string[], origin: Finding['origin']): Findin
   }
 }
 
-function told(found: { findings: Finding[]; files: number; before: number; more: number }, others: number): string {
-  const count = found.findings.length
+function told(found: { count: number; files: number; before: number; more: number }, others: number): string {
+  const { count } = found
   return sentences([
     `Held ${found.files} ${found.files === 1 ? 'file' : 'files'} against the patterns and found ${count === 0 ? 'none' : count === 1 ? 'one place' : `${count} places`}.`,
     found.more > 0 && `${found.more} more of the same kinds are not listed.`,
