@@ -1,5 +1,5 @@
 // `npm run demo`: Watchbill's whole job with no account and no key, and what came of it, printed and held to what must stand.
-import { parseArgs } from 'node:util'
+import { readArguments } from './arguments.ts'
 import { faultsOfAny, faultsOfFirst, faultsOfSecond, visible } from './expect.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import {
@@ -16,26 +16,18 @@ import {
 import { planted } from './repository.ts'
 import { openStage, type Stage } from './stage.ts'
 
-const usage = `Usage: npm run demo [-- --live]
-
-A pull request with twelve planted defects is opened on a simulated GitHub on this machine. The real program takes the
-signed webhook, sends its reviewers, has their claims verified and posts its review; then the author pushes once more.
-
-  --live   ask the real model (ANTHROPIC_API_KEY, and ANTHROPIC_BASE_URL if set) instead of a rehearsed one.
-           Two reviews; each costs at most 3 US dollars and takes some minutes.
-  --help   print this
-
-Exit codes: 0 what must stand stands; 1 it does not, with one sentence for each thing; 2 the demo could not run.
-What must stand with the real model is less: two complete checks and a settled ledger, since nobody rehearsed it.`
-
 const begun = performance.now()
 process.exitCode = await main()
 
 async function main(): Promise<number> {
-  const live = readArguments()
-  if (typeof live === 'number') return live
+  const asked = readArguments(process.argv.slice(2), process.env)
+  if ('code' in asked) {
+    if (asked.code === 0) console.log(asked.words)
+    else console.error(asked.words)
+    return asked.code
+  }
   try {
-    return await perform(live)
+    return await perform(asked.live)
   } catch (thrown) {
     console.error(`The demo could not be run: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
     return 2
@@ -115,25 +107,4 @@ function sayProgress(stage: Stage): void {
 
 function say(line: string): void {
   console.log(`${((performance.now() - begun) / 1000).toFixed(1).padStart(5)} s  ${line}`)
-}
-
-/** Whether to ask the real model; a number is an exit code. */
-function readArguments(): boolean | number {
-  try {
-    const { values } = parseArgs({
-      options: { live: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-    })
-    if (values.help) {
-      console.log(usage)
-      return 0
-    }
-    if (values.live && !process.env.ANTHROPIC_API_KEY) {
-      console.error('--live asks the real model, and ANTHROPIC_API_KEY is not set; set it, or leave --live out.')
-      return 2
-    }
-    return values.live
-  } catch (thrown) {
-    console.error(`${thrown instanceof Error ? thrown.message : String(thrown)}\n\n${usage}`)
-    return 2
-  }
 }

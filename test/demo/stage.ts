@@ -34,30 +34,41 @@ const author = 'marit-holm'
 /** Milliseconds. A real review takes minutes; a rehearsed one seconds, where nothing else keeps the machine busy. */
 const reviewWithin = { live: 20 * 60_000, rehearsed: 180_000 }
 
-/** Takes a database of DEMO_DATABASE whose tables are made: where this is tested, making them would be most of the work. */
+/**
+ * Where this is tested, making tables would be most of the work and waiting most of the time: DEMO_DATABASE is a database whose tables are
+ * made, an embedded one to copy or a server's address, and with DEMO_HURRIED answers come at once.
+ */
 export async function openStage(options: { live: boolean; say: (line: string) => void }): Promise<Stage> {
   const { live, say } = options
   const stack = new AsyncDisposableStack()
   try {
     const dataDir = await mkdtemp(join(tmpdir(), 'watchbill-demo-'))
     stack.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }))
-    const { DEMO_DATABASE: made } = process.env
-    if (made) await cp(made, join(dataDir, 'database'), { recursive: true })
+    const { DEMO_DATABASE: made, DEMO_HURRIED: hurried } = process.env
+    const databaseUrl = made?.startsWith('postgres') ? made : undefined
+    if (made && !databaseUrl) await cp(made, join(dataDir, 'database'), { recursive: true })
     const github = stack.use(await startGitHub())
     say(`A simulated GitHub is at ${github.url}: real git over HTTP, signed webhooks, GitHub's own schemas.`)
     const model = live
       ? undefined
-      : stack.use(await startModel({ reply: rehearsal(), latency: { firstEventMs: 150, totalMs: latency } }))
+      : stack.use(
+          await startModel({
+            reply: rehearsal(),
+            ...(!hurried && { latency: { firstEventMs: 150, totalMs: latency } }),
+          }),
+        )
     const program: ServiceOptions = {
       github,
       dataDir,
+      ...(databaseUrl ? { databaseUrl } : {}),
       ...(model ? { model } : {}),
       environment: { WATCHBILL_QUIET_SECONDS: '1', LOG_LEVEL: 'warn', ...(live ? liveEnvironment() : {}) },
     }
     const service = await startService(program)
     stack.defer(() => void service.child.kill('SIGKILL'))
     stack.defer(async () => void (await service.stop()))
-    say(`watchbill serve answers at ${service.url}, with its embedded database in a temporary directory.`)
+    const database = databaseUrl ? 'the database that it was given' : 'its embedded database in a temporary directory'
+    say(`watchbill serve answers at ${service.url}, with ${database}.`)
     const repository = await github.createRepository({
       owner: 'quayside',
       name: 'berths',

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { StoredFinding } from '../../src/domain/store.ts'
 import { compiled } from '../commands/cli.ts'
+import { usualDatabase } from '../databases.ts'
+import { readArguments } from '../demo/arguments.ts'
 import { faultsOfFirst, faultsOfSecond } from '../demo/expect.ts'
 import type { Outcome } from '../demo/outcome.ts'
 import { planted } from '../demo/repository.ts'
@@ -28,11 +30,20 @@ function demo(
   return new Promise(resolve => child.once('close', code => resolve({ code, ...said })))
 }
 
+async function madeDatabase(): Promise<{ place: string } & AsyncDisposable> {
+  const database = await usualDatabase()
+  if (database) return { place: database.url, [Symbol.asyncDispose]: database.drop }
+  const dataDir = await newDataDir()
+  return {
+    place: join(dataDir, 'database'),
+    [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }),
+  }
+}
+
 describe('npm run demo', () => {
   test('shows the review with all that was planted, says that it is rehearsed, and ends with 0', async () => {
-    const dataDir = await newDataDir()
-    const { code, out, complaints } = await demo([], long ? {} : { DEMO_DATABASE: join(dataDir, 'database') })
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
+    await using database = long ? undefined : await madeDatabase()
+    const { code, out, complaints } = await demo([], database && { DEMO_DATABASE: database.place, DEMO_HURRIED: 'yes' })
     expect(complaints).toBe('')
     expect(code).toBe(0)
     expect(out).toContain('REHEARSED: a scripted model speaks')
@@ -53,17 +64,19 @@ describe('npm run demo', () => {
     expect(complaints).toMatch(/^--live .*ANTHROPIC_API_KEY is not set/)
   })
 
-  test('--help says what it does and what the exit codes mean', async () => {
-    const { code, out } = await demo(['--help'])
-    expect(code).toBe(0)
-    expect(out).toContain('--live')
-    expect(out).toContain('Exit codes')
+  test('--help says what it does and what the exit codes mean', () => {
+    const asked = readArguments(['--help'], {})
+    expect(asked).toMatchObject({ code: 0, words: expect.stringContaining('--live') })
+    expect(asked).toMatchObject({ words: expect.stringContaining('Exit codes') })
   })
 
-  test('a word it does not know is refused', async () => {
-    const { code, complaints } = await demo(['--lively'])
-    expect(code).toBe(2)
-    expect(complaints).toContain('--lively')
+  test('a word it does not know is refused', () => {
+    expect(readArguments(['--lively'], {})).toMatchObject({ code: 2, words: expect.stringContaining('--lively') })
+  })
+
+  test('asks the real model only when told to, with a key', () => {
+    expect(readArguments([], { ANTHROPIC_API_KEY: 'key' })).toEqual({ live: false })
+    expect(readArguments(['--live'], { ANTHROPIC_API_KEY: 'key' })).toEqual({ live: true })
   })
 })
 
