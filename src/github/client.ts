@@ -20,14 +20,14 @@ const patience = 30_000
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-export function openClient(ports: {
-  baseUrl: string
-  tokens: Tokens
+interface ClientPorts {
   pace: Pace
   log: Log
   now: () => number
   heard?: Heard['github'] | undefined
-}): Open {
+}
+
+export function openClient(ports: ClientPorts & { baseUrl: string; tokens: Tokens }): Open {
   return (scope, signal) => {
     // Octokit's own log would carry request bodies: it is silenced, and what matters is logged here.
     const octokit = new Octokit({ baseUrl: ports.baseUrl, userAgent: 'watchbill', log: silent })
@@ -39,12 +39,8 @@ export function openClient(ports: {
   }
 }
 
-interface SendPorts {
+interface SendPorts extends ClientPorts {
   installation: number
-  pace: Pace
-  log: Log
-  now: () => number
-  heard?: Heard['github'] | undefined
 }
 
 /** Wraps every request of this Octokit, pages and GraphQL included. */
@@ -86,13 +82,15 @@ export function repeatWhereSafe(
           { installation, route, status: failure.answered ? failure.status : 0, wait: again.wait },
           `${again.because}; trying again`,
         )
-        if (again.kind === 'limit') limits += 1
-        else faults += 1
-        if (again.kind === 'limit') pace.hold(installation, again.wait)
-        else
+        if (again.kind === 'limit') {
+          limits += 1
+          pace.hold(installation, again.wait)
+        } else {
+          faults += 1
           await pace
             .wait(again.wait, until)
             .catch(stopped => Promise.reject(over?.aborted ? cutShort(thrown) : stopped))
+        }
       }
     }
   })
@@ -105,13 +103,8 @@ function lasting(over: AbortSignal | undefined): AbortSignal {
 
 /** As when GitHub does not answer: whoever shares the answer with the background asks again. */
 function cutShort(cause: unknown): Problem {
-  return new Problem(
-    'unavailable',
-    'The server stopped before GitHub had answered; the work is done by the next one.',
-    {
-      cause,
-    },
-  )
+  const sentence = 'The server stopped before GitHub had answered; the work is done by the next one.'
+  return new Problem('unavailable', sentence, { cause })
 }
 
 /** Tells of the answer, whatever it is. */

@@ -21,9 +21,7 @@ export async function readHeld(app: Pick<Octokit, 'rest'>, open: Open, installat
     if (statusOf(thrown) === 404) return 'removed'
     throw thrown
   }
-  const octokit = open({ installationId, permissions: { metadata: 'read' } })
-  const listed = await octokit.paginate(octokit.rest.apps.listReposAccessibleToInstallation, { per_page: 100 })
-  return listed.flatMap(data => readRepository(data, installationId) ?? [])
+  return (await listGiven(open, installationId)).flatMap(data => readRepository(data, installationId) ?? [])
 }
 
 /** Without archived ones, in which nothing can be done. */
@@ -31,10 +29,13 @@ export async function listRepositories(
   open: Open,
   installationId: number,
 ): Promise<{ repository: Repository; pushedAt?: string }[]> {
-  const octokit = open({ installationId, permissions: { metadata: 'read' } })
-  const listed = await octokit.paginate(octokit.rest.apps.listReposAccessibleToInstallation, { per_page: 100 })
-  return listed.flatMap(data => {
+  return (await listGiven(open, installationId)).flatMap(data => {
     const repository = data.archived || data.disabled ? undefined : readRepository(data, installationId)
     return repository ? [{ repository, ...(data.pushed_at && { pushedAt: data.pushed_at }) }] : []
   })
+}
+
+function listGiven(open: Open, installationId: number) {
+  const octokit = open({ installationId, permissions: { metadata: 'read' } })
+  return octokit.paginate(octokit.rest.apps.listReposAccessibleToInstallation, { per_page: 100 })
 }
