@@ -58,27 +58,24 @@ export async function recheck(input: Rechecking): Promise<{ judged: Judged[]; re
   const told: Told[] = []
   for (const finding of onRecord.filter(one => !again.has(one.fingerprint)))
     told.push(
-      await tellByCode(finding, {
-        ...input,
-        head: checkout.head,
-        placeNow,
-        hides: path => checkout.hides(path),
-        text: path => readText(checkout, path),
-      }),
+      unlessDismissed(
+        await tellByCode(finding, {
+          ...input,
+          head: checkout.head,
+          placeNow,
+          hides: path => checkout.hides(path),
+          text: path => readText(checkout, path),
+        }),
+        input.routines,
+      ),
     )
   const open = told.filter(one => one.told !== 'over' || one.finding.state !== 'stale')
   const answers = await askAll(
     input,
-    open.filter(one => one.told === 'ask' && !isListedOnly(one.finding, input.routines)),
+    open.filter(one => one.told === 'ask'),
   )
   for (const one of open) {
-    const became = await settle(
-      unasked(one, input.routines),
-      answers.get(one.finding.fingerprint),
-      at,
-      placeNow,
-      checkout,
-    )
+    const became = await settle(one, answers.get(one.finding.fingerprint), at, placeNow, checkout)
     out.rechecked.push({ fingerprint: one.finding.fingerprint, ...became.rechecked })
     if (became.stands) out.judged.push(carry(one.finding, became.stands, became.rechecked.because))
   }
@@ -113,13 +110,11 @@ async function askAll(input: Rechecking, told: Told[]): Promise<Map<string, Veri
 }
 
 /** Of a dismissal that stands nobody is asked again: its weakness stays on record until its file goes, with what is known of it. */
-function unasked(told: Told, routines: Routine[]): Told {
-  if (told.told !== 'ask' || !isListedOnly(told.finding, routines)) return told
-  return { ...told, because: `${told.because} Nobody was asked whether it still holds, since it is dismissed.` }
-}
-
-function isListedOnly(finding: StoredFinding, routines: Routine[]): boolean {
-  return finding.state === 'dismissed' && !shutsSomeGate(finding, routines)
+function unlessDismissed(told: Told, routines: Routine[]): Told {
+  const { finding, placement, because } = told
+  if (told.told !== 'ask' || finding.state !== 'dismissed' || shutsSomeGate(finding, routines)) return told
+  const unasked = `${because} Nobody was asked whether it still holds, since it is dismissed.`
+  return { finding, placement, told: 'unchanged', because: unasked }
 }
 
 const noCode = 'no line of the code as it stands there was cited for that:'
