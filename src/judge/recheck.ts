@@ -4,6 +4,7 @@ import type { Judged, Placement, Verification } from '../domain/finding.ts'
 import { inLanes } from '../domain/lanes.ts'
 import type { Rechecked } from '../domain/plan.ts'
 import type { Routine } from '../domain/routine.ts'
+import { sayRules } from '../domain/rules.ts'
 import { bySeverity } from '../domain/severity.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import type { Checkout } from '../domain/workspace.ts'
@@ -92,9 +93,7 @@ export async function recheck(input: Rechecking): Promise<{ judged: Judged[]; re
 }
 
 async function askAll(input: Rechecking, told: Told[]): Promise<Map<string, Verification>> {
-  const rules =
-    input.rules.map(rule => `## ${rule.path} (${rule.from})\n\n${rule.text.trim()}`).join('\n\n') ||
-    'This repository has no rules of its own.'
+  const rules = sayRules(input.rules)
   const words = { ...input.words, 'verifier-brief': input.words['recheck-brief'] }
   const change = input.since?.change ?? input.change
   const answers = new Map<string, Verification>()

@@ -95,6 +95,13 @@ async function checked(earlier: StoredFinding[], more: Parameters<typeof input>[
   }
 }
 
+test('whoever is asked again is told the rules as whoever was asked at first: each with the folder that it holds for', async () => {
+  const { given, asked } = input([about('const was = 5')], { since: here })
+  const rule = { path: 'src/api/CLAUDE.md', from: 'main', text: 'Quote all names.' }
+  await recheck({ ...given, rules: [rule], judged: [] })
+  expect(asked[0]?.system).toContain('## src/api/CLAUDE.md (main), for what is in src/api/\n\nQuote all names.')
+})
+
 describe('code tells by itself, and nobody is asked', () => {
   test.each([
     ['lines of the change', about('const added = 3')],
