@@ -7,6 +7,7 @@ import type { Checkout } from '../domain/workspace.ts'
 import { whereFileWent } from './moved.ts'
 import { type PlaceNow, standsAs } from './place-now.ts'
 import { linesOf, matchLines } from './quote.ts'
+import { readText } from './texts.ts'
 
 export type Told = { finding: StoredFinding; placement: Placement; because: string } & (
   | { told: 'unchanged' | 'ask' }
@@ -17,20 +18,18 @@ interface Looking {
   change: Change
   /** What came since the last review, where that can be told. */
   since: Since | undefined
-  head: string
   placeNow: PlaceNow
   checkout: Checkout
   /** Files that nobody may be shown. */
   hides: (path: string) => boolean
-  text: (path: string) => Promise<string | undefined>
 }
 
 /** Lines around a finding within which a change may bear on it: about a function. */
 const reach = 15
 
 export async function tellByCode(finding: StoredFinding, looking: Looking): Promise<Told> {
-  const { change, since, head } = looking
-  const at = head.slice(0, 7)
+  const { change, since, checkout } = looking
+  const at = checkout.head.slice(0, 7)
   const then = finding.placement
   const path = await whereFileWent(finding, looking)
   const file = change.files.find(one => one.path === path) ?? change.files.find(one => one.oldPath === path)
@@ -47,7 +46,7 @@ export async function tellByCode(finding: StoredFinding, looking: Looking): Prom
   const from = since.commit.slice(0, 7)
   const part = since.change.files.find(one => one.path === path)
   if (part && bearsOn(part, placement)) return ask(placement, `Lines at or around it changed since ${from}.`)
-  const gone = await goneEvidence(finding, since, looking.text)
+  const gone = await goneEvidence(finding, since, checkout)
   if (gone !== undefined) return ask(placement, `What decided it in ${gone} changed since ${from}.`)
   return { ...same(placement), because: `Nothing at or around it changed since ${from}.` }
 
@@ -128,12 +127,12 @@ function lineWhereItWas(file: ChangedFile, quote: string): number | undefined {
 async function goneEvidence(
   { verification }: StoredFinding,
   since: Since,
-  text: Looking['text'],
+  checkout: Checkout,
 ): Promise<string | undefined> {
   const changed = new Set(since.change.files.flatMap(file => [file.path, file.oldPath ?? file.path]))
   for (const cited of verification.cited) {
     if (cited.text === '' || !changed.has(cited.path)) continue
-    const now = await text(cited.path)
+    const now = await readText(checkout, cited.path)
     if (!now?.replace(/\s+/g, '').includes(cited.text.replace(/\s+/g, ''))) return cited.path
   }
   return undefined

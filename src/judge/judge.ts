@@ -26,7 +26,6 @@ import { whyNoRule } from './rule.ts'
 import { tellApart } from './same.ts'
 import { settleSuggestions, type Trying, tryOut } from './suggest.ts'
 import { onRecordElsewhere, sayOutgrown, suppress } from './suppress.ts'
-import { readText } from './texts.ts'
 import { verify } from './verify.ts'
 
 /** A claim, once it is known whether it holds. */
@@ -134,8 +133,7 @@ async function settledEarlier(input: Judging, known: Known[], placeNow: PlaceNow
   const now = new Set(known.map(finding => finding.fingerprint))
   for (const one of earlier) {
     if (one.state !== 'open' || one.verification.state !== 'valid' || !now.has(one.fingerprint)) continue
-    const text = (path: string) => readText(checkout, path)
-    const looking = { change, since, head: checkout.head, placeNow, checkout, hides: () => false, text }
+    const looking = { change, since, placeNow, checkout, hides: () => false }
     if ((await tellByCode(one, looking)).told === 'unchanged') {
       const { fixes: _, ...verification } = one.verification
       // What was said of a replacement was said of the one that was shown then.

@@ -17,7 +17,6 @@ import { askPanel } from './panel.ts'
 import { type PlaceNow, placing } from './place-now.ts'
 import { rank } from './rank.ts'
 import { asOffered } from './suggest.ts'
-import { readText } from './texts.ts'
 import { verify } from './verify.ts'
 
 interface Rechecking extends Omit<Judging, 'findings'> {
@@ -60,13 +59,7 @@ export async function recheck(input: Rechecking): Promise<{ judged: Judged[]; re
   for (const finding of onRecord.filter(one => !again.has(one.fingerprint)))
     told.push(
       unlessDismissed(
-        await tellByCode(finding, {
-          ...input,
-          head: checkout.head,
-          placeNow,
-          hides: path => checkout.hides(path),
-          text: path => readText(checkout, path),
-        }),
+        await tellByCode(finding, { ...input, placeNow, hides: path => checkout.hides(path) }),
         input.routines,
       ),
     )
