@@ -85,10 +85,11 @@ function halved(text: string): string {
 
 /** The usual way for one to be broken: it brings along what stands around it, which then stands there twice. */
 function whyRepeats(before: string[], old: string[], fresh: string[], after: string[]): string | undefined {
-  const ends = 'It ends with what stands right after it, which would stand there twice.'
   if (begins(before.toReversed(), old, fresh))
     return 'It begins with what stands right before it, which would stand there twice.'
-  return begins(after, old.toReversed(), fresh.toReversed()) ? ends : undefined
+  if (begins(after, old.toReversed(), fresh.toReversed()))
+    return 'It ends with what stands right after it, which would stand there twice.'
+  return undefined
 }
 
 /** Lines of code, from the nearest, one of which a replacement that is cut wrong begins with. */

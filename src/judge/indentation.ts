@@ -5,7 +5,8 @@ export function whyMisindented(
   path: string,
   { old, fresh, before, after }: { old: string[]; fresh: string[]; before: string[]; after: string[] },
 ): string | undefined {
-  const [was, now] = [old, fresh].map(lines => lines.filter(isSaid).map(indentOf)) as [string[], string[]]
+  const was = old.filter(isSaid).map(indentOf)
+  const now = fresh.filter(isSaid).map(indentOf)
   if (was.length === 0 || now.length === 0) return undefined
   if (was[0] !== now[0]) return 'Its first line is not indented as the line that it replaces.'
   const least = was.reduce((one, other) => (other.length < one.length ? other : one))

@@ -11,10 +11,8 @@ import type { Before } from './place-now.ts'
 export function suppress(finding: Known, earlier: StoredFinding[]): Verdict | undefined {
   const own = earlier.find(one => one.fingerprint === finding.fingerprint)
   // What stands on record by itself is dismissed by itself, though a milder one like it was.
-  const before = own
-    ? [own].find(one => holdsFor(one, finding))
-    : earlier.find(one => holdsFor(one, finding) && returns(one, finding))
-  if (!before) return undefined
+  const before = own ?? earlier.find(one => holdsFor(one, finding) && returns(one, finding))
+  if (!before || !holdsFor(before, finding)) return undefined
   const because = `Dismissed earlier (${before.stateBecause})`
   return finding.security
     ? { verdict: 'suppressed', because: `${because}; as a security finding it stays on the check.`, shown: 'check' }
