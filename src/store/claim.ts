@@ -1,5 +1,5 @@
 // Taking a run: the attempt goes up in the transaction that takes it, what an earlier attempt left behind is settled, and workers that died of it are counted.
-import { type Selectable, sql } from 'kysely'
+import { type Selectable, sql, type Updateable } from 'kysely'
 import type { Run } from '../domain/run.ts'
 import { awayFrom } from './away.ts'
 import { pauseOver } from './pauses.ts'
@@ -19,12 +19,15 @@ export const deathsAllowed = 5
 export async function claim(ground: Ground, db: Database, id: string, now: string): Promise<Run | undefined> {
   const row = await selectRuns(db).where('id', '=', id).forUpdate('runs').executeTakeFirst()
   if (!row || row.status === 'ended') return undefined
+  const jobs = await jobsOf(db, id)
+  // Asked for while it was being found out that the App may not be there.
   const away = await awayFrom(db, repositoryOf(row))
   if (away !== undefined) {
-    await endAway(ground, db, row, away, now)
-    return undefined
+    // A worker that lives writes down itself what it set aside.
+    if (jobs.active <= 1) await settleLost(db, id)
+    const stop = json({ end: 'stopped', because: away, gone: true })
+    return end({ ending: 'stopped', because: text(away), stop })
   }
-  const jobs = await jobsOf(db, id)
 
   if (row.status === 'queued' && row.not_before.getTime() > Date.parse(now) + clockToleranceMilliseconds) {
     if (jobs.waiting === 0) await later(row.not_before)
@@ -42,18 +45,8 @@ export async function claim(ground: Ground, db: Database, id: string, now: strin
   }
 
   const deaths = await deathsOf(db, row)
-  await db
-    .updateTable('ledger')
-    .set({ usd: sql`reserved_usd`, status: 'lost' })
-    .where('run_id', '=', id)
-    .where('usd', 'is', null)
-    .execute()
-  if (deaths > deathsAllowed) {
-    const end = { status: 'ended', ending: 'failed', because: givenUp(deaths), ended_at: now, deaths } as const
-    await db.updateTable('runs').set(end).where('id', '=', id).execute()
-    await wakeNext(ground, db, row)
-    return undefined
-  }
+  await settleLost(db, id)
+  if (deaths > deathsAllowed) return end({ ending: 'failed', because: givenUp(deaths), deaths })
   const started = { status: 'running', attempt: row.attempt + 1, started_at: row.started_at ?? now } as const
   await db
     .updateTable('runs')
@@ -65,20 +58,25 @@ export async function claim(ground: Ground, db: Database, id: string, now: strin
   function later(at: Date): Promise<void> {
     return sendRun(ground, row!, db, iso(at))
   }
+
+  async function end(how: Updateable<Tables['runs']>): Promise<undefined> {
+    await db
+      .updateTable('runs')
+      .set({ status: 'ended', ended_at: now, ...how })
+      .where('id', '=', id)
+      .execute()
+    await wakeNext(ground, db, row!)
+  }
 }
 
-/** What was asked for while it was being found out that the App may not be there. */
-async function endAway(
-  ground: Ground,
-  db: Database,
-  row: Selectable<Tables['runs']>,
-  because: string,
-  now: string,
-): Promise<void> {
-  const stop = json({ end: 'stopped', because, gone: true })
-  const end = { status: 'ended', ending: 'stopped', because: text(because), ended_at: now, stop } as const
-  await db.updateTable('runs').set(end).where('id', '=', row.id).execute()
-  await wakeNext(ground, db, row)
+/** What is set aside for calls of which nobody will tell what they cost. */
+async function settleLost(db: Database, runId: string): Promise<void> {
+  await db
+    .updateTable('ledger')
+    .set({ usd: sql`reserved_usd`, status: 'lost' })
+    .where('run_id', '=', runId)
+    .where('usd', 'is', null)
+    .execute()
 }
 
 /** In a row, that of the worker which had it last included; a step that it stored starts the count again. */

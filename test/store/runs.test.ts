@@ -73,6 +73,18 @@ describe.each(databases)('runs on $name', ({ open }) => {
     expect(await store.ledger.entries({ runId: run.id, limit: 9 })).toMatchObject([{ status: 'lost', usd: 0.5 }])
   })
 
+  it('settle it too where the App may not be any more', async () => {
+    const run = await store.runs.request(newRun({ repository: { ...repository, id: 12 } }))
+    await store.runs.claim(run.id, now())
+    await store.ledger.meter({ id: run.id, attempt: 1, repositoryId: 12, number: 5 }, caps).reserve(call)
+    const at = now()
+    const { installationId } = repository
+    await store.away.leave({ installationId, whole: false, repositoryIds: [12], forGood: true, because: 'Gone.', at })
+    expect(await store.runs.claim(run.id, at)).toBeUndefined()
+    expect(await store.runs.get(run.id)).toMatchObject({ status: 'ended', end: 'stopped', because: 'Gone.', usd: 0.5 })
+    expect(await store.ledger.entries({ runId: run.id, limit: 9 })).toMatchObject([{ status: 'lost', usd: 0.5 }])
+  })
+
   it('that ended are claimed by nobody', async () => {
     const { id } = await store.runs.request(newRun({ number: number++ }))
     await store.runs.claim(id, now())
