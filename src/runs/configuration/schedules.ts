@@ -9,7 +9,7 @@ import type { Configuration, Routine } from '../../domain/routine.ts'
 import type { Schedule, WatchedEntry } from '../../domain/schedule.ts'
 import type { Rooms } from '../../domain/store.ts'
 import { entriesOf, entryKey, nextDue, seedOf } from '../../routines/index.ts'
-import { settleLate } from '../installed/settle-late.ts'
+import { mostKnown, settleLate } from '../installed/settle-late.ts'
 import { capsOf } from '../money/money.ts'
 import { type ConfigurationPorts, readConfiguration } from './configuration.ts'
 
@@ -82,7 +82,6 @@ const lookTurn = 'look for schedules'
 /** Deliveries that tell of repositories which came, went, or are called otherwise now. */
 const tellsOfRepositories = ['installation', 'installation_repositories', 'repository']
 
-const mostKnown = 1_000_000
 const placeOf = ({ installationId, owner, name }: Repository) => `${installationId} ${owner}/${name}`
 
 /** Of a delivery that is no event: whether it brings the next look forward, as a sentence. */
@@ -94,33 +93,13 @@ export async function lookSooner({ store, now }: KeepPorts, delivery: string): P
 
 /** Once an hour, by one process: the configuration of every repository of every installation that was pushed to since it was read last. Cut short by the signal it is somebody's turn at once. */
 export async function lookForSchedules(ports: LookPorts, signal?: AbortSignal): Promise<void> {
-  const { store, host, now, log } = ports
+  const { store, now, log } = ports
   if (!(await store.schedules.turn(lookTurn, now().toISOString(), lookEverySeconds))) return
   try {
     const known = await store.schedules.reads()
-    const called = new Map((await store.repositories.list(mostKnown)).map(one => [one.id, placeOf(one)]))
-    const here = new Set<number>()
-    const holds = new Map<number, Set<number> | undefined>()
-    const house = houseOf(ports)
-    for (const installation of await host.installations()) {
-      signal?.throwIfAborted()
-      const listed = await unlessRefused(ports, { installation }, () => host.repositories(installation))
-      holds.set(installation, listed && new Set(listed.map(({ repository }) => repository.id)))
-      const shared = listed?.find(({ repository }) => repository.name === '.github')?.pushedAt ?? ''
-      for (const { repository, pushedAt = '' } of listed ?? []) {
-        signal?.throwIfAborted()
-        here.add(repository.id)
-        // A delivery from before a rename or a transfer may have come after that of it.
-        if (called.has(repository.id) && called.get(repository.id) !== placeOf(repository))
-          await store.repositories.seen(repository, now().toISOString(), 'asked')
-        const asOf = `${house} ${repository.defaultBranch} ${pushedAt} ${shared}`
-        if (known.get(repository.id) === asOf) continue
-        const about = { repository: `${repository.owner}/${repository.name}` }
-        await unlessRefused(ports, about, () => lookInto(ports, repository, isYoung(shared, now()) ? undefined : asOf))
-      }
-      if (isYoung(shared, now())) await store.schedules.turnAt(lookTurn, later(now(), youngSeconds))
-    }
+    const holds = await lookThrough(ports, known, signal)
     await settleLate(ports, holds)
+    const here = new Set([...holds.values()].flatMap(ids => [...(ids ?? [])]))
     const suspended = new Set((await store.away.list()).filter(({ forGood }) => !forGood).map(({ id }) => id))
     for (const repositoryId of known.keys())
       if (!here.has(repositoryId) && !suspended.has(repositoryId)) await leave(ports, repositoryId)
@@ -134,6 +113,36 @@ export async function lookForSchedules(ports: LookPorts, signal?: AbortSignal): 
       `The look for schedules did not come to its end: ${asProblem(thrown).message}`,
     )
   }
+}
+
+/** What each installation holds; undefined where it could not be asked. Each repository that `known` does not have as it is now is read. */
+async function lookThrough(
+  ports: LookPorts,
+  known: Map<number, string>,
+  signal: AbortSignal | undefined,
+): Promise<Map<number, Set<number> | undefined>> {
+  const { store, host, now } = ports
+  const called = new Map((await store.repositories.list(mostKnown)).map(one => [one.id, placeOf(one)]))
+  const holds = new Map<number, Set<number> | undefined>()
+  const house = houseOf(ports)
+  for (const installation of await host.installations()) {
+    signal?.throwIfAborted()
+    const listed = await unlessRefused(ports, { installation }, () => host.repositories(installation))
+    holds.set(installation, listed && new Set(listed.map(({ repository }) => repository.id)))
+    const shared = listed?.find(({ repository }) => repository.name === '.github')?.pushedAt ?? ''
+    for (const { repository, pushedAt = '' } of listed ?? []) {
+      signal?.throwIfAborted()
+      // A delivery from before a rename or a transfer may have come after that of it.
+      if (called.has(repository.id) && called.get(repository.id) !== placeOf(repository))
+        await store.repositories.seen(repository, now().toISOString(), 'asked')
+      const asOf = `${house} ${repository.defaultBranch} ${pushedAt} ${shared}`
+      if (known.get(repository.id) === asOf) continue
+      const about = { repository: `${repository.owner}/${repository.name}` }
+      await unlessRefused(ports, about, () => lookInto(ports, repository, isYoung(shared, now()) ? undefined : asOf))
+    }
+    if (isYoung(shared, now())) await store.schedules.turnAt(lookTurn, later(now(), youngSeconds))
+  }
+  return holds
 }
 
 /** `asOf`: what is remembered as read. */

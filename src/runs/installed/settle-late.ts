@@ -1,5 +1,8 @@
-// The same for what no delivery told, or one that was lost: what is kept is held against the list of installations once an hour.
+// Where the App may be, of what no delivery told or of one that was lost: what is kept is held against the list of installations once an hour.
 import { type InstalledPorts, settleInstallation } from './settle.ts'
+
+/** More repositories than anybody has. */
+export const mostKnown = 1_000_000
 
 /** `listed`: what each installation that works holds, archived repositories left out; undefined where it could not be asked. */
 export async function settleLate(ports: InstalledPorts, listed: Map<number, Set<number> | undefined>): Promise<void> {
@@ -18,5 +21,3 @@ export async function settleLate(ports: InstalledPorts, listed: Map<number, Set<
     log({ installation }, await settleInstallation(ports, installation))
   }
 }
-
-const mostKnown = 1_000_000
