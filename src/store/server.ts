@@ -4,6 +4,7 @@ import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import type { Engine } from './engine.ts'
 import { type Migrations, migrate, pendingMigrations } from './migrate.ts'
+import { openPool } from './pool.ts'
 import type { Database, Tables } from './tables.ts'
 import { turnsOn } from './turns.ts'
 
@@ -58,15 +59,6 @@ export async function openServer(
 
 /** As it is, in whatever shape. */
 export function connect(databaseUrl: string, report: (error: Error) => void): Database {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    application_name: 'watchbill',
-    connectionTimeoutMillis: 5000,
-    max: 10,
-    types,
-  })
-  pool.on('error', report)
-  // The pool takes its own listener off a client that is in use, and an error that nobody hears ends the process.
-  pool.on('connect', client => client.on('error', report))
+  const pool = openPool(databaseUrl, report, { application_name: 'watchbill', max: 10, types })
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }

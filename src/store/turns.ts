@@ -1,9 +1,10 @@
 // What one process does at a time, by a name: a lock of a database session, which a dead process loses with its session.
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
+import { openPool } from './pool.ts'
 
 export interface Turns {
-  /** Runs `work` while nobody else runs any of that name, in whichever process. */
+  /** Runs `work` while nobody else runs any of that name, in whichever process; another process is waited for no longer than a minute. */
   alone<T>(name: string, work: () => Promise<T>): Promise<T>
   close(): Promise<void>
 }
@@ -55,10 +56,8 @@ async function take(session: pg.Pool, name: string): Promise<boolean> {
 
 /** A pool of one, which is opened when it is first asked, keeps its session, and takes another when that one breaks. */
 function openSession(databaseUrl: string, report: (error: Error) => void): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
+  return openPool(databaseUrl, report, {
     application_name: 'watchbill turns',
-    connectionTimeoutMillis: 5000,
     max: 1,
     idleTimeoutMillis: 0,
     // A machine that vanished says no goodbye: https://www.postgresql.org/docs/current/runtime-config-connection.html
@@ -67,9 +66,6 @@ function openSession(databaseUrl: string, report: (error: Error) => void): pg.Po
         'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3',
       ) as never,
   })
-  pool.on('error', report)
-  pool.on('connect', client => client.on('error', report))
-  return pool
 }
 
 /** Within this process, in order of arrival. */
