@@ -1,5 +1,6 @@
 // Writes one commit as plain files: no hook, no filter, no submodule, no symlink and no .git, whatever the tree holds.
 import { Problem } from '../domain/problem.ts'
+import { eachEntry, unlisted } from './entries.ts'
 import { type Git, type GitCommand, lastWords, mustRun } from './git.ts'
 import { emptyWork, type Work } from './spare.ts'
 
@@ -71,41 +72,18 @@ interface Entry {
 const mostFiles = 500_000
 const mostBytes = 8 * 1024 ** 3
 
-/** The listing first, and bounded: a tree of a few kilobytes can name ten thousand million files. */
-async function listTree(git: Git, request: CheckoutRequest): Promise<Entry[]> {
-  const chunks: Buffer[] = []
-  let files = 0
-  const result = await git({
-    gitDir: request.gitDir,
-    args: ['ls-tree', '-r', '-l', '-z', '--full-tree', request.head],
-    signal: request.signal,
-    timeoutMs: checkoutMs,
-    sink: chunk => {
-      chunks.push(chunk)
-      for (let at = chunk.indexOf(0); at >= 0; at = chunk.indexOf(0, at + 1)) files++
-      return files <= mostFiles
-    },
-  })
-  if (result.ended !== 'exit')
-    throw new Problem('too_large', `The commit has more than ${mostFiles} files, so it was not checked out.`)
-  if (result.code !== 0)
-    throw new Problem('unavailable', `The commit could not be listed: ${lastWords(result.stderr)}.`, {
-      cause: result.stderr,
-    })
-  return entriesOf(Buffer.concat(chunks).toString('latin1'))
-}
-
-function entriesOf(listing: string): Entry[] {
+/** The listing first, and bounded. */
+async function listTree(git: Git, { gitDir, head, signal }: CheckoutRequest): Promise<Entry[]> {
+  const entries: Entry[] = []
   let bytes = 0
-  const entries = listing
-    .split('\0')
-    .filter(line => line)
-    .map(line => {
-      const tab = line.indexOf('\t')
-      const [mode, type, id, size] = line.slice(0, tab).split(/ +/)
-      bytes += Number(size) || 0
-      return { facts: `${mode} ${type} ${id}`, path: line.slice(tab + 1) }
-    })
+  const listing = { gitDir, commit: head, signal, timeoutMs: checkoutMs, sizes: true, encoding: 'latin1' } as const
+  const ended = await eachEntry(git, listing, entry => {
+    bytes += entry.bytes
+    return entries.push({ facts: `${entry.mode} ${entry.type} ${entry.id}`, path: entry.path }) <= mostFiles
+  })
+  if (ended === 'timeout') throw unlisted('it took too long')
+  if (ended === 'enough')
+    throw new Problem('too_large', `The commit has more than ${mostFiles} files, so it was not checked out.`)
   if (bytes > mostBytes)
     throw new Problem(
       'too_large',

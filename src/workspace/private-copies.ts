@@ -1,6 +1,6 @@
 // What private files held before a change, by its names in git: under any other name that the change gives it, it is as private.
-import { Problem } from '../domain/problem.ts'
-import { type Git, lastWords } from './git.ts'
+import { eachEntry, unlisted } from './entries.ts'
+import type { Git } from './git.ts'
 import type { Hides } from './private.ts'
 
 export interface Copies {
@@ -36,30 +36,11 @@ export function copiesOf(
   }
 
   async function eachFile(commit: string, take: (id: string, path: string) => void): Promise<void> {
-    let held: Buffer = Buffer.alloc(0)
-    const listed = await git({
-      gitDir: view.gitDir,
-      args: ['ls-tree', '-r', '-z', '--full-tree', commit],
-      signal: view.signal,
-      readable: view.readable,
-      timeoutMs: listMs,
-      sink(chunk) {
-        held = Buffer.concat([held, chunk])
-        const end = held.lastIndexOf(0)
-        // `MODE TYPE ID<tab>PATH`, as git-ls-tree(1) has it.
-        for (const entry of end < 0 ? [] : held.toString('utf8', 0, end).split('\0')) {
-          const tab = entry.indexOf('\t')
-          const [, type, id] = entry.slice(0, tab).split(' ')
-          if (type === 'blob' && id) take(id, entry.slice(tab + 1))
-        }
-        held = held.subarray(end + 1)
-        return true
-      },
+    const ended = await eachEntry(git, { ...view, commit, timeoutMs: listMs }, ({ type, id, path }) => {
+      if (type === 'blob') take(id, path)
+      return true
     })
-    if (listed.ended !== 'exit' || listed.code !== 0)
-      throw new Problem('unavailable', `What is private could not be listed: ${lastWords(listed.stderr)}.`, {
-        cause: listed.stderr,
-      })
+    if (ended !== 'exit') throw unlisted('it took too long')
   }
 }
 
