@@ -100,7 +100,8 @@ export async function lookForSchedules(ports: LookPorts, signal?: AbortSignal): 
     const holds = await lookThrough(ports, known, signal)
     await settleLate(ports, holds)
     const here = new Set([...holds.values()].flatMap(ids => [...(ids ?? [])]))
-    const suspended = new Set((await store.away.list()).filter(({ forGood }) => !forGood).map(({ id }) => id))
+    const away = (await store.away.list()).filter(({ kind }) => kind === 'repository')
+    const suspended = new Set(away.filter(({ forGood }) => !forGood).map(({ id }) => id))
     for (const repositoryId of known.keys())
       if (!here.has(repositoryId) && !suspended.has(repositoryId)) await leave(ports, repositoryId)
   } catch (thrown) {

@@ -256,6 +256,18 @@ describe('the hourly look', () => {
     expect(await store.schedules.of(kept.id)).toHaveLength(1)
   })
 
+  it('lets go of one though a suspended installation has the same number', async () => {
+    const [gone, kept] = [await create('gone', 'initech'), await create('kept', 'globex')]
+    await lookForSchedules(ports)
+    const suspended = { installationId: gone.id, whole: true, repositoryIds: [], forGood: false, because: 'Suspended.' }
+    await store.away.leave({ ...suspended, at: now.toISOString() })
+    github.uninstall('initech')
+    hours(1.1)
+    await lookForSchedules(ports)
+    expect([...(await store.schedules.reads()).keys()]).not.toContain(gone.id)
+    expect(await store.schedules.of(kept.id)).toHaveLength(1)
+  })
+
   it('says that GitHub is away, keeps what is watched, and is had again ten minutes later', async () => {
     const one = await create('one')
     await lookForSchedules(ports)
