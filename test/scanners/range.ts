@@ -8,7 +8,7 @@ import type { Evidence, ToolName } from '../../src/domain/evidence.ts'
 import type { Checkout } from '../../src/domain/workspace.ts'
 import { openScanners } from '../../src/scanners/index.ts'
 import { openWorkspaces } from '../../src/workspace/index.ts'
-import { type Files, runGit } from '../workspace/origin.ts'
+import { type Files, makeRepository, writeCommits } from '../workspace/origin.ts'
 
 const signal = new AbortController().signal
 const dataDir = mkdtempSync(join(tmpdir(), 'scanners-'))
@@ -18,10 +18,12 @@ const scanners = openScanners({ confine: workspaces.confine, rules: readPatterns
 export async function openRange(before: Files, after: Files): Promise<Checkout> {
   const dir = mkdtempSync(join(tmpdir(), 'range-'))
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
-  runGit(dir, ['init', '--quiet', '-b', 'main'])
-  const base = commit(dir, before)
-  const head = commit(dir, { ...before, ...after }, base)
-  runGit(dir, ['update-ref', 'refs/heads/main', head])
+  const gitDir = join(dir, '.git')
+  makeRepository(gitDir)
+  const [base, head] = writeCommits(gitDir, [
+    { files: before },
+    { files: after, parents: [':1'], ref: 'refs/heads/main' },
+  ])
   return workspaces.openLocal({ dir, range: `${base}..${head}`, signal })
 }
 
@@ -32,23 +34,4 @@ export async function lookWith(tool: ToolName, before: Files, after: Files): Pro
   const paths = change.files.filter(file => file.status !== 'deleted' && !file.symlink).map(file => file.path)
   const scanner = scanners.find(one => one.tool === tool)!
   return await scanner.scan({ checkout, change, paths, signal })
-}
-
-/** By an index of its own, so that names which no file system takes are possible. */
-function commit(dir: string, files: Files, parent?: string): string {
-  const lines = Object.entries(files).flatMap(([path, entry]) => {
-    if (entry === undefined) return []
-    const { mode, content } =
-      typeof entry === 'string' || Buffer.isBuffer(entry)
-        ? { mode: '100644', content: entry }
-        : { mode: entry.mode, content: 'content' in entry ? entry.content : '' }
-    const id = runGit(dir, ['hash-object', '-w', '--stdin'], content).toString().trim()
-    return [`${mode} ${id}\t${path}\0`]
-  })
-  runGit(dir, ['read-tree', '--empty'])
-  runGit(dir, ['update-index', '-z', '--index-info'], lines.join(''))
-  const tree = runGit(dir, ['write-tree']).toString().trim()
-  return runGit(dir, ['commit-tree', tree, '-m', 'x', ...(parent ? ['-p', parent] : [])])
-    .toString()
-    .trim()
 }

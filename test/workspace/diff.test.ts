@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { readDiff } from '../../src/workspace/change.ts'
 import { diffParser, type ParsedFile } from '../../src/workspace/diff.ts'
 import { gitOf } from '../../src/workspace/git.ts'
-import { type Files, type Origin, runGit, startOrigin } from './origin.ts'
+import { type Files, type Origin, runGit, startOrigin, writeCommits } from './origin.ts'
 
 const git = gitOf({})
 const signal = new AbortController().signal
@@ -68,14 +68,9 @@ test('any two states: hunks applied to the base give the head', async () => {
   const origin = await originForTest()
   await fc.assert(
     fc.asyncProperty(state, state, async (before, after) => {
-      const base = origin.commit(compact(before))
-      const head = origin.commit(compact(after))
-      const files = await readDiff(
-        git,
-        { gitDir: origin.dir, mergeBase: base, head, signal },
-        { flags: ['--text'], decode: latin1 },
-      )
-      for (const file of files) expectApplies(origin, file)
+      const range = rangeOf(origin, compact(before), compact(after))
+      const files = await readDiff(git, range, { flags: ['--text'], decode: latin1 })
+      expectToApply(origin.dir, files)
       expect(files.map(file => file.path).sort()).toEqual(changedPaths(compact(before), compact(after), files))
     }),
     { numRuns: 60 },
@@ -128,8 +123,11 @@ test('the cases that break parsers, each said as it is', async () => {
     { parents: [base] },
   )
   const range = { gitDir: origin.dir, mergeBase: base, head, signal }
-  for (const file of await readDiff(git, range, { decode: latin1 }))
-    if (!file.binary && !file.submodule) expectApplies(origin, file)
+  const read = await readDiff(git, range, { decode: latin1 })
+  expectToApply(
+    origin.dir,
+    read.filter(file => !file.binary && !file.submodule),
+  )
 
   const files = new Map((await readDiff(git, range)).map(file => [file.path, file]))
   const one = (path: string) => files.get(path)
@@ -229,10 +227,9 @@ test.runIf(existsSync('.git'))('real commits: this repository’s own', async ()
   for (const [head, parent] of commits) {
     if (!head || !parent) continue
     const files = await readDiff(git, { gitDir: dir, mergeBase: parent, head, signal }, { decode: latin1 })
-    for (const file of files.filter(file => !file.binary && !file.submodule && !file.unread)) {
-      expectApplies({ dir }, file)
-      applied++
-    }
+    const readable = files.filter(file => !file.binary && !file.submodule && !file.unread)
+    expectToApply(dir, readable)
+    applied += readable.length
   }
   expect(applied).toBeGreaterThan(0)
 })
@@ -244,12 +241,29 @@ async function originForTest(): Promise<Origin> {
 }
 
 function rangeOf(origin: Origin, before: Files, after: Files) {
-  return { gitDir: origin.dir, mergeBase: origin.commit(before), head: origin.commit(after), signal }
+  const [mergeBase, head] = writeCommits(origin.dir, [{ files: before }, { files: after }])
+  return { gitDir: origin.dir, mergeBase: mergeBase!, head: head!, signal }
 }
 
-function expectApplies(origin: Pick<Origin, 'dir'>, file: ParsedFile) {
-  const blob = (id: string) => (/^0+$/.test(id) ? '' : runGit(origin.dir, ['cat-file', 'blob', id]).toString('latin1'))
-  expect(applied(blob(file.oldId), file)).toBe(blob(file.newId))
+function expectToApply(gitDir: string, files: ParsedFile[]) {
+  const blobs = readBlobs(gitDir, new Set(files.flatMap(file => [file.oldId, file.newId])))
+  for (const file of files) expect(applied(blobs.get(file.oldId)!, file)).toBe(blobs.get(file.newId))
+}
+
+/** What git has under each name, in one process; of no file nothing. */
+function readBlobs(gitDir: string, ids: Set<string>): Map<string, string> {
+  const blobs = new Map<string, string>()
+  const answer = runGit(gitDir, ['cat-file', '--batch'], [...ids].map(id => `${id}\n`).join(''))
+  let at = 0
+  for (const id of ids) {
+    const end = answer.indexOf(10, at)
+    const [name, , size] = answer.subarray(at, end).toString().split(' ')
+    expect(name).toBe(id)
+    const none = /^0+$/.test(id)
+    blobs.set(id, none ? '' : answer.subarray(end + 1, end + 1 + Number(size)).toString('latin1'))
+    at = none ? end + 1 : end + 2 + Number(size)
+  }
+  return blobs
 }
 
 /** Checks the old side and every line number on the way. */

@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { pullOf, repository, setUp } from './open.ts'
-import { type Origin, token } from './origin.ts'
+import { type Origin, token, writeCommits } from './origin.ts'
 
 const twoStates = (origin: Origin) => pullOf(origin, { a: '1\n' }, { a: '2\n' })
 const uploads = (origin: Origin) => origin.requests.filter(request => request.url.endsWith('/git-upload-pack')).length
@@ -180,16 +180,16 @@ test('a commit is given by its full name only', async () => {
 
 test('many fetches are joined, and old heads stay', async () => {
   const { origin, open, dataDir } = await setUp()
-  const { base, head } = twoStates(origin)
-  let tip = head
-  for (let at = 0; at < 32; at++) {
-    tip = origin.commit({ a: `${at}\n` }, { parents: [base] })
-    await (await open(base, tip))[Symbol.asyncDispose]()
-  }
+  const { base } = twoStates(origin)
+  const tips = writeCommits(
+    origin.dir,
+    Array.from({ length: 32 }, (_, at) => ({ files: { a: `${at}\n` }, parents: [base] })),
+  )
+  for (const tip of tips) await (await open(base, tip))[Symbol.asyncDispose]()
   const packs = readdirSync(join(dataDir, 'mirrors', `${repository.id}.git`, 'objects', 'pack'))
   expect(packs.filter(name => name.endsWith('.pack')).length).toBeLessThan(30)
-  await using first = await open(base, tip)
-  expect(first.head).toBe(tip)
+  await using first = await open(base, tips[0]!)
+  expect(first.head).toBe(tips[0])
 })
 
 test.each<[string, (mirror: string) => void]>([

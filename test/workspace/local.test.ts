@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -13,25 +14,33 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { openWorkspaces } from '../../src/workspace/index.ts'
 import { runGit, writeTree } from './origin.ts'
 
 const signal = new AbortController().signal
 
-/** main: one, two; topic from one: three, four. */
+/** main: one, two; topic from one: three, four. Made once in each of the formats, and copied for each test. */
 function repository(...initial: string[]) {
   const root = mkdtempSync(join(tmpdir(), 'local-'))
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
   const dir = join(root, 'work')
+  const made = samples.get(initial.join()) ?? sample(initial)
+  samples.set(initial.join(), made)
+  cpSync(made.dir, dir, { recursive: true })
+  const workspaces = openWorkspaces({ dataDir: join(root, 'never made') })
+  const open = (range: string, from = dir) => workspaces.openLocal({ dir: from, range, signal })
+  return { ...made, root, ...gitIn(dir), open }
+}
+
+const samples = new Map<string, ReturnType<typeof sample>>()
+const held = mkdtempSync(join(tmpdir(), 'local-'))
+afterAll(() => rmSync(held, { recursive: true, force: true }))
+
+function sample(initial: string[]) {
+  const dir = join(held, `sample${initial.join('')}`)
   mkdirSync(dir)
-  const git = (...args: string[]) => runGit(dir, args).toString().trim()
-  const commit = (files: Record<string, string>, message: string) => {
-    writeTree(dir, files)
-    git('add', '--all')
-    git('commit', '--quiet', '-m', message)
-    return git('rev-parse', 'HEAD')
-  }
+  const { git, commit } = gitIn(dir)
   git('init', '--quiet', '-b', 'main', ...initial)
   const one = commit({ 'a.txt': '1\n', 'b/c.txt': 'c\n' }, 'one')
   git('checkout', '--quiet', '-b', 'topic')
@@ -39,9 +48,18 @@ function repository(...initial: string[]) {
   const four = commit({ 'd.txt': '4\n' }, 'four')
   git('checkout', '--quiet', 'main')
   const two = commit({ 'b/c.txt': '2\n' }, 'two')
-  const workspaces = openWorkspaces({ dataDir: join(root, 'never made') })
-  const open = (range: string, from = dir) => workspaces.openLocal({ dir: from, range, signal })
-  return { root, dir, git, commit, open, one, two, three, four }
+  return { dir, one, two, three, four }
+}
+
+function gitIn(dir: string) {
+  const git = (...args: string[]) => runGit(dir, args).toString().trim()
+  const commit = (files: Record<string, string>, message: string) => {
+    writeTree(dir, files)
+    git('add', '--all')
+    git('commit', '--quiet', '-m', message)
+    return git('rev-parse', 'HEAD')
+  }
+  return { dir, git, commit }
 }
 
 const pathsOf = async (opened: ReturnType<ReturnType<typeof repository>['open']>) => {

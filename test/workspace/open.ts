@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { OpenPull, Workspaces } from '../../src/domain/workspace.ts'
 import { openWorkspaces, type WorkspaceOptions } from '../../src/workspace/index.ts'
-import { type Origin, startOrigin, token } from './origin.ts'
+import { type Origin, startOrigin, token, writeCommits } from './origin.ts'
 
 export const repository: OpenPull['repository'] = {
   id: 4711,
@@ -57,9 +57,9 @@ export function pullOf(
   before: Parameters<Origin['commit']>[0],
   after: Parameters<Origin['commit']>[0],
 ) {
-  const base = origin.commit(before)
-  const head = origin.commit(after, { parents: [base] })
-  origin.setRef('refs/heads/main', base)
-  origin.setRef('refs/pull/1/head', head)
-  return { base, head }
+  const [base, head] = writeCommits(origin.dir, [
+    { files: before, ref: 'refs/heads/main' },
+    { files: after, parents: [':1'], ref: 'refs/pull/1/head' },
+  ])
+  return { base: base!, head: head! }
 }

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { relay } from '../simulators/github/cgi.ts'
 
 /** One for each process, so that a search for it finds no other test's. */
@@ -54,9 +54,7 @@ export function runGit(dir: string, args: string[], input?: string | Buffer): Bu
 export async function startOrigin(): Promise<Origin> {
   const root = mkdtempSync(join(tmpdir(), 'origin-'))
   const dir = join(root, 'o', 'r.git')
-  mkdirSync(dir, { recursive: true })
-  runGit(dir, ['init', '--quiet', '--bare', '-b', 'main'])
-  runGit(dir, ['config', 'http.receivepack', 'false'])
+  makeRepository(dir)
   const requests: Origin['requests'] = []
   const fault: Origin['fault'] = {}
   const server = createServer((request, response) => {
@@ -81,21 +79,11 @@ export async function startOrigin(): Promise<Origin> {
     git,
     blob,
     commitTree,
-    commit(files, { parents = [], message = 'change' } = {}) {
-      const lines = Object.entries(files).map(([path, entry]) => storing(path, entry))
-      const from = parents.map((parent, at) => Buffer.from(`${at ? 'merge' : 'from'} ${parent}\n`))
-      const head =
-        'reset refs/temporary\ncommit refs/temporary\nmark :1\ncommitter Ada <ada@example.org> 1767225600 +0000\n'
-      const stream = [
-        Buffer.from(head),
-        data(message),
-        ...from,
-        ...lines,
-        Buffer.from('\nget-mark :1\nreset refs/temporary\nfrom 0000000000000000000000000000000000000000\n'),
-      ]
-      return runGit(dir, ['fast-import', '--quiet', '--force'], Buffer.concat(stream)).toString().trim()
+    commit: (files, options) => writeCommits(dir, [{ files, ...options }])[0]!,
+    setRef(ref, commit) {
+      mkdirSync(dirname(join(dir, ref)), { recursive: true })
+      writeFileSync(join(dir, ref), `${commit}\n`)
     },
-    setRef: (ref, commit) => void git('update-ref', ref, commit),
     requests,
     fault,
     async [Symbol.asyncDispose]() {
@@ -104,6 +92,42 @@ export async function startOrigin(): Promise<Origin> {
       rmSync(root, { recursive: true, force: true })
     },
   }
+}
+
+/** What `git init` makes, as far as git needs it, without starting git; of a bare repository unless the directory is called .git. */
+export function makeRepository(gitDir: string): void {
+  for (const name of ['refs/heads', 'objects/pack', 'objects/info']) mkdirSync(join(gitDir, name), { recursive: true })
+  const core = `\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = ${basename(gitDir) !== '.git'}\n`
+  writeFileSync(join(gitDir, 'config'), `[core]\n${core}[http]\n\treceivepack = false\n`)
+  writeFileSync(join(gitDir, 'HEAD'), 'ref: refs/heads/main\n')
+}
+
+/** One pack for each call, pressed little: to take it apart is a process more. */
+const quickly = ['-c', 'fastimport.unpackLimit=1', '-c', 'core.compression=1', '-c', 'core.fsync=none']
+
+export interface Commit {
+  files: Files
+  /** Names, or `:1` for the first of those that are written with it. */
+  parents?: string[]
+  message?: string
+  /** The reference that names it from now on. */
+  ref?: string
+}
+
+/** Stores commits in one process, each as its first parent with its files changed, and answers their names. */
+export function writeCommits(gitDir: string, commits: Commit[]): string[] {
+  const stream = commits.flatMap(({ files, parents = [], message = 'change', ref }, at) => [
+    Buffer.from(
+      `reset refs/temporary\ncommit refs/temporary\nmark :${at + 1}\ncommitter Ada <ada@example.org> 1767225600 +0000\n`,
+    ),
+    data(message),
+    ...parents.map((parent, at) => Buffer.from(`${at ? 'merge' : 'from'} ${parent}\n`)),
+    ...Object.entries(files).map(([path, entry]) => storing(path, entry)),
+    Buffer.from(`\nget-mark :${at + 1}\n${ref ? `reset ${ref}\nfrom :${at + 1}\n` : ''}`),
+  ])
+  stream.push(Buffer.from('reset refs/temporary\nfrom 0000000000000000000000000000000000000000\n'))
+  const said = runGit(gitDir, [...quickly, 'fast-import', '--quiet', '--force'], Buffer.concat(stream))
+  return said.toString().trim().split('\n')
 }
 
 /** A line of git-fast-import(1); paths are quoted in its way. */

@@ -1,32 +1,25 @@
 // Two states of a repository as real commits, and the dependency scanner sent over what changed between them.
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { ScanInput, Scanner } from '../../../src/domain/evidence.ts'
 import { openWorkspaces } from '../../../src/workspace/index.ts'
+import { makeRepository, writeCommits } from '../../workspace/origin.ts'
 
 type Files = { [path: string]: string }
 
 export async function scanBetween(scanner: Scanner, before: Files, after: Files, more: Partial<ScanInput> = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'locks-'))
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-C', dir, '-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args])
-  const commit = (files: Files) => {
-    git('rm', '-rqf', '--ignore-unmatch', '.')
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(dir, path)), { recursive: true })
-      writeFileSync(join(dir, path), text)
-    }
-    git('add', '-A')
-    git('commit', '-q', '--allow-empty', '-m', 'state')
-  }
+  const gitDir = join(dir, '.git')
+  const gone = Object.keys(before).map(path => [path, undefined])
   try {
-    git('init', '-q', '-b', 'main')
-    commit(before)
-    commit(after)
+    makeRepository(gitDir)
+    writeCommits(gitDir, [
+      { files: before },
+      { files: { ...Object.fromEntries(gone), ...after }, parents: [':1'], ref: 'refs/heads/main' },
+    ])
     const { signal } = more.signal ? { signal: more.signal } : new AbortController()
-    const workspaces = openWorkspaces({ dataDir: join(dir, '.git', 'data') })
+    const workspaces = openWorkspaces({ dataDir: join(gitDir, 'data') })
     await using checkout = await workspaces.openLocal({
       dir,
       range: 'HEAD~1..HEAD',
