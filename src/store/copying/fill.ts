@@ -3,10 +3,9 @@ import { sql } from 'kysely'
 import { allRows, type BackupHeader, type RowCounts, readBackupMark } from '../../domain/backup.ts'
 import { Problem } from '../../domain/problem.ts'
 import { audit } from '../audit.ts'
-import type { Migrations } from '../migrate.ts'
-import { migrations as shipped } from '../migrations/index.ts'
+import { made, migrations } from '../migrations/index.ts'
 import type { Database } from '../tables.ts'
-import { columnsOf, jobTable, nameOf } from './snapshot.ts'
+import { columnsOf, jobTable, quoted } from './snapshot.ts'
 
 export interface Filling {
   header: BackupHeader
@@ -14,7 +13,6 @@ export interface Filling {
   lines: AsyncIterable<string>
   /** Made known in the same transaction; of a move. */
   move?: { id: string; at: string }
-  migrations?: Migrations
 }
 
 /** Characters of rows in one statement, and rows. */
@@ -26,7 +24,7 @@ const batchRows = 500
  * Problems: `conflict` when the backup is newer than the program; `bad_input` when it is damaged or ends early.
  */
 export async function fill(db: Database, filling: Filling): Promise<RowCounts> {
-  const { header, lines, move, migrations = shipped } = filling
+  const { header, lines, move } = filling
   const unknown = header.migrations.find(name => !migrations.some(one => one.name === name))
   if (unknown !== undefined)
     throw new Problem(
@@ -34,7 +32,7 @@ export async function fill(db: Database, filling: Filling): Promise<RowCounts> {
       `The backup was made by a newer version of Watchbill (${header.program}, migration ${unknown}); restore it with that version.`,
     )
   return db.transaction().execute(async trx => {
-    await makeTables(trx, migrations, header.migrations)
+    await makeTables(trx, header.migrations)
     const rows = await writeAll(trx, lines)
     // What was being worked on when it was copied is nobody's now.
     await sql`update pgboss.job set state = 'created', started_on = null, heartbeat_on = null where state = 'active'`.execute(
@@ -55,10 +53,8 @@ async function note(db: Database, { header, move }: Filling, rows: RowCounts): P
   await audit({ db }).append({ at, who: 'the command line', what, about: 'the database', detail: from })
 }
 
-async function makeTables(db: Database, migrations: Migrations, wanted: string[]): Promise<void> {
-  const all = migrations.flatMap(({ statements }) => statements).join('\n')
-  for (const [, kind = '', name = ''] of all.matchAll(/\bcreate (table|sequence) (\w+)/g))
-    await sql`drop ${sql.raw(kind)} if exists ${sql.table(name)} cascade`.execute(db)
+async function makeTables(db: Database, wanted: string[]): Promise<void> {
+  for (const { kind, name } of made) await sql`drop ${sql.raw(kind)} if exists ${sql.table(name)} cascade`.execute(db)
   await sql`delete from pgboss.job`.execute(db)
   await sql`delete from kysely_migration`.execute(db)
   const at = new Date().toISOString()
@@ -122,21 +118,21 @@ async function writer(db: Database, table: string, columns: string[]): Promise<(
   const names = sql.join(kept.map(({ name }) => sql.ref(name)))
   const values = sql.join(kept.map(({ index, type }) => sql`(r ->> ${sql.lit(index)})::${sql.raw(type)}`))
   return async rows => {
-    await sql`insert into ${nameOf(table)} (${names}) overriding system value
+    await sql`insert into ${sql.table(table)} (${names}) overriding system value
       select ${values} from json_array_elements(${`[${rows.join(',')}]`}::json) as r`.execute(db)
   }
 }
 
 async function setSequences(db: Database, sequences: Record<string, string>): Promise<void> {
   for (const [name, last] of Object.entries(sequences))
-    await sql`select setval(to_regclass(${`"${name}"`}), ${last}::bigint)`.execute(db)
+    await sql`select setval(to_regclass(${quoted(name)}), ${last}::bigint)`.execute(db)
 }
 
 async function compare(db: Database, rows: RowCounts): Promise<void> {
   for (const [table, count] of Object.entries(rows)) {
     const { rows: counted } = await sql<{
       count: number
-    }>`select count(*)::float8 as count from ${nameOf(table)}`.execute(db)
+    }>`select count(*)::float8 as count from ${sql.table(table)}`.execute(db)
     if (counted[0]?.count !== count)
       throw new Problem(
         'internal',

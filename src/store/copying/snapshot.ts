@@ -1,5 +1,6 @@
 // Reads all that a database holds, as it stands at one instant, in the portable form.
 import { type RawBuilder, sql } from 'kysely'
+import pg from 'pg'
 import { type BackupHeader, backupForm } from '../../domain/backup.ts'
 import { appliedMigrations } from '../migrate.ts'
 import { queues } from '../queue.ts'
@@ -78,7 +79,7 @@ async function* rowsOf(db: Database, table: string, columns: string[]): AsyncGen
   if (columns.length === 0) return
   const values = sql.join(columns.map(name => sql`${sql.ref(name)}::text`))
   await sql`declare copied no scroll cursor for
-    select json_build_array(${values})::text as line from ${nameOf(table)} ${only(table)}`.execute(db)
+    select json_build_array(${values})::text as line from ${sql.table(table)} ${only(table)}`.execute(db)
   for (let count = 20; ; ) {
     const { rows } = await sql<{ line: string }>`fetch forward ${sql.lit(count)} from copied`.execute(db)
     for (const { line } of rows) yield line
@@ -102,13 +103,7 @@ async function sequencesOf(db: Database): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map(({ name, last }) => [name, last]))
 }
 
-export function nameOf(table: string): RawBuilder<unknown> {
-  return sql.table(table)
-}
-
-function quoted(table: string): string {
-  return table
-    .split('.')
-    .map(part => `"${part.replaceAll('"', '""')}"`)
-    .join('.')
+/** As `to_regclass` reads it. */
+export function quoted(name: string): string {
+  return name.split('.').map(pg.escapeIdentifier).join('.')
 }

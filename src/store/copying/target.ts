@@ -1,7 +1,7 @@
 // What stands in a PostgreSQL database before anything is written there: nothing is changed by looking.
 import pg from 'pg'
 import { Problem } from '../../domain/problem.ts'
-import { migrations } from '../migrations/index.ts'
+import { made } from '../migrations/index.ts'
 
 export interface Target {
   /** Without user and password. */
@@ -22,11 +22,9 @@ export async function inspect(databaseUrl: string): Promise<Target> {
     const { rows: there } = await client.query<{ name: string }>(
       'select tablename::text as name from pg_tables where schemaname = current_schema()',
     )
-    const ours = migrations.flatMap(({ statements }) =>
-      statements.flatMap(text => [...text.matchAll(/^create table (\w+)/g)].map(([, name = '']) => name)),
-    )
+    const tables = made.filter(({ kind, name }) => kind === 'table' && there.some(one => one.name === name))
     let rows = 0
-    for (const name of ours.filter(name => there.some(one => one.name === name)))
+    for (const { name } of tables)
       rows += Number((await client.query(`select count(*) as count from ${name}`)).rows[0].count)
     const { rows: moves } = there.some(({ name }) => name === 'moves')
       ? await client.query<{ id: string; at: Date }>('select id, at from moves')

@@ -38,3 +38,9 @@ export const migrations: { name: string; statements: string[] }[] = [
   { name: '0020', statements: twentieth },
   { name: '0021', statements: twentyFirst },
 ]
+
+/** Tables and sequences of ours, of whatever migration, in the order in which they are made. */
+export const made: { kind: string; name: string }[] = migrations
+  .flatMap(({ statements }) => statements)
+  .flatMap(text => [...text.matchAll(/^create (table|sequence) (\w+)/g)])
+  .map(([, kind = '', name = '']) => ({ kind, name }))
