@@ -5,7 +5,7 @@ import type { Configuration } from '../../domain/routine.ts'
 import type { Rooms } from '../../domain/store.ts'
 import { type FirstSettings, welcome } from '../../publish/index.ts'
 import { automaticUpTo } from '../../routines/index.ts'
-import { capsOf } from '../money/money.ts'
+import { capsOf, noCeiling } from '../money/money.ts'
 
 interface WelcomePorts {
   store: { effects: Rooms['effects'] }
@@ -88,5 +88,3 @@ export function firstWhere(
     written: ownSettings === true,
   }
 }
-
-const noCeiling = { run: Number.POSITIVE_INFINITY, day: Number.POSITIVE_INFINITY, month: Number.POSITIVE_INFINITY }

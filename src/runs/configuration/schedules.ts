@@ -10,7 +10,7 @@ import type { Schedule, WatchedEntry } from '../../domain/schedule.ts'
 import type { Rooms } from '../../domain/store.ts'
 import { entriesOf, entryKey, nextDue, seedOf } from '../../routines/index.ts'
 import { mostKnown, settleLate } from '../installed/settle-late.ts'
-import { capsOf } from '../money/money.ts'
+import { capsOf, noCeiling } from '../money/money.ts'
 import { type ConfigurationPorts, readConfiguration } from './configuration.ts'
 
 export interface KeepPorts {
@@ -48,8 +48,6 @@ function watchedOf(repositoryId: number, { routines, settings }: Configuration):
     )
   return [...new Map(watched.map(entry => [entry.id, entry])).values()]
 }
-
-const noCeiling = { run: Number.POSITIVE_INFINITY, day: Number.POSITIVE_INFINITY, month: Number.POSITIVE_INFINITY }
 
 function usualUsd({ budget, each }: Routine): number {
   return budget.usd ?? workCaps[each ? 'sweep' : 'task'].usd

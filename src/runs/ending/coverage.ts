@@ -3,14 +3,15 @@
 import type { ManifestEntry } from '../../domain/change.ts'
 import type { Judged } from '../../domain/finding.ts'
 import { type AgentReport, type Plan, type Rechecked, sameCap } from '../../domain/plan.ts'
+import { plural } from '../../domain/plural.ts'
 import { sayRemaining } from '../reading/unfinished.ts'
 
 export function missing(plan: Plan, reports: AgentReport[], judged: Judged[]): string[] {
   const sentences = sayRemaining(plan, reports)
   for (const entry of plan.manifest)
     if (entry.coverage === 'partial') sentences.push(`\`${entry.path}\` was looked at in part: ${entry.because}`)
-  const sent = plan.assignments.map(({ id }) => ({ id, report: reports.find(one => one.assignment === id) }))
-  for (const { id, report } of sent) {
+  for (const { id } of plan.assignments) {
+    const report = reports.find(one => one.assignment === id)
     if (!report) sentences.push(`${id} was not sent.`)
     else if (report.ended.end === 'budget' && !isFirst(report, reports)) continue
     else if (report.ended.end !== 'done')
@@ -50,17 +51,13 @@ export function unsettled(judged: Judged[]): string[] {
   const unverified = judged.filter(
     finding => finding.verification.state === 'unverified' && finding.verdict.verdict === 'unverified',
   )
-  return unverified.length === 0
-    ? []
-    : [`${unverified.length} claim${unverified.length === 1 ? '' : 's'} could not be verified.`]
+  return unverified.length === 0 ? [] : [`${plural(unverified.length, 'claim')} could not be verified.`]
 }
 
 /** Earlier findings that a change may have mended, and nobody answered for. */
 export function notChecked(rechecked: Rechecked[]): string[] {
   const open = rechecked.filter(one => one.unanswered)
-  return open.length === 0
-    ? []
-    : [`${open.length} earlier finding${open.length === 1 ? '' : 's'} could not be checked again.`]
+  return open.length === 0 ? [] : [`${plural(open.length, 'earlier finding')} could not be checked again.`]
 }
 
 /** Of a sweep: every part with what its agents opened of it, or that they did not look. */

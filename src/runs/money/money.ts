@@ -26,6 +26,13 @@ export function mostARun(server: { run: number }, { ceilings }: Read['settings']
   return Math.min(server.run, ceilings?.run ?? server.run)
 }
 
+/** Where what the repository says is asked for, whatever the server allows. */
+export const noCeiling: ReviewPorts['budget'] = {
+  run: Number.POSITIVE_INFINITY,
+  day: Number.POSITIVE_INFINITY,
+  month: Number.POSITIVE_INFINITY,
+}
+
 export function capsOf(server: ReviewPorts['budget'], settings: Read['settings'], planned: number): Caps {
   const { budget, ceilings } = settings
   const day = budget.day ?? repositoryDayUsd
