@@ -102,13 +102,13 @@ export function renderEnd(facts: EndFacts): CheckUpdate {
         runId ? `Run ${scrubLine(runId)}.` : '',
       ]) || title,
     ...(!task && {
-      buttons:
-        end === 'superseded'
-          ? [explain]
-          : [end === 'waits' || end === 'broken' || end === 'skipped' ? reviewNow : reviewAgain, explain],
+      buttons: end === 'superseded' ? [explain] : [notYet.includes(end) ? reviewNow : reviewAgain, explain],
     }),
   }
 }
+
+/** Whose button offers a first review, not another one. */
+const notYet: EndFacts['end'][] = ['waits', 'broken', 'skipped']
 
 /** Neutral and skipped pass where a check is required, so what waits to be asked for, or for its file to be mended, is neither: https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks */
 const conclusions: Partial<Record<EndFacts['end'], NonNullable<CheckUpdate['conclusion']>>> = {
