@@ -60,10 +60,9 @@ function withoutLines(change: Change, named: Hides): Change {
 /** Without regard to case and to how letters are composed: some file systems have none for either. `s`: a line feed in a name is a character like others. */
 function hiding(globs: string[]): Hides {
   // The name of a folder is all that is in it.
-  const matchers = globs
-    .flatMap(glob => [glob, `${glob}/**`])
-    .map(glob => picomatch(glob.normalize('NFC'), { dot: true, nocase: true, flags: 'is' }))
-  return path => [plain(path), plain(path.replaceAll('\\', '/'))].some(one => matchers.some(matches => matches(one)))
+  const whole = globs.flatMap(glob => [glob, `${glob}/**`]).map(glob => glob.normalize('NFC'))
+  const matches = picomatch(whole, { dot: true, nocase: true, flags: 'is' })
+  return path => matches(plain(path)) || (path.includes('\\') && matches(plain(path.replaceAll('\\', '/'))))
 }
 
 /** `./a//b/../c` is `a/c`; characters that HFS+ does not see are taken out (https://developer.apple.com/library/archive/technotes/tn/tn1150.html#UnicodeSubtleties). */
