@@ -53,8 +53,8 @@ export const answers = {
   },
   quality,
   'findings-of-pull': async ({ store }: AnswerPorts, input: unknown): Promise<StoredFinding[]> => {
-    const { repo, number } = readInput(z.object({ repo: z.string(), number: z.number().int().min(1) }), input)
-    const [owner = '', name = ''] = repo.split('/')
+    const pull = z.object({ owner: z.string(), name: z.string(), number: z.number().int().min(1) })
+    const { owner, name, number } = readInput(pull, input)
     const known = await store.repositories.find(owner, name)
     return known ? await store.findings.ofPull(known.id, number) : []
   },

@@ -23,7 +23,7 @@ export async function readOnRecord(
   progress: (sentence: string) => void,
 ): Promise<OnRecord> {
   const stored = isStoreThere(settings)
-    ? await ask(settings, 'findings-of-pull', { repo: `${owner}/${name}`, number }).catch(thrown => {
+    ? await ask(settings, 'findings-of-pull', { owner, name, number }).catch(thrown => {
         progress(`What this installation found before is not known: ${asProblem(thrown).message}`)
         return []
       })
