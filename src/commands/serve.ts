@@ -21,7 +21,7 @@ export async function serve(directory: string): Promise<number> {
   if (running.url) console.log(`Watchbill ${settings.app ? 'answers' : 'is in set-up mode'} at ${running.url}`)
   if (!settings.anthropic.apiKey)
     console.log(
-      `ANTHROPIC_API_KEY is not set: ${settings.app ? 'deliveries are taken, but each' : 'once there is an App, deliveries are taken, but each'} run will end saying that no model can be asked.`,
+      `ANTHROPIC_API_KEY is not set: ${settings.app ? '' : 'once there is an App, '}deliveries are taken, but each run will end saying that no model can be asked.`,
     )
   if (!settings.app)
     console.log(
