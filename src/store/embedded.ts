@@ -1,11 +1,11 @@
 // PGlite: PostgreSQL inside this process, on a directory that is ours alone.
-import { cp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect } from 'kysely'
 import { fromPglite, PgBoss } from 'pg-boss'
-import { copyFiles, removeOldCopies } from './copying/copy-files.ts'
+import { copyFiles, copyWhole, removeOldCopies } from './copying/copy-files.ts'
 import { refuseMoved } from './copying/moved.ts'
 import type { Engine } from './engine.ts'
 import { lockDirectory } from './lock.ts'
@@ -115,7 +115,5 @@ const scrubbing = [
 async function copyBefore(directory: string, migration: string): Promise<void> {
   const copy = `${directory}.before-${migration}`
   if (await stat(copy).catch(() => undefined)) return
-  await rm(`${copy}.part`, { recursive: true, force: true })
-  await cp(directory, `${copy}.part`, { recursive: true })
-  await rename(`${copy}.part`, copy)
+  await copyWhole(directory, copy)
 }
