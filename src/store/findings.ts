@@ -84,7 +84,7 @@ export function findings(ground: Ground): Rooms['findings'] {
         .orderBy('merged')
         .orderBy('place')
         .execute()
-      return rows.map(asFinding).sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+      return rows.map(asFinding).sort(newestFirst)
     },
 
     async ofComment(repositoryId, number, commentId) {
@@ -115,10 +115,7 @@ export function findings(ground: Ground): Rooms['findings'] {
         .orderBy('merged')
         .orderBy('place')
         .execute()
-      return rows
-        .map(asFinding)
-        .sort((a, b) => (a.at < b.at ? 1 : -1))
-        .slice(0, 10)
+      return rows.map(asFinding).sort(newestFirst).slice(0, 10)
     },
 
     mark: (id, state, because, when) =>
@@ -144,6 +141,10 @@ export function findings(ground: Ground): Rooms['findings'] {
       await updateIdentity(db, id, { stands: text(where), comment_id: commentId ?? null })
     },
   }
+}
+
+function newestFirst(a: StoredFinding, b: StoredFinding): number {
+  return a.at < b.at ? 1 : a.at > b.at ? -1 : 0
 }
 
 async function updateIdentity(
