@@ -6,7 +6,7 @@ export interface IntakeRooms {
   deliveries: {
     /** Stores the delivery and its dispatch job in one transaction. 'repeated' when the id or the same event and body are there already; then nothing is written. 'again' when that one had failed: it gets another job. */
     accept(delivery: NewDelivery): Promise<'stored' | 'again' | 'repeated'>
-    /** `payload` is undefined once it is older than seven days. */
+    /** `payload` is undefined once it is older than seven days, or was erased with the code of its repository. */
     get(id: string): Promise<Delivery | undefined>
     mark(id: string, status: Delivery['status'], because?: string): Promise<void>
     /** Which of these ids are here. */

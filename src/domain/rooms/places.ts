@@ -42,7 +42,7 @@ export interface PlacesRooms {
   }
   /** Where the App may not be any more: nothing starts there, nothing is due there, and the nightly work erases the code of it. */
   away: {
-    /** `whole`: all of the installation, also what was never seen of it. `forGood`: nothing but costs and the audit is kept. Said again it changes nothing. */
+    /** `whole`: all of the installation, also what was never seen of it. `forGood`: nothing but costs and the audit is kept. Said again it changes nothing, unless `forGood` is another. */
     leave(left: {
       installationId: number
       whole: boolean
@@ -73,11 +73,11 @@ export interface PlacesRooms {
     /** The place of a read of a configuration among all, of any process. */
     beginRead(): Promise<number>
     /**
-     * What is due becomes, in one transaction, what `decide` says: an event with its dispatch job, a later time, an occurrence; and the next due time.
+     * What is due where the App may be becomes, in one transaction, what `decide` says: an event with its dispatch job, a later time, an occurrence; and the next due time.
      * Any number of processes may call it at once: each due time is taken once. Fewer than `limit` come back when nothing more is due.
      */
     takeDue(now: string, limit: number, decide: DecideSchedule): Promise<TakenSchedule[]>
-    /** To be looked at before then, and not taken by any process; the oldest first. */
+    /** Where the App may be: to be looked at before then, and not taken by any process; the oldest first. */
     untaken(before: string, limit: number): Promise<Schedule[]>
     /** True for one caller, of any process, in each period of so many seconds. */
     turn(what: string, now: string, seconds: number): Promise<boolean>

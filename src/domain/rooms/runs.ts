@@ -70,6 +70,7 @@ export interface RunsRooms {
     inLine(before: string, limit: number): Promise<Run[]>
     /**
      * Raises `attempt` and sets status running. Returns undefined when the run has ended, its time has not come or a pause holds its repository (a job sent too early is simply done: another one is due).
+     * Where the App may not be any more it ends the run as stopped, and returns undefined too.
      * A running run is claimed again only by a job that is its successor (the previous worker is dead); the old attempt's writes are refused from then on.
      * The sixth death of its worker in a row without a step stored between them ends it as failed; attempts that were handed back or failed in words count as none.
      */
@@ -107,7 +108,7 @@ export interface RunsRooms {
     append(runId: string, attempt: number, key: string, value: unknown, at: string): Promise<void>
   }
   effects: {
-    /** Runs `work` while no other process runs any of that key, so that two who find nothing there do not both make it; a dead one holds nothing. */
+    /** Runs `work` while nobody else runs any of that key, so that two who find nothing there do not both make it; a dead process holds nothing, and one that hangs is waited for a minute. */
     alone<T>(key: string, work: () => Promise<T>): Promise<T>
     /** Writes the intent. `first`: nobody wrote it before, so that nothing of it can stand yet; `receipt`: of when it was done already. */
     intend(effect: {
