@@ -37,8 +37,14 @@ export function repositories({ db }: Ground): Rooms['repositories'] {
     },
 
     async ofInstallation(installationId) {
-      const rows = await db.selectFrom('repositories').select('repository').orderBy('id').execute()
-      return rows.map(row => row.repository as Repository).filter(one => one.installationId === installationId)
+      const rows = await db
+        .selectFrom('repositories')
+        .select('repository')
+        // In the text as it came, where quotation marks within strings are escaped: PostgreSQL refuses to look into some JSON.
+        .where(sql<boolean>`repository::text ~ ${`"installationId":${installationId}[,}]`}`)
+        .orderBy('id')
+        .execute()
+      return rows.map(row => row.repository as Repository)
     },
 
     async owner(login) {

@@ -138,6 +138,17 @@ describe.each(databases)('records on $name', ({ open }) => {
     expect(await store.repositories.find('acme', 'nothing')).toBeUndefined()
   })
 
+  it('knows the repositories of an installation by its whole number, whatever they are called', async () => {
+    const odd = ['\0 "installationId":41,', '\ud800 {"installationId":41}', '\\"installationId":41,']
+    const seen = async (id: number, installationId: number, name: string) =>
+      store.repositories.seen({ ...repository, id, installationId, name }, now())
+    for (const [n, name] of odd.entries()) await seen(60 + n, 4, name)
+    await seen(70, 41, 'mine')
+    await seen(71, 41, '\0')
+    await seen(72, 412, 'theirs')
+    expect((await store.repositories.ofInstallation(41)).map(({ id }) => id)).toEqual([70, 71])
+  })
+
   it('knows a repository as GitHub told it last by its own clock, and believes the answer to a question', async () => {
     const day = (n: number) => `2026-01-0${n}T00:00:00.000Z`
     const called = async () => (await store.repositories.list(1000)).find(({ id }) => id === 23)?.name
