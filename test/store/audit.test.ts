@@ -4,7 +4,17 @@ import { databases, type TestDatabase } from '../databases.ts'
 import { rawly } from './raw.ts'
 import { now } from './samples.ts'
 
-describe.each(databases)('the audit on $name', ({ open }) => {
+const breaks: [string, string, number][] = [
+  ['changed', `update audit set who = 'eve' where sequence = 3`, 3],
+  ['backdated', `update audit set at = at - interval '1 hour' where sequence = 2`, 2],
+  ['taken out', 'delete from audit where sequence = 3', 4],
+  ['given another detail', `update audit set detail = '{}' where sequence = 5`, 5],
+]
+/** Three starts of the embedded database each: by default another one of them every day there. */
+const long = process.env.WATCHBILL_TEST_LONG === '1'
+const today = Math.floor(Date.now() / 86_400_000)
+
+describe.each(databases)('the audit on $name', ({ name, open }) => {
   let database: TestDatabase
   beforeEach(async () => {
     database = await open()
@@ -20,14 +30,12 @@ describe.each(databases)('the audit on $name', ({ open }) => {
     expect(await database.store.audit.verify()).toBeUndefined()
   })
 
-  it.each([
-    ['changed', `update audit set who = 'eve' where sequence = 3`, 3],
-    ['backdated', `update audit set at = at - interval '1 hour' where sequence = 2`, 2],
-    ['taken out', 'delete from audit where sequence = 3', 4],
-    ['given another detail', `update audit set detail = '{}' where sequence = 5`, 5],
-  ])('shows a row that was %s', async (_, statement, at) => {
-    await rawly(database, statement)
-    const store = await database.reopen()
-    expect(await store.audit.verify()).toBe(at)
-  })
+  it.each(name === 'PGlite' && !long ? [breaks[today % breaks.length]!] : breaks)(
+    'shows a row that was %s',
+    async (_, statement, at) => {
+      await rawly(database, statement)
+      const store = await database.reopen()
+      expect(await store.audit.verify()).toBe(at)
+    },
+  )
 })

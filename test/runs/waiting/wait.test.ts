@@ -1,12 +1,12 @@
 // Runs that stand in line behind another: woken by its end, whatever end it is, and looking by themselves only seldom.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Problem } from '../../../src/domain/problem.ts'
 import type { Routine } from '../../../src/domain/routine.ts'
 import type { Store } from '../../../src/domain/store.ts'
 import { waitForOther } from '../../../src/runs/waiting/wait.ts'
 import { databases, type TestDatabase } from '../../databases.ts'
 import { routine } from '../../routines/samples.ts'
-import { newRun } from '../../store/samples.ts'
+import { newRun, repository } from '../../store/samples.ts'
 import { type Ground, openGround } from '../requests/meeting.ts'
 
 const work = (yaml: string): Routine => routine(`kind: work\non: { push: {}, issues: {} }\n${yaml}`)
@@ -15,14 +15,18 @@ describe.each(databases)('a line on $name', ({ open }) => {
   let database: TestDatabase
   let store: Store
   let ground: Ground
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await open({ retryAfterSeconds: [0] })
     store = database.store
+  })
+  beforeEach(() => {
     ground = openGround(store, new Date(Math.floor(Date.now() / 1000) * 1000).toISOString())
   })
-  afterEach(() => database.close())
+  afterAll(() => database.close())
 
   const now = () => new Date(ground.clock.now)
+  const runHere = (change: Parameters<typeof newRun>[0]) =>
+    newRun({ repository: { ...repository, id: ground.repositoryId }, ...change })
   const push = async () => (await ground.meet(ground.push(), [work('')]))[0]!
   const waits = (runId: string | undefined) => waitForOther({ store, now }, runId!)
   const dueJobs = async () => (await store.queueDepth()).find(({ queue }) => queue === 'run')?.waiting
@@ -88,9 +92,9 @@ describe.each(databases)('a line on $name', ({ open }) => {
   }
   it.each(Object.keys(ends))('behind a review %s wakes the next', async how => {
     const at = now().toISOString()
-    const first = await store.runs.request(newRun({ requestedAt: at, notBefore: at }))
-    const second = await store.runs.request(newRun({ requestedAt: now().toISOString(), notBefore: at }))
-    const elsewhere = await store.runs.request(newRun({ number: 6 }))
+    const first = await store.runs.request(runHere({ requestedAt: at, notBefore: at }))
+    const second = await store.runs.request(runHere({ requestedAt: now().toISOString(), notBefore: at }))
+    const elsewhere = await store.runs.request(runHere({ number: 6 }))
     if (how !== stopped) await store.runs.claim(first.id, at)
     for (const { id } of [second, elsewhere])
       await store.runs.putOff(id, new Date(ground.clock.now + 1).toISOString(), at)
@@ -106,8 +110,8 @@ describe.each(databases)('a line on $name', ({ open }) => {
       const at = new Date().toISOString()
       const later = new Date(Date.now() + 600_000).toISOString()
       const failing = how === 'a fetch that failed'
-      const first = await store.runs.request(newRun({ requestedAt: at, notBefore: failing ? later : at }))
-      const second = await store.runs.request(newRun({ notBefore: later }))
+      const first = await store.runs.request(runHere({ requestedAt: at, notBefore: failing ? later : at }))
+      const second = await store.runs.request(runHere({ notBefore: later }))
       await store.runs.putOff(second.id, later, at)
       if (failing) await store.fetches.wait(first.id, 1, later)
       const woken = Promise.withResolvers<void>()
@@ -135,9 +139,9 @@ describe.each(databases)('a line on $name', ({ open }) => {
   it('does not bring forward a run that waits for its own time', async () => {
     const at = now().toISOString()
     const later = new Date(ground.clock.now + 60_000).toISOString()
-    const first = await store.runs.request(newRun({ requestedAt: at, notBefore: at }))
+    const first = await store.runs.request(runHere({ requestedAt: at, notBefore: at }))
     await store.runs.claim(first.id, at)
-    const quiet = await store.runs.request(newRun({ notBefore: later }))
+    const quiet = await store.runs.request(runHere({ notBefore: later }))
     const before = await dueJobs()
     await store.runs.end(first.id, 1, 'done', 'Done.', at)
     expect(await dueJobs()).toBe(before)
