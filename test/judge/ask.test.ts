@@ -1,42 +1,26 @@
 // What a verifier's failure is, and what is not: the one leaves a claim unverified, the other is thrown, and stops the rest.
 import { describe, expect, test } from 'vitest'
-import { planReview } from '../../src/agents/index.ts'
 import type { Journal, Model } from '../../src/domain/conversation.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import type { Checkout } from '../../src/domain/workspace.ts'
 import { judge } from '../../src/judge/index.ts'
 import { rememberInProcess } from '../../src/runs/journal.ts'
-import { agents, codeReview, securityReview, settings } from '../agents/cast.ts'
-import { changeOf, grown } from '../agents/change-of.ts'
-import { toolsThatAnswer } from '../agents/looks.ts'
-import { words } from '../agents/words.ts'
 import { checkoutOf, findingOf } from './findings.ts'
+import { judging, longText } from './judging.ts'
 
-const change = changeOf(grown('src/a.ts', 200))
-const text = change.files[0]!.hunks[0]!.lines.map(line => line.text).join('\n')
-const routines = [codeReview, securityReview]
 const silent: Model = {
   converse: async () => ({ end: 'done', because: 'The agent finished.', turns: 1, text: '', usd: 0 }),
 }
 const bug = new TypeError('x is not a function')
 
 function run(more: Partial<Parameters<typeof judge>[0]> = {}) {
-  return judge({
-    findings: [findingOf('a-f1')],
-    change,
-    checkout: checkoutOf({ 'src/a.ts': text }),
-    plan: planReview({ change, settings, routines, agents, serverRunUsd: 5 }),
-    routines,
-    rules: [],
-    words,
-    tools: toolsThatAnswer(),
-    model: silent,
-    journal: rememberInProcess().journal,
-    earlier: [],
-    firstReview: true,
-    signal: new AbortController().signal,
-    ...more,
-  })
+  return judge(
+    judging({
+      findings: [findingOf('a-f1')],
+      model: silent,
+      ...more,
+    }),
+  )
 }
 
 const reading = (fails: (path: string) => unknown): Checkout => ({
@@ -44,7 +28,7 @@ const reading = (fails: (path: string) => unknown): Checkout => ({
   file: async path => {
     const thrown = fails(path)
     if (thrown) throw thrown
-    return path === 'src/a.ts' ? text : undefined
+    return path === 'src/a.ts' ? longText : undefined
   },
 })
 

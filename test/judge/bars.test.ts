@@ -1,19 +1,13 @@
 // What the front matter of REVIEW.md says holds in what is shown: caps, nits, what can not be settled, and convergence.
 import { expect, test } from 'vitest'
-import { planReview } from '../../src/agents/index.ts'
 import { scriptedModel } from '../../src/claude/index.ts'
 import type { ReviewRules } from '../../src/domain/review-rules.ts'
 import type { Severity } from '../../src/domain/severity.ts'
 import { judge } from '../../src/judge/index.ts'
-import { rememberInProcess } from '../../src/runs/journal.ts'
-import { agents, routineOf, settings } from '../agents/cast.ts'
-import { changeOf, grown } from '../agents/change-of.ts'
-import { toolsThatAnswer } from '../agents/looks.ts'
-import { words } from '../agents/words.ts'
-import { checkoutOf, findingOf, stored } from './findings.ts'
+import { routineOf } from '../agents/cast.ts'
+import { findingOf, stored } from './findings.ts'
+import { judging } from './judging.ts'
 
-const change = changeOf(grown('src/a.ts', 200))
-const text = change.files[0]!.hunks[0]!.lines.map(line => line.text).join('\n')
 const routines = [routineOf('code-review', { severity: { inline: 'medium', floor: 'nit', gate: 'none' } })]
 const topics = ['refund', 'timeout', 'rounding', 'locale', 'overflow', 'retry']
 
@@ -33,38 +27,30 @@ async function shown(
   more: Partial<Parameters<typeof judge>[0]> & { answer?: string } = {},
 ) {
   const { answer = 'VALID', ...rest } = more
-  const judged = await judge({
-    findings,
-    change,
-    checkout: checkoutOf({ 'src/a.ts': text }),
-    plan: planReview({ change, settings, routines, agents, serverRunUsd: 5 }),
-    routines,
-    rules: [],
-    ...(bars && { bars }),
-    words,
-    tools: toolsThatAnswer(),
-    model: scriptedModel((_, turn) =>
-      turn === 0
-        ? {
-            calls: [
-              {
-                name: 'report_verdict',
-                input: {
-                  verdict: answer,
-                  because: 'So it is.',
-                  cited: [{ path: 'src/a.ts', text: 'const value3 = 3' }],
+  const judged = await judge(
+    judging({
+      findings,
+      routines,
+      ...(bars && { bars }),
+      model: scriptedModel((_, turn) =>
+        turn === 0
+          ? {
+              calls: [
+                {
+                  name: 'report_verdict',
+                  input: {
+                    verdict: answer,
+                    because: 'So it is.',
+                    cited: [{ path: 'src/a.ts', text: 'const value3 = 3' }],
+                  },
                 },
-              },
-            ],
-          }
-        : { text: 'Done.' },
-    ),
-    journal: rememberInProcess().journal,
-    earlier: [],
-    firstReview: true,
-    signal: new AbortController().signal,
-    ...rest,
-  })
+              ],
+            }
+          : { text: 'Done.' },
+      ),
+      ...rest,
+    }),
+  )
   return { judged, where: judged.map(one => one.verdict.shown) }
 }
 

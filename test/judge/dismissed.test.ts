@@ -1,6 +1,5 @@
 // How far a dismissal reaches, from look to look: what was ruled out when it was mild is said again once it is grave, as a comment of its own, and once only.
 import { describe, expect, test } from 'vitest'
-import { planReview } from '../../src/agents/index.ts'
 import { scriptedModel } from '../../src/claude/index.ts'
 import type { Finding, Judged } from '../../src/domain/finding.ts'
 import type { Severity } from '../../src/domain/severity.ts'
@@ -10,42 +9,28 @@ import { judge, keepInGate } from '../../src/judge/index.ts'
 import { suppress } from '../../src/judge/suppress.ts'
 import { planPublication } from '../../src/publish/index.ts'
 import { asDecided } from '../../src/runs/findings/decided.ts'
-import { rememberInProcess } from '../../src/runs/journal.ts'
-import { agents, codeReview, securityReview, settings } from '../agents/cast.ts'
-import { changeOf, grown } from '../agents/change-of.ts'
-import { toolsThatAnswer } from '../agents/looks.ts'
-import { words } from '../agents/words.ts'
 import { factsOf, judgedOf, standingOf } from '../publish/facts-of.ts'
-import { checkoutOf, findingOf, stored } from './findings.ts'
-
-const change = changeOf(grown('src/a.ts', 200))
-const text = change.files[0]!.hunks[0]!.lines.map(line => line.text).join('\n')
-const routines = [codeReview, securityReview]
+import { findingOf, stored } from './findings.ts'
+import { judging } from './judging.ts'
 
 /** What a review comes to that finds these; verifiers say VALID. */
 async function look(earlier: StoredFinding[], ...findings: Finding[]) {
   const asked: string[] = []
-  const judged = await judge({
-    findings,
-    change,
-    checkout: checkoutOf({ 'src/a.ts': text }),
-    plan: planReview({ change, settings, routines, agents, serverRunUsd: 5 }),
-    routines,
-    rules: [],
-    words,
-    tools: toolsThatAnswer(),
-    model: scriptedModel(({ name }, turn) => {
-      if (turn > 0) return { text: 'Done.' }
-      asked.push(name)
-      if (name.startsWith('same ')) return { calls: [{ name: 'report_same', input: { same: true, because: 'Both.' } }] }
-      const cited = [{ path: 'src/a.ts', line: 4, text: 'const value3 = 3' }]
-      return { calls: [{ name: 'report_verdict', input: { verdict: 'VALID', because: 'It breaks.', cited } }] }
+  const judged = await judge(
+    judging({
+      findings,
+      model: scriptedModel(({ name }, turn) => {
+        if (turn > 0) return { text: 'Done.' }
+        asked.push(name)
+        if (name.startsWith('same '))
+          return { calls: [{ name: 'report_same', input: { same: true, because: 'Both.' } }] }
+        const cited = [{ path: 'src/a.ts', line: 4, text: 'const value3 = 3' }]
+        return { calls: [{ name: 'report_verdict', input: { verdict: 'VALID', because: 'It breaks.', cited } }] }
+      }),
+      earlier,
+      firstReview: earlier.length === 0,
     }),
-    journal: rememberInProcess().journal,
-    earlier,
-    firstReview: earlier.length === 0,
-    signal: new AbortController().signal,
-  })
+  )
   const [one] = asDecided(keepInGate(judged, earlier), earlier)
   const said = earlier.flatMap(({ fingerprint, where }) => (where === undefined ? [] : [{ key: fingerprint }]))
   const wanted = planPublication({ ...factsOf(one ? [one] : []), standing: standingOf(...said) })

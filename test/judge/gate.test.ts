@@ -1,19 +1,16 @@
 // What keeps a gate shut from review to review: not repeated, milder, unsettled, dismissed by the wrong person, or refuted without code.
 import { describe, expect, test } from 'vitest'
-import { planReview } from '../../src/agents/index.ts'
 import { scriptedModel } from '../../src/claude/index.ts'
 import type { Judged } from '../../src/domain/finding.ts'
 import type { Routine } from '../../src/domain/routine.ts'
 import type { StoredFinding } from '../../src/domain/store.ts'
 import { keepInGate, recheck, stillInGate } from '../../src/judge/index.ts'
 import { conclude } from '../../src/publish/facts.ts'
-import { rememberInProcess } from '../../src/runs/journal.ts'
-import { agents, codeReview, settings } from '../agents/cast.ts'
+import { codeReview } from '../agents/cast.ts'
 import { changeOf, fileOf } from '../agents/change-of.ts'
-import { toolsThatAnswer } from '../agents/looks.ts'
-import { words } from '../agents/words.ts'
 import { factsOf, judgedOf } from '../publish/facts-of.ts'
 import { checkoutOf, stored } from './findings.ts'
+import { judging } from './judging.ts'
 
 const gated: Routine = { ...codeReview, severity: { ...codeReview.severity, gate: 'high' } }
 const change = changeOf(fileOf('src/a.ts', [' const kept = 1', '-const removed = 2', '+const added = 3']))
@@ -24,25 +21,21 @@ async function next(earlier: StoredFinding, now: Judged[], cited = 'const added 
   const asked: string[] = []
   const input = { path: 'src/a.ts', text: cited }
   const { judged, rechecked } = await recheck({
-    change,
-    checkout,
-    plan: planReview({ change, settings, routines: [routine], agents, serverRunUsd: 5 }),
-    routines: [routine],
-    rules: [],
-    words,
-    tools: toolsThatAnswer(),
-    model: scriptedModel(({ name }, turn) => {
-      if (turn > 0) return { text: 'Done.' }
-      asked.push(name)
-      const answer = { verdict: 'INVALID', because: 'It is checked.', cited: [input] }
-      return { calls: [{ name: 'report_verdict', input: answer }] }
+    ...judging({
+      change,
+      checkout,
+      routines: [routine],
+      model: scriptedModel(({ name }, turn) => {
+        if (turn > 0) return { text: 'Done.' }
+        asked.push(name)
+        const answer = { verdict: 'INVALID', because: 'It is checked.', cited: [input] }
+        return { calls: [{ name: 'report_verdict', input: answer }] }
+      }),
+      earlier: [earlier],
+      firstReview: false,
+      since: undefined,
+      goesOn: true,
     }),
-    journal: rememberInProcess().journal,
-    earlier: [earlier],
-    firstReview: false,
-    since: undefined,
-    goesOn: true,
-    signal: new AbortController().signal,
     judged: now,
   })
   const over = new Set(judged.map(one => one.fingerprint))

@@ -1,7 +1,6 @@
 // The judge: every finding comes out once, with a verdict and its reason; what is posted was verified by somebody else.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { planReview } from '../../src/agents/index.ts'
 import { type ScriptedTurn, scriptedModel } from '../../src/claude/index.ts'
 import type { Conversation } from '../../src/domain/conversation.ts'
 import type { Finding } from '../../src/domain/finding.ts'
@@ -9,15 +8,10 @@ import { type Severity, severities } from '../../src/domain/severity.ts'
 import type { StoredFinding } from '../../src/domain/store.ts'
 import { judge } from '../../src/judge/index.ts'
 import { rememberInProcess } from '../../src/runs/journal.ts'
-import { agents, codeReview, securityReview, settings } from '../agents/cast.ts'
+import { codeReview } from '../agents/cast.ts'
 import { changeOf, grown } from '../agents/change-of.ts'
-import { toolsThatAnswer } from '../agents/looks.ts'
-import { words } from '../agents/words.ts'
 import { checkoutOf, findingOf, stored } from './findings.ts'
-
-const change = changeOf(grown('src/a.ts', 200))
-const text = change.files[0]!.hunks[0]!.lines.map(line => line.text).join('\n')
-const routines = [codeReview, securityReview]
+import { judging, longText } from './judging.ts'
 
 type Script = (conversation: Conversation, turn: number) => ScriptedTurn
 
@@ -41,22 +35,13 @@ const says =
       : { text: 'Done.' }
 
 function run(findings: Finding[], script: Script = says('VALID'), more: Partial<Parameters<typeof judge>[0]> = {}) {
-  return judge({
-    findings,
-    change,
-    checkout: checkoutOf({ 'src/a.ts': text }),
-    plan: planReview({ change, settings, routines, agents, serverRunUsd: 5 }),
-    routines,
-    rules: [],
-    words,
-    tools: toolsThatAnswer(),
-    model: scriptedModel(script),
-    journal: rememberInProcess().journal,
-    earlier: [],
-    firstReview: true,
-    signal: new AbortController().signal,
-    ...more,
-  })
+  return judge(
+    judging({
+      findings,
+      model: scriptedModel(script),
+      ...more,
+    }),
+  )
 }
 
 const shown = (judged: { id: string; verdict: { verdict: string; shown: string } }[]) =>
@@ -118,7 +103,7 @@ describe('verification', () => {
   })
 
   test('one that cites only what the change took away settles nothing', async () => {
-    const head = checkoutOf({ 'src/a.ts': text })
+    const head = checkoutOf({ 'src/a.ts': longText })
     const before = async (path: string, commit?: string) =>
       commit === head.mergeBase ? 'const checked = allowed(user)' : head.file(path)
     const cited = [{ path: 'src/a.ts', text: 'const checked = allowed(user)' }]
@@ -394,7 +379,7 @@ describe('rank and caps', () => {
   })
 
   test('outside of the hunks a finding stands on its file, and without a place in the body', async () => {
-    const far = checkoutOf({ 'src/a.ts': `${text}\nexport const far = 1`, 'src/b.ts': 'other' })
+    const far = checkoutOf({ 'src/a.ts': `${longText}\nexport const far = 1`, 'src/b.ts': 'other' })
     const judged = await run(
       [findingOf('a-f1', { quote: 'export const far = 1' }), findingOf('b-f1', { file: 'src/b.ts', quote: 'other' })],
       says('VALID'),

@@ -1,18 +1,15 @@
 // Findings whose code went to another file: told by its lines, under the key of the comment that stands.
 import { expect, test } from 'vitest'
-import { planReview } from '../../src/agents/index.ts'
 import { type ScriptedTurn, scriptedModel } from '../../src/claude/index.ts'
 import type { ChangedFile, Since } from '../../src/domain/change.ts'
 import type { Placement } from '../../src/domain/finding.ts'
 import type { StoredFinding } from '../../src/domain/store.ts'
 import { judge, recheck } from '../../src/judge/index.ts'
-import { rememberInProcess } from '../../src/runs/journal.ts'
-import { agents, codeReview, settings } from '../agents/cast.ts'
+import { codeReview } from '../agents/cast.ts'
 import { changeOf, fileOf } from '../agents/change-of.ts'
-import { toolsThatAnswer } from '../agents/looks.ts'
-import { words } from '../agents/words.ts'
 import { judgedOf } from '../publish/facts-of.ts'
 import { checkoutOf, findingOf, stored } from './findings.ts'
+import { judging } from './judging.ts'
 
 const quote = 'const total = rows / people'
 const lines = ['const rows = read()', quote, 'export { total }']
@@ -47,21 +44,15 @@ function given(earlier: StoredFinding[], since: Since | undefined, extra: Change
             },
           ],
         }
-  return {
+  return judging({
     change,
     checkout: checkoutOf({ 'src/new.ts': lines.join('\n') }),
-    plan: planReview({ change, settings, routines: [codeReview], agents, serverRunUsd: 5 }),
     routines: [codeReview],
-    rules: [],
-    words,
-    tools: toolsThatAnswer(),
     model: scriptedModel(answer),
-    journal: rememberInProcess().journal,
     earlier,
     firstReview: false,
     since,
-    signal: new AbortController().signal,
-  }
+  })
 }
 
 const again = findingOf('correctness-f1', { ...said, quote, file: 'src/new.ts' })

@@ -1,6 +1,5 @@
 // Earlier findings that nobody reported again: what code can tell is told by code, the rest is asked, and what stands is carried on.
 import { describe, expect, test } from 'vitest'
-import { planReview } from '../../src/agents/index.ts'
 import { type ScriptedTurn, scriptedModel } from '../../src/claude/index.ts'
 import type { Change, Since } from '../../src/domain/change.ts'
 import type { Conversation } from '../../src/domain/conversation.ts'
@@ -9,13 +8,11 @@ import type { StoredFinding } from '../../src/domain/store.ts'
 import { judge, recheck } from '../../src/judge/index.ts'
 import { renderCheck } from '../../src/publish/index.ts'
 import { unsettled } from '../../src/runs/ending/coverage.ts'
-import { rememberInProcess } from '../../src/runs/journal.ts'
-import { agents, codeReview, settings } from '../agents/cast.ts'
+import { codeReview } from '../agents/cast.ts'
 import { changeOf, fileOf } from '../agents/change-of.ts'
-import { toolsThatAnswer } from '../agents/looks.ts'
-import { words } from '../agents/words.ts'
 import { factsOf, judgedOf } from '../publish/facts-of.ts'
 import { checkoutOf, findingOf, stored } from './findings.ts'
+import { judging } from './judging.ts'
 
 const change = changeOf(fileOf('src/a.ts', [' const kept = 1', '-const removed = 2', '+const added = 3']))
 const text = 'const kept = 1\nconst added = 3\nconst far = 9'
@@ -61,25 +58,19 @@ function input(
 ) {
   const asked: Conversation[] = []
   const script = more.script ?? says('INVALID')
-  const given = {
+  const given = judging({
     change: more.change ?? change,
     checkout: { ...checkoutOf({ 'src/a.ts': text }), hides: (path: string) => path === 'src/private.ts' },
-    plan: planReview({ change, settings, routines, agents, serverRunUsd: 5 }),
     routines,
-    rules: [],
-    words,
-    tools: toolsThatAnswer(),
     model: scriptedModel((conversation, turn) => {
       if (turn === 0) asked.push(conversation)
       return script(conversation, turn)
     }),
-    journal: rememberInProcess().journal,
     earlier,
     firstReview: false,
     since: 'since' in more ? more.since : elsewhere,
     goesOn: true,
-    signal: new AbortController().signal,
-  }
+  })
   return { given, asked }
 }
 

@@ -1,16 +1,13 @@
 // Findings about written rules: only with the rule quoted as it stands, for its own folder, on a line that the change brought.
 import { describe, expect, test } from 'vitest'
-import { planReview } from '../../src/agents/index.ts'
 import { scriptedModel } from '../../src/claude/index.ts'
 import type { Finding } from '../../src/domain/finding.ts'
 import type { Rule } from '../../src/domain/plan.ts'
 import { judge } from '../../src/judge/index.ts'
-import { rememberInProcess } from '../../src/runs/journal.ts'
-import { agents, codeReview, settings } from '../agents/cast.ts'
+import { codeReview } from '../agents/cast.ts'
 import { changeOf, fileOf } from '../agents/change-of.ts'
-import { toolsThatAnswer } from '../agents/looks.ts'
-import { words } from '../agents/words.ts'
 import { checkoutOf, findingOf } from './findings.ts'
+import { judging } from './judging.ts'
 
 const lines = [' export function one() {', '-  return load()', '+  console.log(request.headers)', '   const old = any']
 const change = changeOf(fileOf('src/api/a.ts', lines), fileOf('web/b.ts', lines))
@@ -32,26 +29,21 @@ const broken = (more: Partial<Finding> = {}) =>
 
 async function judged(...findings: Finding[]) {
   const asked: string[] = []
-  const all = await judge({
-    findings,
-    change,
-    checkout: checkoutOf({ 'src/api/a.ts': text, 'web/b.ts': text }),
-    plan: planReview({ change, settings, routines: [codeReview], agents, serverRunUsd: 5 }),
-    routines: [codeReview],
-    rules,
-    words,
-    tools: toolsThatAnswer(),
-    model: scriptedModel((conversation, turn) => {
-      if (turn > 0) return { text: 'Done.' }
-      asked.push(conversation.brief)
-      const cited = [{ path: 'src/api/a.ts', text: 'console.log(request.headers)' }]
-      return { calls: [{ name: 'report_verdict', input: { verdict: 'VALID', because: 'It does.', cited } }] }
+  const all = await judge(
+    judging({
+      findings,
+      change,
+      checkout: checkoutOf({ 'src/api/a.ts': text, 'web/b.ts': text }),
+      routines: [codeReview],
+      rules,
+      model: scriptedModel((conversation, turn) => {
+        if (turn > 0) return { text: 'Done.' }
+        asked.push(conversation.brief)
+        const cited = [{ path: 'src/api/a.ts', text: 'console.log(request.headers)' }]
+        return { calls: [{ name: 'report_verdict', input: { verdict: 'VALID', because: 'It does.', cited } }] }
+      }),
     }),
-    journal: rememberInProcess().journal,
-    earlier: [],
-    firstReview: true,
-    signal: new AbortController().signal,
-  })
+  )
   return { all, first: all[0]!, asked }
 }
 

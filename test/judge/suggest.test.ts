@@ -1,6 +1,5 @@
 // What is offered for committing: only beside a comment on its lines, where whoever verified agrees, and never two that meet.
 import { describe, expect, test } from 'vitest'
-import { planReview } from '../../src/agents/index.ts'
 import { scriptedModel } from '../../src/claude/index.ts'
 import type { Finding, Judged } from '../../src/domain/finding.ts'
 import type { StoredFinding } from '../../src/domain/store.ts'
@@ -8,20 +7,14 @@ import { judge } from '../../src/judge/index.ts'
 import { asOffered } from '../../src/judge/suggest.ts'
 import { renderComment } from '../../src/publish/comment.ts'
 import { planPublication } from '../../src/publish/index.ts'
-import { rememberInProcess } from '../../src/runs/journal.ts'
 import { openParsing } from '../../src/scanners/index.ts'
-import { agents, codeReview, securityReview, settings } from '../agents/cast.ts'
-import { changeOf, grown } from '../agents/change-of.ts'
-import { toolsThatAnswer } from '../agents/looks.ts'
-import { words } from '../agents/words.ts'
 import { factsOf, standingOf } from '../publish/facts-of.ts'
 import { workspaces } from '../scanners/range.ts'
 import { commitSuggestion, suggestionsIn } from '../simulators/github/suggestions.ts'
 import { checkoutOf, findingOf, stored } from './findings.ts'
+import { judging, longText } from './judging.ts'
 
-const change = changeOf(grown('src/a.ts', 200))
-const text = `${change.files[0]!.hunks[0]!.lines.map(line => line.text).join('\n')}\n`
-const routines = [codeReview, securityReview]
+const text = `${longText}\n`
 
 type Replacement = 'fixes' | 'does not fix'
 
@@ -34,24 +27,23 @@ interface Asked {
 
 async function judged(findings: Finding[], { answers = [], earlier = [], parsing = true }: Asked = {}) {
   const briefs: string[] = []
-  const all = await judge({
-    findings,
-    change,
-    checkout: checkoutOf({ 'src/a.ts': text }),
-    plan: planReview({ change, settings, routines, agents, serverRunUsd: 5 }),
-    ...{ routines, rules: [], words, earlier, tools: toolsThatAnswer(), firstReview: true, atOnce: 1 },
-    model: scriptedModel((conversation, turn) => {
-      if (turn > 0) return { text: 'Done.' }
-      const replacement = answers.length > 0 ? answers[briefs.length % answers.length] : 'fixes'
-      briefs.push(conversation.brief)
-      const cited = [{ path: 'src/a.ts', text: 'const value3 = 3' }]
-      const input = { verdict: 'VALID', because: 'It does.', cited, ...(replacement && { replacement }) }
-      return { calls: [{ name: 'report_verdict', input }] }
+  const all = await judge(
+    judging({
+      findings,
+      checkout: checkoutOf({ 'src/a.ts': text }),
+      earlier,
+      atOnce: 1,
+      model: scriptedModel((conversation, turn) => {
+        if (turn > 0) return { text: 'Done.' }
+        const replacement = answers.length > 0 ? answers[briefs.length % answers.length] : 'fixes'
+        briefs.push(conversation.brief)
+        const cited = [{ path: 'src/a.ts', text: 'const value3 = 3' }]
+        const input = { verdict: 'VALID', because: 'It does.', cited, ...(replacement && { replacement }) }
+        return { calls: [{ name: 'report_verdict', input }] }
+      }),
+      ...(parsing && { parsing: openParsing(workspaces) }),
     }),
-    journal: rememberInProcess().journal,
-    ...(parsing && { parsing: openParsing(workspaces) }),
-    signal: new AbortController().signal,
-  })
+  )
   return { all, one: all[0]!, briefs }
 }
 
