@@ -25,7 +25,7 @@ export async function ask<V extends Verb>(
   verb: V,
   input: unknown,
 ): Promise<Awaited<ReturnType<(typeof answers)[V]>>> {
-  const server = settings.databaseUrl ? undefined : await runningServer(settings.dataDir)
+  const server = await runningServer(settings)
   if (server) return (await askServer(server, verb, input)) as never
   if (!settings.databaseUrl && !existsSync(join(settings.dataDir, 'database')))
     throw new Problem(
@@ -45,12 +45,13 @@ export async function askIfServed<V extends Verb>(
   verb: V,
   input: unknown,
 ): Promise<Awaited<ReturnType<(typeof answers)[V]>> | undefined> {
-  const server = settings.databaseUrl ? undefined : await runningServer(settings.dataDir)
+  const server = await runningServer(settings)
   return server && ((await askServer(server, verb, input)) as never)
 }
 
 /** What a server left behind that was killed can name a process id and a port that others have by now: none of them gets its token. */
-async function runningServer(dataDir: string): Promise<z.infer<typeof serverFile> | undefined> {
+async function runningServer({ databaseUrl, dataDir }: Settings): Promise<z.infer<typeof serverFile> | undefined> {
+  if (databaseUrl) return undefined
   try {
     const server = serverFile.parse(JSON.parse(readFileSync(join(dataDir, 'server.json'), 'utf8')))
     process.kill(server.pid, 0)
