@@ -19,8 +19,8 @@ const long = process.env.WATCHBILL_TEST_LONG === '1'
 const started = new Set<string>()
 
 /**
- * The environment is only what is given, PATH, and what makes Node start sooner. Each verb is a process of its own once, or always when
- * `alone` or in the long run of the tests; after that a process that stays carries it out, since a start takes longer than most commands.
+ * The environment is only what is given, PATH, and what makes Node start sooner. Each verb is a process of its own once, or as `alone` says,
+ * and always in the long run of the tests; else a process that stays carries it out, since a start takes longer than most commands.
  */
 export function watchbill(
   args: string[],
@@ -29,7 +29,7 @@ export function watchbill(
   const environment = { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled, ...options.environment }
   const told = { args, cwd: options.cwd ?? process.cwd(), environment }
   const verb = args.includes('--help') ? '--help' : (args[0] ?? '')
-  if (options.alone || long || verb === 'serve' || !started.has(verb)) {
+  if (long || verb === 'serve' || (options.alone ?? !started.has(verb))) {
     started.add(verb)
     return start(told)
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compiled, watchbill } from '../commands/cli.ts'
-import { copyTemplate } from '../databases.ts'
+import { copyTemplate, usualDatabase } from '../databases.ts'
 import { liftoff } from '../e2e/program.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'watchbill-dot-env-'))
@@ -22,15 +22,17 @@ describe('.env', () => {
   })
 
   it('is not read by the other commands, which run inside repositories', { timeout: 60_000 }, async () => {
-    for (const args of [['check'], ['runs'], ['ledger'], ['explain', 'x'], ['review', 'HEAD'], ['pause', '--all']]) {
-      const ran = await watchbill(args, { cwd: dir })
+    const others = [['runs'], ['ledger'], ['explain', 'x'], ['review', 'HEAD'], ['pause', '--all']]
+    for (const args of [['check'], ...others]) {
+      const ran = await watchbill(args, { cwd: dir, alone: args[0] === 'check' })
       expect(ran.err).not.toContain('must be')
     }
   })
 
   it('does not win over the environment', { timeout: 60_000 }, async () => {
     const dataDir = join(dir, 'data')
-    await copyTemplate(join(dataDir, 'database'))
+    const database = await usualDatabase()
+    if (!database) await copyTemplate(join(dataDir, 'database'))
     const child = spawn(process.execPath, [...liftoff, bin, 'serve'], {
       cwd: dir,
       env: {
@@ -39,6 +41,7 @@ describe('.env', () => {
         PORT: '0',
         LOG_LEVEL: 'silent',
         WATCHBILL_DATA: dataDir,
+        ...(database && { DATABASE_URL: database.url }),
       },
     })
     const ended = new Promise(resolve => child.once('close', resolve))
@@ -48,5 +51,6 @@ describe('.env', () => {
     })
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
+    await database?.drop()
   })
 })
