@@ -1,6 +1,7 @@
 // A routine's check run on GitHub over the life of a run: opened at dispatch, moved along, completed at every end.
 import type { Repository } from '../../domain/event.ts'
 import type { CheckUpdate, Host } from '../../domain/host.ts'
+import { asProblem, meanings } from '../../domain/problem.ts'
 import type { Routine } from '../../domain/routine.ts'
 import type { Run } from '../../domain/run.ts'
 import type { Rooms } from '../../domain/store.ts'
@@ -61,6 +62,24 @@ export function moveCheck(
 /** As `setCheck`, but one that stands is left as it is: by the time it is opened, its run may have moved it along or be over. */
 export function openCheck(ports: CheckPorts, of: CheckOf, update: CheckUpdate): Promise<number> {
   return inLine(ports, of, async ({ id, create }) => id ?? create(update))
+}
+
+/** What GitHub does not take (the commit or the check is gone, a permission was taken back) is said in the log and keeps nobody. Whether it took it. */
+export async function unlessRefused(
+  log: ((line: object, sentence: string) => void) | undefined,
+  about: object,
+  sentence: string,
+  work: () => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    await work()
+    return true
+  } catch (thrown) {
+    const { code, message } = asProblem(thrown)
+    if (meanings[code].retry) throw thrown
+    log?.({ ...about, problem: message }, sentence)
+    return false
+  }
 }
 
 interface Standing {

@@ -1,7 +1,6 @@
 // Checks at dispatch: one for every routine that will run, and one that says why for every review that was filtered out.
 import type { Event, Occurrence, Pull } from '../../domain/event.ts'
 import type { Host } from '../../domain/host.ts'
-import { asProblem, meanings } from '../../domain/problem.ts'
 import type { Configuration, Routine } from '../../domain/routine.ts'
 import type { Run } from '../../domain/run.ts'
 import type { Store } from '../../domain/store.ts'
@@ -9,7 +8,7 @@ import { renderEnd, renderProgress } from '../../publish/index.ts'
 import { staleLine } from '../configuration/stale.ts'
 import { knownHead } from '../reading/work-commit.ts'
 import type { Meeting } from '../requests/meet.ts'
-import { checkName, openCheck } from './checks.ts'
+import { checkName, openCheck, unlessRefused } from './checks.ts'
 import { welcomed, welcomeOn } from './welcome.ts'
 
 export interface OpenPorts {
@@ -56,7 +55,7 @@ export async function openChecks(
           notes,
         })
     const of = { repository: event.repository, runId, routine, head }
-    await openOrSay(ports, occurrence, async () => {
+    await unlessRefused(ports.log, { occurrence: occurrence.id }, 'its check could not be opened', async () => {
       await openCheck(ports, of, update)
       if (welcome !== undefined) await welcomed(ports, event.repository)
     })
@@ -68,17 +67,6 @@ function otherProblems({ problems }: Configuration, { because }: Occurrence): st
   return problems
     .filter(({ file, message }) => !(because.includes(file) && because.includes(message)))
     .map(({ file, line, message }) => `${file}${line ? `:${line}` : ''}: ${message}`)
-}
-
-/** A check that GitHub does not take (the commit is gone, the permission was taken back) keeps nobody from running, and is said. */
-async function openOrSay({ log }: OpenPorts, { id }: Occurrence, open: () => Promise<unknown>): Promise<void> {
-  try {
-    await open()
-  } catch (thrown) {
-    const { code, message } = asProblem(thrown)
-    if (meanings[code].retry) throw thrown
-    log({ occurrence: id, problem: message }, 'its check could not be opened')
-  }
 }
 
 /** The run that stands for this event too, where it was under way already: it says nothing on this commit. */

@@ -5,7 +5,7 @@ import { asProblem, meanings } from '../../domain/problem.ts'
 import type { Routine } from '../../domain/routine.ts'
 import type { ReviewRun, Run, RunEnd } from '../../domain/run.ts'
 import { failsIncomplete, renderEnd } from '../../publish/index.ts'
-import { checkedOf, checkName, setCheck } from '../checks/checks.ts'
+import { checkedOf, checkName, setCheck, unlessRefused } from '../checks/checks.ts'
 import { welcomeOf } from '../checks/welcome.ts'
 import { sayFinished } from '../commands/finished.ts'
 import { staleLine } from '../configuration/stale.ts'
@@ -155,14 +155,10 @@ async function closeUnheard(ports: ReviewPorts, run: Run, because: string): Prom
 /** Asked after the end is stored: who comes back later finds the run ended, and completes its checks (`runs/installed/complete-cut.ts`). */
 async function sayIfBack(ports: ReviewPorts, run: Run): Promise<void> {
   if ((await ports.store.away.of(run.repository)) !== undefined) return
-  try {
+  await unlessRefused(ports.log, { run: run.id }, 'its checks could not be completed', async () => {
     await sayEnd(ports, run)
     await sayFinished(ports, run, 'stopped', run.because ?? '')
-  } catch (thrown) {
-    const { code, message } = asProblem(thrown)
-    if (meanings[code].retry) throw thrown
-    ports.log({ run: run.id, problem: message }, 'its checks could not be completed')
-  }
+  })
 }
 
 /** Each occurrence its own routine's part, where the run came to an end of its own; else the run's. */

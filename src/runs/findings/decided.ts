@@ -3,13 +3,12 @@ import { drawnWithoutCode, drawn as key } from '../../domain/drawn.ts'
 import type { Event } from '../../domain/event.ts'
 import type { Judged } from '../../domain/finding.ts'
 import type { Host } from '../../domain/host.ts'
-import { asProblem, meanings } from '../../domain/problem.ts'
 import type { Routine } from '../../domain/routine.ts'
 import type { ReviewRun } from '../../domain/run.ts'
 import type { Rooms, StoredFinding } from '../../domain/store.ts'
 import { keepInGate } from '../../judge/index.ts'
 import { renderCheck } from '../../publish/index.ts'
-import { checkedOf, checkName, setCheck } from '../checks/checks.ts'
+import { checkedOf, checkName, setCheck, unlessRefused } from '../checks/checks.ts'
 
 /** Pure. Dismissed ones are suppressed, and those that were shown to be fixed are gone; what may not leave the gate is marked. */
 export function asDecided(judged: Judged[], stored: StoredFinding[]): Judged[] {
@@ -78,14 +77,8 @@ export async function redrawChecks(
       const from = drawn[routine.name]
       if (!from || done.has(routine.name)) continue
       done.add(routine.name)
-      try {
-        await drawCheck(ports, run, routine, from, true)
-      } catch (thrown) {
-        const { code, message } = asProblem(thrown)
-        if (meanings[code].retry) throw thrown
-        ports.log?.({ run: run.id, problem: message }, 'a check could not be drawn anew')
-        return false
-      }
+      const draw = () => drawCheck(ports, run, routine, from, true)
+      if (!(await unlessRefused(ports.log, { run: run.id }, 'a check could not be drawn anew', draw))) return false
     }
   }
   return done.size > 0

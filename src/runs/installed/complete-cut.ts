@@ -1,16 +1,17 @@
 // Checks that a suspension or removal left under way: nothing could be said then, and a required check that never completes blocks merging for good.
 import type { Repository } from '../../domain/event.ts'
 import { erasedRunsOf } from '../../domain/installed.ts'
-import { asProblem, meanings } from '../../domain/problem.ts'
 import type { Run } from '../../domain/run.ts'
 import { renderEnd } from '../../publish/index.ts'
-import { checkName, setCheck } from '../checks/checks.ts'
+import { checkName, setCheck, unlessRefused } from '../checks/checks.ts'
 import type { InstalledPorts } from './settle.ts'
 
 /** Runs of a repository that are looked at, the newest first. */
 const looked = 100
 
 const askAnew = 'It is there again; ask for another review with **Re-run** or `@watchbill review`.'
+
+const notCompleted = 'a check could not be completed'
 
 /** Of repositories that the App is back on, but not of the runs in `before`. Answers the runs whose checks are complete. Safe to repeat. */
 export async function completeCut(
@@ -43,7 +44,7 @@ async function completeOf(ports: InstalledPorts, repository: Repository, run: Ru
       task: run.kind === 'work',
     })
     const of = { repository, runId: run.id, routine, head }
-    await unlessGone(ports, { run: run.id }, () => setCheck(ports, of, update))
+    await unlessRefused(ports.log, { run: run.id }, notCompleted, () => setCheck(ports, of, update))
   }
 }
 
@@ -55,18 +56,7 @@ async function completeErased(ports: InstalledPorts, repository: Repository): Pr
     const { check, task } = intent as { check: number; task: boolean }
     const because = `The App was taken off this repository while it ran. ${askAnew}`
     const { name: _, ...update } = renderEnd({ checkName: '', end: 'stopped', because, task })
-    await unlessGone(ports, { check }, () => host.updateCheck(repository, check, update))
+    await unlessRefused(ports.log, { check }, notCompleted, () => host.updateCheck(repository, check, update))
     await store.effects.done(key, {}, now().toISOString())
-  }
-}
-
-/** A commit or a check that is gone keeps nobody. */
-async function unlessGone({ log }: InstalledPorts, about: object, complete: () => Promise<unknown>): Promise<void> {
-  try {
-    await complete()
-  } catch (thrown) {
-    const { code, message } = asProblem(thrown)
-    if (meanings[code].retry) throw thrown
-    log({ ...about, problem: message }, 'a check could not be completed')
   }
 }
