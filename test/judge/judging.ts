@@ -10,7 +10,7 @@ import { checkoutOf } from './findings.ts'
 
 type Judging = Parameters<typeof judge>[0]
 
-export const longChange = changeOf(grown('src/a.ts', 200))
+const longChange = changeOf(grown('src/a.ts', 200))
 /** Of `src/a.ts`, as it stands then. */
 export const longText = longChange.files[0]!.hunks[0]!.lines.map(line => line.text).join('\n')
 
