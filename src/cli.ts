@@ -5,6 +5,7 @@ import { addAsk } from './commands/line/ask.ts'
 import { addLook } from './commands/line/look.ts'
 import { addOperate } from './commands/line/operate.ts'
 import { addToken } from './commands/line/token.ts'
+import { say } from './commands/line/words.ts'
 import { asProblem, meanings } from './domain/problem.ts'
 
 /** Runs one command; the exit code is the answer. Never throws and never prints a stack trace. */
@@ -19,9 +20,9 @@ export async function main(argv: string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
     const problem = asProblem(thrown)
-    console.error(problem.message)
+    say(problem.message)
     if (problem.code === 'internal')
-      console.error(`Cause: ${problem.cause instanceof Error ? problem.cause.message : String(problem.cause)}`)
+      say(`Cause: ${problem.cause instanceof Error ? problem.cause.message : String(problem.cause)}`)
     return meanings[problem.code].exit
   }
 }

@@ -121,6 +121,11 @@ describe('commands beside a server', () => {
     expect(ran).toMatchObject({ exit: 2, out: '' })
     expect(ran.err.trim().split('\n')).toHaveLength(1)
   })
+
+  it('an error shows what would steer a terminal, and does not do it', async () => {
+    const { err } = await command('explain', '\u001b[2Jnothing')
+    expect(err).toContain('has the id \\x1b[2Jnothing')
+  })
   it('the way in is shut without the token, for proxies and for foreign names', async () => {
     const ask = (headers: Record<string, string>) =>
       fetch(`${house.server.url}/api/commands/runs`, { method: 'POST', headers })

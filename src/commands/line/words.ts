@@ -1,6 +1,7 @@
 // What the command line's parts have in common: options, how they are read, and how answers are printed.
 import { InvalidArgumentError, Option } from 'commander'
 import { readSettings, type Settings } from '../../settings.ts'
+import { plain } from '../print.ts'
 
 /** Takes the exit code. */
 export type Exit = (code: number) => void
@@ -42,7 +43,7 @@ export function print<T>(options: { json?: boolean }, value: T, show: (value: T)
   console.log(options.json ? JSON.stringify(value, null, 2) : show(value))
 }
 
-/** What is told beside the answer, which alone goes to standard output. */
+/** What is told beside the answer, which alone goes to standard output. Sentences quote titles, names and what others answered. */
 export function say(sentence: string): void {
-  console.error(sentence)
+  console.error(plain(sentence))
 }
