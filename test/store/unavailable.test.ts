@@ -1,12 +1,16 @@
 // A database that does not answer: one sentence, and work again when it is back.
 
+import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { backup } from '../../src/store/copying/index.ts'
+import { noteBackup } from '../../src/store/copying/note.ts'
 import { openStore } from '../../src/store/index.ts'
 import { databases, type TestDatabase } from '../databases.ts'
-import { newDelivery } from './samples.ts'
+import { newDelivery, now } from './samples.ts'
 
 const unavailable = { name: 'Problem', code: 'unavailable' }
 
@@ -15,6 +19,14 @@ describe('a server that is not there', () => {
     const opening = openStore({ databaseUrl: 'postgres://u:s3cret@127.0.0.1:1/none', dataDir: tmpdir() })
     await expect(opening).rejects.toMatchObject(unavailable)
     await expect(opening).rejects.not.toThrow('s3cret')
+  })
+
+  it('is said to be unavailable to who backs it up, and notes that', async () => {
+    const place = { databaseUrl: 'postgres://u:s3cret@127.0.0.1:1/none', dataDir: tmpdir() }
+    const backingUp = backup(place, { path: join(tmpdir(), randomUUID()), version: '1', at: now(), say() {} })
+    await expect(backingUp).rejects.toMatchObject(unavailable)
+    const row = { at: now(), who: 'ada', what: 'backed up', about: 'a file' }
+    await expect(noteBackup(place, row, () => {})).rejects.toMatchObject(unavailable)
   })
 })
 

@@ -8,14 +8,20 @@ import { createGunzip, createGzip } from 'node:zlib'
 import { type BackupHeader, type RowCounts, readBackupHeader, readBackupMark } from '../../domain/backup.ts'
 import { Problem } from '../../domain/problem.ts'
 
-/** Answers what the end of the backup counts. An older file of that name is replaced once the new one is whole. */
+/** Answers what the end of the backup counts. An older file of that name is replaced once the new one is whole. What `lines` throws is thrown on. */
 export async function writeBackup(path: string, lines: AsyncIterable<string>): Promise<RowCounts> {
   const draft = `${path}.part`
   let last = ''
+  let unread: unknown
   async function* told() {
-    for await (const line of lines) {
-      last = line
-      yield `${line}\n`
+    try {
+      for await (const line of lines) {
+        last = line
+        yield `${line}\n`
+      }
+    } catch (thrown) {
+      unread = thrown
+      throw thrown
     }
   }
   try {
@@ -26,7 +32,7 @@ export async function writeBackup(path: string, lines: AsyncIterable<string>): P
     await settle(dirname(path))
   } catch (thrown) {
     await rm(draft, { force: true })
-    throw unwritable(path, thrown)
+    throw unread ?? unwritable(path, thrown)
   }
   const end = readBackupMark(last)
   return 'end' in end ? end.rows : {}
