@@ -1,7 +1,7 @@
 // Reads all that a database holds, as it stands at one instant, in the portable form.
 import { type RawBuilder, sql } from 'kysely'
 import pg from 'pg'
-import { type BackupHeader, backupForm } from '../../domain/backup.ts'
+import { type BackupHeader, backupForm, type RowCounts } from '../../domain/backup.ts'
 import { appliedMigrations } from '../migrate.ts'
 import { queues } from '../queue.ts'
 import type { Database } from '../tables.ts'
@@ -39,7 +39,7 @@ export async function* snapshot(db: Database, options: SnapshotOptions): AsyncGe
       migrations: await appliedMigrations(trx),
       files: options.files ?? {},
     } satisfies BackupHeader)
-    const rows: Record<string, number> = {}
+    const rows: RowCounts = {}
     for (const table of await tablesOf(trx)) {
       const columns = (await columnsOf(trx, table)).map(({ name }) => name)
       yield JSON.stringify({ table, columns })
