@@ -17,7 +17,7 @@ export function isCompiled(extension: string): boolean {
 }
 
 /**
- * A sentence for each edit that does not compile as what its file was, undefined for the others. What did not compile before (JSX, Flow,
+ * A sentence for each edit that does not compile as what its file was, none for the others. What did not compile before (JSX, Flow,
  * decorators) is left to the tree. Where a file was both a module and the body of a function, it has to stay both: nobody knows which it is.
  */
 export async function complaintsOfCompiler(

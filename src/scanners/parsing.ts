@@ -103,10 +103,12 @@ function byTree(edit: Edit, index: number, { matches, left }: AstGrep): string |
       ? 'The parser does not understand all of this file, so that nobody can tell whether it still parses.'
       : 'With it, the file does not parse: something is missing.'
   const shift = edit.with.length - (edit.line - edit.startLine + 1)
-  const known = new Set(of('before', 'wrong').flatMap(one => placeAfter(one, edit, shift) ?? []))
-  if (!of('after', 'wrong').every(one => known.has(placeOf(one)))) return 'With it, the file does not parse.'
-  const stood = new Set(of('before', 'early').flatMap(one => placeAfter(one, edit, shift) ?? []))
-  if (!of('after', 'early').every(one => stood.has(placeOf(one))))
+  const brings = (rule: string) => {
+    const stood = new Set(of('before', rule).flatMap(one => placeAfter(one, edit, shift) ?? []))
+    return of('after', rule).some(one => !stood.has(placeOf(one)))
+  }
+  if (brings('wrong')) return 'With it, the file does not parse.'
+  if (brings('early'))
     return 'With it, the file does not parse: something stands where the language has no place for it.'
   return of('after', 'old').length > 0 && of('before', 'old').length === 0
     ? 'With it, the file does not parse: a statement of Python 2 would stand in a file that has none.'
