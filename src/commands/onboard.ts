@@ -13,8 +13,6 @@ import { automaticUpTo, loadConfiguration } from '../routines/index.ts'
 import { firstWhere, pageOf } from '../runs/checks/welcome.ts'
 import { readConfiguration } from '../runs/configuration/configuration.ts'
 import { factsOfNow, replayPast } from '../runs/replay/past.ts'
-import { openReplay } from '../runs/replay/replay.ts'
-import { usualOf } from '../runs/replay/usual.ts'
 import { findRepository, readInput } from './input.ts'
 import { plain } from './print.ts'
 
@@ -83,31 +81,28 @@ async function ofPulls(
   known: Awaited<ReturnType<typeof factsOfNow>>,
 ): Promise<string[]> {
   const until = now()
-  const from = new Date(until.getTime() - days * 86_400_000)
-  const opened = await host.openedSince(repository, from.toISOString())
-  const usual = usualOf(await store.runs.list({ repositoryId: repository.id, limit: 300 }), after)
-  const replay = openReplay({ repository, before: after, after, from, until, usual, ...known })
-  replay.add(
-    opened.pulls.map(({ pull, at }) => ({
-      event: {
-        id: `opened ${pull.number}`,
-        kind: 'pull_request',
-        action: 'opened',
-        at,
-        repository,
-        actor: pull.author,
-        number: pull.number,
-        // As it was when it was opened, as far as GitHub still tells.
-        pull: { ...pull, state: 'open', merged: false },
-        own: false,
-      },
-      facts: {},
-    })),
-  )
+  const opened = await host.openedSince(repository, new Date(until.getTime() - days * 86_400_000).toISOString())
+  const events = opened.pulls.map(({ pull, at }) => ({
+    event: {
+      id: `opened ${pull.number}`,
+      kind: 'pull_request' as const,
+      action: 'opened',
+      at,
+      repository,
+      actor: pull.author,
+      number: pull.number,
+      // As it was when it was opened, as far as GitHub still tells.
+      pull: { ...pull, state: 'open' as const, merged: false },
+      own: false,
+    },
+    facts: {},
+  }))
+  const past = { store: { events: { since: async () => events }, runs: store.runs }, now: () => until }
+  const replay = await replayPast(past, { repository, before: after, after, days, ...known })
   const cut = opened.all ? '' : ' GitHub lists more; only the newest of them were asked for.'
   return [
     `From ${plural(opened.pulls.length, 'pull request')} opened in the last ${days} days, as GitHub lists them; each push to one is looked at too, and is not counted here.${cut}`,
-    ...said(replay.end()),
+    ...said(replay),
   ]
 }
 
