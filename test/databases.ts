@@ -51,6 +51,12 @@ export const databases: Engine[] = 'socket' in inject('postgres') ? [pglite, pos
 /** For tests that are about other things: a server takes half the time of PGlite, on which the long run has them, as most installations are. */
 export const usual: Engine = process.env.WATCHBILL_TEST_LONG === '1' ? pglite : databases.at(-1)!
 
+/** For what is looked at on both and holds on either alike: both in the long run, else one of them, in turn by the day or WATCHBILL_TEST_SEED. */
+export const inTurn: Engine[] =
+  process.env.WATCHBILL_TEST_LONG === '1'
+    ? databases
+    : [databases[Number(process.env.WATCHBILL_TEST_SEED ?? Math.floor(Date.now() / 86_400_000)) % databases.length]!]
+
 async function opened(options: StoreOptions, drop: () => Promise<void>): Promise<TestDatabase> {
   const database: TestDatabase = {
     store: await openStore(options),

@@ -5,10 +5,10 @@ import { dispatch, dispatchNow } from '../../src/dispatch.ts'
 import { lookForSchedules } from '../../src/runs/configuration/schedules.ts'
 import { endWithProblem } from '../../src/runs/ending/end.ts'
 import type { ReviewPorts } from '../../src/runs/ports.ts'
-import { databases } from '../databases.ts'
+import { inTurn } from '../databases.ts'
 import { openStage, type Scene, type Stage } from './stage.ts'
 
-describe.each(databases)('where the App may be, on $name', ({ name }) => {
+describe.each(inTurn)('where the App may be, on $name', ({ name }) => {
   let stage: Stage
   beforeAll(async () => {
     stage = await openStage(name)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
-import { databases } from '../databases.ts'
+import { inTurn } from '../databases.ts'
 import type { Reply } from '../simulators/model/index.ts'
 import { type House, openHouse } from './house.ts'
 import { base, changed, finds, isReviewed, longer, openScene } from './scene.ts'
@@ -68,7 +68,7 @@ async function lookInto(house: House): Promise<{ rows: string[]; files: string[]
 const mirrors = async ({ dataDir }: House) =>
   (await readdir(join(dataDir, 'mirrors')).catch(() => [])).filter(name => name.endsWith('.git'))
 
-describe.each(databases)('an installation is removed, on $name', ({ name }) => {
+describe.each(inTurn)('an installation is removed, on $name', ({ name }) => {
   it('its runs end with a sentence, its mirrors go at once, and after the nightly work no row or file holds its code', async () => {
     const pace = { held: false }
     const hold = Promise.withResolvers<void>()
