@@ -13,15 +13,19 @@ export async function writeBackup(path: string, lines: AsyncIterable<string>): P
   const draft = `${path}.part`
   let last = ''
   let unread: unknown
-  async function* told() {
+  async function* read() {
     try {
-      for await (const line of lines) {
-        last = line
-        yield `${line}\n`
-      }
+      yield* lines
     } catch (thrown) {
       unread = thrown
       throw thrown
+    }
+  }
+  // What befalls the file is thrown into this one by the pipeline, and reaches the other as an early end.
+  async function* told() {
+    for await (const line of read()) {
+      last = line
+      yield `${line}\n`
     }
   }
   try {
