@@ -33,11 +33,12 @@ const askedAtMost = 10
 export function compare({ attempts, known, asked, watchedSince, knowsEvent }: Comparison): Compared {
   const newest = new Map<string, DeliveryAttempt>()
   for (const attempt of attempts) if (!newest.has(attempt.delivery)) newest.set(attempt.delivery, attempt)
+  const askedOf = Map.groupBy(asked, one => one.delivery)
   const again: Redelivery[] = []
   let left = 0
   for (const attempt of newest.values()) {
     if (known.has(attempt.delivery) || !knowsEvent(attempt.event)) continue
-    const before = asked.filter(one => one.delivery === attempt.delivery)
+    const before = askedOf.get(attempt.delivery) ?? []
     const mine = before.find(one => one.attempt === attempt.id)
     // It is on its way.
     if (mine?.taken) continue
