@@ -8,7 +8,7 @@ import { plural } from '../domain/plural.ts'
 import type { Replay } from '../domain/replay.ts'
 import type { Configuration } from '../domain/routine.ts'
 import type { Store } from '../domain/store.ts'
-import { changeLink, editorLink, firstSettings } from '../publish/index.ts'
+import { changeLink, editorLink, firstSettings, sayCut } from '../publish/index.ts'
 import { automaticUpTo, loadConfiguration } from '../routines/index.ts'
 import { firstWhere, pageOf } from '../runs/checks/welcome.ts'
 import { readConfiguration } from '../runs/configuration/configuration.ts'
@@ -66,7 +66,7 @@ function linkTo(page: string, branch: string, { ownSettings }: Configuration, fi
 }
 
 function sayStored(replay: Replay, host: Host | undefined): string[] {
-  const from = `From ${plural(replay.events, 'event')} that this server stored in the last ${days} days.`
+  const from = `From ${plural(replay.events, 'event')} that this server stored in the last ${days} days.${sayCut(replay)}`
   if (replay.events > 0) return [from, ...said(replay)]
   const why = host ? '' : ' GitHub is not asked from here, since no App is configured.'
   return [`${from}${why} What the clock starts is counted all the same.`, ...said(replay)]
@@ -101,7 +101,7 @@ async function ofPulls(
   const replay = await replayPast(past, { repository, before: after, after, days, ...known })
   const cut = opened.all ? '' : ' GitHub lists more; only the newest of them were asked for.'
   return [
-    `From ${plural(opened.pulls.length, 'pull request')} opened in the last ${days} days, as GitHub lists them; each push to one is looked at too, and is not counted here.${cut}`,
+    `From ${plural(opened.pulls.length, 'pull request')} opened in the last ${days} days, as GitHub lists them; each push to one is looked at too, and is not counted here.${cut}${sayCut(replay)}`,
     ...said(replay),
   ]
 }

@@ -80,19 +80,21 @@ function list(problems: ConfigurationProblem[]): string {
 }
 
 /** "would have fired 41 times (was 12), about $9.30 (was $2.80), 3 over its cap". */
-export function sayReplay(
-  { events, after, before, cutAt, cutFor = 'there are too many' }: Replay,
-  days: number,
-): string {
+export function sayReplay(replay: Replay, days: number): string {
+  const { events, after, before } = replay
   const kept = `${plural(events, 'event')} of the last ${days} days`
-  const cut = cutAt ? ` Later ones than ${cutAt} were not looked at: ${cutFor}.` : ''
   const more = [
     ...(after.overCap > 0 ? [`${after.overCap} over ${after.overCap === 1 ? 'its' : 'their'} cap`] : []),
     ...(after.unknown > 0 ? [`${after.unknown} unknown, for a fact that was not kept`] : []),
   ]
   const fired = `would have fired ${after.fired === 1 ? 'once' : `${after.fired} times`} (was ${before.fired})`
   const cost = `about ${dollars(after.usd)} (was ${dollars(before.usd)})`
-  return `Replayed against ${kept}: ${[fired, cost, ...more].join(', ')}.${cut}`
+  return `Replayed against ${kept}: ${[fired, cost, ...more].join(', ')}.${sayCut(replay)}`
+}
+
+/** What was not replayed, and why, as one more sentence; empty where all was. */
+export function sayCut({ cutAt, cutFor = 'there are too many' }: Replay): string {
+  return cutAt ? ` Later ones than ${cutAt} were not looked at: ${cutFor}.` : ''
 }
 
 function text({ routines }: Replay): string {

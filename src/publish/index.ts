@@ -2,7 +2,7 @@
 export { isMarkedFixed, markFixed } from './became.ts'
 export { renderCheck } from './check.ts'
 export { placeOf, word } from './comment.ts'
-export { renderConfiguration, renderUnreadConfiguration, sayReplay } from './configuration.ts'
+export { renderConfiguration, renderUnreadConfiguration, sayCut, sayReplay } from './configuration.ts'
 export { failsIncomplete, isListed, isOf } from './facts.ts'
 export { changeLink, editorLink, type FirstSettings, firstSettings, welcome } from './onboarding.ts'
 export { type Publication, planPublication } from './plan.ts'
