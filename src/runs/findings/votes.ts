@@ -24,7 +24,7 @@ export async function readVotes(ports: VotePorts, repository: Repository, pull: 
     if (byComment.size === 0) return
     const thumbs = await host.thumbs(repository, pull.number, [...byComment.keys()])
     const before = await store.signals.of(repository.id, pull.number)
-    const permissions = new Map<string, Permission | undefined>()
+    const permissions = new Map<string, Permission>()
     for (const login of whomToAsk(thumbs, pull, before))
       permissions.set(login, await host.permission(repository, login))
     const votes = thumbs.map(({ id, comment, what, by, at }): Signal => {
@@ -66,12 +66,13 @@ function whomToAsk(thumbs: Thumb[], pull: Pull, before: Signal[]): string[] {
 /** What takes write permission to count. */
 const said: Signal['what'][] = ['up', 'down', 'dismissed']
 
-function whyNot(by: Actor, pull: Pull, permissions: Map<string, Permission | undefined>): string | undefined {
+function whyNot(by: Actor, pull: Pull, permissions: Map<string, Permission>): string | undefined {
   if (by.type !== 'User') return `${by.login} is a bot.`
   if (by.id === pull.author.id) return `${by.login} is the author of the pull request.`
-  if (!permissions.has(by.login))
+  const permission = permissions.get(by.login)
+  if (permission === undefined)
     return `Whether ${by.login} has write permission was not asked: ${peopleAtMost} people at a time are asked about.`
-  return mayAtLeast(permissions.get(by.login), 'write') ? undefined : noWrite(by.login)
+  return mayAtLeast(permission, 'write') ? undefined : noWrite(by.login)
 }
 
 function noWrite(login: string): string {
