@@ -34,7 +34,7 @@ async function say(repository: SimulatedRepository, number: number, body: string
   return comment
 }
 
-describe('words that look', () => {
+describe('words about what was reviewed', () => {
   let repository: SimulatedRepository
   let number: number
   beforeAll(async () => {
@@ -59,32 +59,64 @@ describe('words that look', () => {
   it('answers in the thread of a review comment, and the app’s own slug works as well', async () => {
     const before = ours(repository, number)
     const [finding] = repository.pull(number).reviewComments
+    const thread = () => repository.pull(number).reviewComments.filter(comment => comment.inReplyTo === finding!.id)
+    const earlier = thread().length
     const asked = repository.replyTo(finding!.id, `@${house.github.app.slug} help`, 'wendy')
     await house.dispatched()
-    const answers = repository.pull(number).reviewComments.filter(comment => comment.inReplyTo === finding!.id)
+    const answers = thread().slice(earlier)
     expect(answers.map(comment => comment.user.login)).toEqual(['wendy', `${house.github.app.slug}[bot]`])
     expect(answers[1]?.body).toContain('`@watchbill dismiss REASON`')
     expect(asked.reactions.map(reaction => reaction.content)).toEqual(['eyes'])
     expect(ours(repository, number)).toEqual(before)
   })
+
+  it('`dismiss` asks for what is missing: a finding, and a reason', async () => {
+    await say(repository, number, '@watchbill dismiss because')
+    expect(ours(repository, number).at(-1)?.body).toContain('in reply to one of my inline comments')
+    const [comment] = repository.pull(number).reviewComments
+    repository.replyTo(comment!.id, '@watchbill dismiss', 'wendy')
+    await house.dispatched()
+    const thread = repository.pull(number).reviewComments.filter(one => one.inReplyTo === comment!.id)
+    expect(thread.at(-1)?.body).toContain('Say why')
+    expect((await house.server.store.findings.ofPull(repository.id, number))[0]?.state).toBe('open')
+  })
+
+  it('`run` starts the routine it names, and says so when there is none', async () => {
+    await say(repository, number, '@watchbill run security-review')
+    const second = await house.until(async () => (await runs(repository)).find(run => run.end && run.asked))
+    expect(second.routines.map(part => part.routine.name)).toEqual(['security-review'])
+    await say(repository, number, '@watchbill run')
+    expect(ours(repository, number).at(-1)?.body).toContain('Say which routine')
+  })
 })
 
-describe('words that change', () => {
+describe('words that change, from who may only read', () => {
+  let repository: SimulatedRepository
+  let number: number
+  beforeAll(async () => {
+    ;({ repository, number } = await openScene(house.github, { pull: { draft: true } }))
+  })
+
   it.each(['review', 'stop', 'pause', 'resume', 'quiet', 'run code-review', 'dismiss no'])(
     '`%s` needs write permission',
     async words => {
-      const { repository, number } = await openScene(house.github, { pull: { draft: true } })
-      repository.setCollaborator('rita', 'read')
-      const asked = await say(repository, number, `@watchbill ${words}`, 'rita')
+      const [word] = words.split(' ')
+      // Somebody else for each, who is told once on a pull.
+      const reader = `reader-of-${word}`
+      repository.setCollaborator(reader, 'read')
+      const before = ours(repository, number).length
+      const asked = await say(repository, number, `@watchbill ${words}`, reader)
       expect(asked.reactions.map(reaction => reaction.content)).toEqual(['-1'])
       expect(await runs(repository)).toEqual([])
-      const [word] = words.split(' ')
-      expect(ours(repository, number).map(({ body }) => body.split('\n')[0])).toEqual([
-        `\`${word}\` needs write permission on this repository, and rita has read.`,
+      const answers = ours(repository, number).slice(before)
+      expect(answers.map(({ body }) => body.split('\n')[0])).toEqual([
+        `\`${word}\` needs write permission on this repository, and ${reader} has read.`,
       ])
     },
   )
+})
 
+describe('words that change', () => {
   it('`pause` holds automatic reviews of this pull, `review` still works, `resume` goes on', async () => {
     const { repository, number } = await reviewed()
     await say(repository, number, '@watchbill pause')
@@ -169,26 +201,5 @@ describe('words that change', () => {
     })
     await house.until(async () => (await runs(repository)).filter(run => run.end === 'done').length === 2)
     expect(repository.pull(number).reviewComments.filter(one => one.inReplyTo === null)).toHaveLength(1)
-  })
-
-  it('`dismiss` asks for what is missing: a finding, and a reason', async () => {
-    const { repository, number } = await reviewed()
-    await say(repository, number, '@watchbill dismiss because')
-    expect(ours(repository, number)[0]?.body).toContain('in reply to one of my inline comments')
-    const [comment] = repository.pull(number).reviewComments
-    repository.replyTo(comment!.id, '@watchbill dismiss', 'wendy')
-    await house.dispatched()
-    const thread = repository.pull(number).reviewComments.filter(one => one.inReplyTo === comment!.id)
-    expect(thread.at(-1)?.body).toContain('Say why')
-    expect((await house.server.store.findings.ofPull(repository.id, number))[0]?.state).toBe('open')
-  })
-
-  it('`run` starts the routine it names, and says so when there is none', async () => {
-    const { repository, number } = await reviewed()
-    await say(repository, number, '@watchbill run security-review')
-    const second = await house.until(async () => (await runs(repository)).find(run => run.end && run.asked))
-    expect(second.routines.map(part => part.routine.name)).toEqual(['security-review'])
-    await say(repository, number, '@watchbill run')
-    expect(ours(repository, number).at(-1)?.body).toContain('Say which routine')
   })
 })

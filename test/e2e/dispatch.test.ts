@@ -175,19 +175,6 @@ describe('labels and words', () => {
     expect(repository.pull(number).labels).toEqual([])
   })
 
-  it('a label set by somebody who may only read starts nothing and stays', async () => {
-    const { repository, number } = await openScene(house.github, { pull: { draft: true } })
-    repository.setCollaborator('rita', 'read')
-    await repository.label(number, 'needs-review', 'rita')
-    const { occurrences } = await answered(repository, 'pull_request', 'labeled')
-    expect(occurrences.find(one => one.routine === 'code-review')).toMatchObject({
-      verdict: 'refused',
-      because: 'rita has no write permission on the repository.',
-    })
-    expect(repository.pull(number).labels).toEqual(['needs-review'])
-    expect(await runs(repository)).toEqual([])
-  })
-
   it('`@watchbill review` reviews a commit again, with 👀; without write permission it gets 👎', async () => {
     const { repository, number, head } = await openScene(house.github)
     await house.until(() => isReviewed(repository, head))
@@ -202,72 +189,6 @@ describe('labels and words', () => {
     await house.until(async () => (await runs(repository)).filter(run => run.end === 'done').length === 2)
     expect(asked.reactions.map(reaction => reaction.content)).toEqual(['eyes'])
     expect(repository.checkRuns(head)).toHaveLength(4)
-  })
-
-  it('permission is what GitHub says when asked, not what the payload claims', async () => {
-    const { repository, number } = await openScene(house.github, { pull: { draft: true } })
-    await answered(repository, 'pull_request')
-    repository.comment(number, 'a word to copy', 'mallory')
-    await answered(repository, 'issue_comment')
-    const payload = structuredClone(house.github.deliveries.findLast(one => one.event === 'issue_comment')!.payload)
-    payload.comment.body = '@watchbill review'
-    payload.comment.author_association = 'OWNER'
-    payload.sender = { ...payload.sender, site_admin: true }
-    const { id } = await house.github.deliver('issue_comment', payload)
-    const delivery = await house.until(async () => {
-      const stored = await house.server.store.deliveries.get(id)
-      return stored?.status === 'ignored' ? stored : undefined
-    })
-    expect(delivery.because).toMatch(/mallory asked for "review" without write permission/)
-  })
-
-  it('an unknown word is answered once with the nearest known one, even when delivered twice', async () => {
-    const { repository, number } = await openScene(house.github, { pull: { draft: true } })
-    repository.setCollaborator('wendy', 'write')
-    repository.comment(number, '@watchbill revue', 'wendy')
-    const sent = house.github.deliveries.findLast(one => one.event === 'issue_comment')!
-    await house.until(async () => (await house.server.store.deliveries.get(sent.id))?.status === 'ignored')
-    expect((await house.github.redeliver(sent)).status).toBe(200)
-    const replies = repository.pull(number).issueComments.filter(comment => comment.byApp)
-    expect(replies).toHaveLength(1)
-    expect(replies[0]?.body).toContain('Did you mean `@watchbill review`?')
-    await house.dispatched()
-    expect((await house.server.store.deliveries.get(sent.id))?.because).toMatch(/starts no run/)
-  })
-
-  it('talk is not answered but by a puzzled look, nor are the slips of those who could give no command', async () => {
-    const { repository, number } = await openScene(house.github, { pull: { draft: true } })
-    repository.setCollaborator('wendy', 'write')
-    repository.setCollaborator('rita', 'read')
-    const thanks = repository.comment(number, '@watchbill thanks a lot', 'wendy')
-    const slip = repository.comment(number, '@watchbill revue', 'rita')
-    await house.dispatched()
-    const [puzzled, ignored] = [thanks, slip].map(({ reactions }) => reactions.map(({ content }) => content))
-    expect({ puzzled, ignored }).toEqual({ puzzled: ['confused'], ignored: [] })
-    expect(repository.pull(number).issueComments.filter(comment => comment.byApp)).toEqual([])
-  })
-
-  it('words in quotes, in code, in the middle, or to somebody else are no commands', async () => {
-    const { repository, number } = await openScene(house.github, { pull: { draft: true } })
-    repository.setCollaborator('wendy', 'write')
-    for (const body of ['> @watchbill review', '`@watchbill review`', 'please @watchbill review', '@watchbills review'])
-      repository.comment(number, body, 'wendy')
-    await house.dispatched()
-    expect(await runs(repository)).toEqual([])
-    expect(repository.pull(number).issueComments.filter(comment => comment.byApp)).toEqual([])
-  })
-
-  it('bots give no commands, and what the app itself did is ignored', async () => {
-    const { repository, number } = await openScene(house.github, { pull: { draft: true } })
-    house.github.createUser('helper[bot]', { type: 'Bot' })
-    repository.setCollaborator('helper[bot]', 'admin')
-    repository.comment(number, '@watchbill review', 'helper[bot]')
-    expect((await answered(repository, 'issue_comment')).because).toBe('Bots give no commands.')
-    repository.comment(number, '@watchbill review', `${house.github.app.slug}[bot]`)
-    await house.until(
-      async () => (await answered(repository, 'issue_comment')).because === 'Caused by this app itself.',
-    )
-    expect(await runs(repository)).toEqual([])
   })
 
   it('`@watchbill stop` ends what runs, and says so when nothing does', async () => {
@@ -293,6 +214,89 @@ describe('labels and words', () => {
     await house.until(() =>
       repository.pull(number).issueComments.some(comment => /Nothing is under way/.test(comment.body)),
     )
+  })
+})
+
+describe('words and labels on a draft, none of which starts anything', () => {
+  let repository: SimulatedRepository
+  let number: number
+  beforeAll(async () => {
+    ;({ repository, number } = await openScene(house.github, { pull: { draft: true } }))
+    await answered(repository, 'pull_request')
+    repository.setCollaborator('wendy', 'write')
+    repository.setCollaborator('rita', 'read')
+  })
+  const ours = () => repository.pull(number).issueComments.filter(comment => comment.byApp)
+
+  it('a label set by somebody who may only read starts nothing and stays', async () => {
+    await repository.label(number, 'needs-review', 'rita')
+    const { occurrences } = await answered(repository, 'pull_request', 'labeled')
+    expect(occurrences.find(one => one.routine === 'code-review')).toMatchObject({
+      verdict: 'refused',
+      because: 'rita has no write permission on the repository.',
+    })
+    expect(repository.pull(number).labels).toEqual(['needs-review'])
+    expect(await runs(repository)).toEqual([])
+  })
+
+  it('permission is what GitHub says when asked, not what the payload claims', async () => {
+    repository.comment(number, 'a word to copy', 'mallory')
+    await house.dispatched()
+    const payload = structuredClone(house.github.deliveries.findLast(one => one.event === 'issue_comment')!.payload)
+    payload.comment.body = '@watchbill review'
+    payload.comment.author_association = 'OWNER'
+    payload.sender = { ...payload.sender, site_admin: true }
+    const { id } = await house.github.deliver('issue_comment', payload)
+    const delivery = await house.until(async () => {
+      const stored = await house.server.store.deliveries.get(id)
+      return stored?.status === 'ignored' ? stored : undefined
+    })
+    expect(delivery.because).toMatch(/mallory asked for "review" without write permission/)
+  })
+
+  it('an unknown word is answered once with the nearest known one, even when delivered twice', async () => {
+    const before = ours().length
+    repository.comment(number, '@watchbill revue', 'wendy')
+    const sent = house.github.deliveries.findLast(one => one.event === 'issue_comment')!
+    await house.until(async () => (await house.server.store.deliveries.get(sent.id))?.status === 'ignored')
+    expect((await house.github.redeliver(sent)).status).toBe(200)
+    const replies = ours().slice(before)
+    expect(replies).toHaveLength(1)
+    expect(replies[0]?.body).toContain('Did you mean `@watchbill review`?')
+    await house.dispatched()
+    expect((await house.server.store.deliveries.get(sent.id))?.because).toMatch(/starts no run/)
+  })
+
+  it('talk is not answered but by a puzzled look, nor are the slips of those who could give no command', async () => {
+    const before = ours()
+    const thanks = repository.comment(number, '@watchbill thanks a lot', 'wendy')
+    const slip = repository.comment(number, '@watchbill revue', 'rita')
+    await house.dispatched()
+    const [puzzled, ignored] = [thanks, slip].map(({ reactions }) => reactions.map(({ content }) => content))
+    expect({ puzzled, ignored }).toEqual({ puzzled: ['confused'], ignored: [] })
+    expect(ours()).toEqual(before)
+  })
+
+  it('words in quotes, in code, in the middle, or to somebody else are no commands', async () => {
+    const before = ours()
+    for (const body of ['> @watchbill review', '`@watchbill review`', 'please @watchbill review', '@watchbills review'])
+      repository.comment(number, body, 'wendy')
+    await house.dispatched()
+    expect(await runs(repository)).toEqual([])
+    expect(ours()).toEqual(before)
+  })
+
+  it('bots give no commands, and what the app itself did is ignored', async () => {
+    house.github.createUser('helper[bot]', { type: 'Bot' })
+    repository.setCollaborator('helper[bot]', 'admin')
+    repository.comment(number, '@watchbill review', 'helper[bot]')
+    await house.dispatched()
+    expect((await answered(repository, 'issue_comment')).because).toBe('Bots give no commands.')
+    repository.comment(number, '@watchbill review', `${house.github.app.slug}[bot]`)
+    await house.until(
+      async () => (await answered(repository, 'issue_comment')).because === 'Caused by this app itself.',
+    )
+    expect(await runs(repository)).toEqual([])
   })
 })
 
@@ -326,19 +330,6 @@ describe('buttons on a check', () => {
     await house.until(async () => (await runs(repository)).filter(run => run.end === 'done').length === 3)
     expect(repository.checkRuns(head)).toHaveLength(6)
   })
-
-  it('pressed by somebody who may only read, Re-run starts nothing', async () => {
-    const { repository, head } = await openScene(house.github)
-    await house.until(() => isReviewed(repository, head))
-    repository.setCollaborator('rita', 'read')
-    repository.requestCheckRerun(repository.checkRuns(head)[0]!.id, 'rita')
-    const { occurrences } = await answered(repository, 'check_run', 'rerequested')
-    expect(occurrences.map(one => [one.verdict, one.because])).toEqual([
-      ['refused', 'rita has no write permission on the repository.'],
-      ['refused', 'rita has no write permission on the repository.'],
-    ])
-    expect(await runs(repository)).toHaveLength(1)
-  })
 })
 
 describe('configuration', () => {
@@ -355,11 +346,30 @@ describe('configuration', () => {
     for (const check of repository.checkRuns(head))
       expect(`${check.output.summary}\n${check.output.text}`).toContain('unknown key `pull_requests`; did you mean')
   })
+})
 
-  it('every routine has an occurrence with a sentence for every event that is about a pull', async () => {
-    const { repository, number, head } = await openScene(house.github)
+describe('what starts nothing on a pull request that was reviewed', () => {
+  let repository: SimulatedRepository
+  let number: number
+  let head: string
+  beforeAll(async () => {
+    ;({ repository, number, head } = await openScene(house.github))
     await house.until(() => isReviewed(repository, head))
     repository.setCollaborator('wendy', 'write')
+    repository.setCollaborator('rita', 'read')
+  })
+
+  it('pressed by somebody who may only read, Re-run starts nothing', async () => {
+    repository.requestCheckRerun(repository.checkRuns(head)[0]!.id, 'rita')
+    const { occurrences } = await answered(repository, 'check_run', 'rerequested')
+    expect(occurrences.map(one => [one.verdict, one.because])).toEqual([
+      ['refused', 'rita has no write permission on the repository.'],
+      ['refused', 'rita has no write permission on the repository.'],
+    ])
+    expect(await runs(repository)).toHaveLength(1)
+  })
+
+  it('every routine has an occurrence with a sentence for every event that is about a pull', async () => {
     await repository.updatePull(number, { title: 'Another title' })
     const { occurrences } = await answered(repository, 'pull_request', 'edited')
     expect(occurrences.map(one => [one.routine, one.verdict])).toEqual([
