@@ -1,6 +1,6 @@
 // Jobs: tried again, buried, shared out and handed back.
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Event } from '../../src/domain/event.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import type { JobHandlers, Store } from '../../src/domain/store.ts'
@@ -14,37 +14,11 @@ const one = { runs: 1, runsPerRepository: 1, place: 1 }
 describe.each(databases)('jobs on $name', ({ open }) => {
   let database: TestDatabase
   let store: Store
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await open({ retryAfterSeconds: [0] })
     store = database.store
   })
-  afterEach(() => database.close())
-
-  it('are tried again when the same step fails, and buried with their reason the third time', async () => {
-    const { id } = await store.runs.request(newRun())
-    let tries = 0
-    const settled = Promise.withResolvers<void>()
-    const working = await store.work(
-      runsOf(async ({ runId }) => {
-        // The run that was given up comes once more, so that its checks are told.
-        if (!(await store.runs.claim(runId, now()))) return settled.resolve()
-        tries++
-        throw new Problem('internal', 'It does not work.')
-      }),
-      one,
-    )
-    await settled.promise
-    await working.stop(1000)
-    expect(tries).toBe(3)
-    expect(await store.deadLetters()).toMatchObject([
-      { queue: 'run', data: { runId: id }, because: 'It does not work.' },
-    ])
-    expect(await store.runs.get(id)).toMatchObject({
-      status: 'ended',
-      end: 'failed',
-      because: 'It does not work.',
-    })
-  })
+  afterAll(() => database.close())
 
   it('are tried for long when it passes by itself, such as GitHub being away', async () => {
     await store.runs.request(newRun())
@@ -98,6 +72,146 @@ describe.each(databases)('jobs on $name', ({ open }) => {
     await working.stop(1000)
     expect(await store.deadLetters()).toEqual([])
     expect(await store.runs.get(id)).toMatchObject({ end: 'done' })
+  })
+
+  it('about an event of our own are tried again as those about a delivery are', async () => {
+    const event = { id: 'ours', repository } as Event
+    const seen: (string | undefined)[] = []
+    const twice = Promise.withResolvers<void>()
+    const working = await store.work(
+      {
+        async run() {},
+        async fetch() {},
+        async dispatch({ eventId }) {
+          if (seen.push(eventId) === 2) return twice.resolve()
+          throw new Problem('unavailable', 'GitHub does not answer.')
+        },
+      },
+      one,
+    )
+    await store.events.accept({ ...event, at: now() })
+    await twice.promise
+    await working.stop(5000)
+    expect(seen).toEqual(['ours', 'ours'])
+  })
+
+  it('of one repository run side by side only as many as it may, while others go on', async () => {
+    const other = newRun({ repository: { ...repository, id: 12 } })
+    const mine = [newRun({ number: 1 }), newRun({ number: 2 }), newRun({ number: 3 }), newRun({ number: 4 })]
+    for (const run of [...mine, other]) await store.runs.request(run)
+    const running = new Set<string>()
+    let most = 0
+    const gate = Promise.withResolvers<void>()
+    const all = Promise.withResolvers<void>()
+    let left = mine.length
+    const working = await store.work(
+      runsOf(async ({ runId }) => {
+        if (runId === other.id) return gate.resolve()
+        running.add(runId)
+        most = Math.max(most, running.size)
+        await gate.promise
+        running.delete(runId)
+        if (--left === 0) all.resolve()
+      }),
+      { runs: 3, runsPerRepository: 1, place: 1 },
+    )
+    await all.promise
+    await working.stop(1000)
+    expect(most).toBe(1)
+  })
+
+  it('are waited for by a stop with grace', async () => {
+    const { id } = await store.runs.request(newRun())
+    const started = Promise.withResolvers<void>()
+    const finish = Promise.withResolvers<void>()
+    const working = await store.work(
+      runsOf(async ({ runId }) => {
+        const run = (await store.runs.claim(runId, now()))!
+        started.resolve()
+        await finish.promise
+        await store.runs.end(runId, run.attempt, 'done', 'Done.', now())
+      }),
+      one,
+    )
+    await started.promise
+    const stopped = working.stop(20_000)
+    finish.resolve()
+    await stopped
+    expect(await store.runs.get(id)).toMatchObject({ end: 'done' })
+    expect(await store.queueDepth()).toContainEqual(expect.objectContaining({ queue: 'run', waiting: 0, active: 0 }))
+  })
+
+  it('that take longer than they may are cut off', async () => {
+    await store.runs.request(newRun({ expireInSeconds: 1 }))
+    const reasons: unknown[] = []
+    const again = Promise.withResolvers<void>()
+    const working = await store.work(
+      runsOf(async (_, signal) => {
+        if (reasons.length > 0) return again.resolve()
+        signal.addEventListener('abort', () => reasons.push(signal.reason))
+        await new Promise(() => {})
+      }),
+      one,
+    )
+    await again.promise
+    await working.stop(1000)
+    expect(reasons).toMatchObject([{ code: 'unavailable', message: 'It took longer than the 1 seconds it may take.' }])
+  })
+
+  it('sent twice for one run let the second go by while the first is at work', async () => {
+    const run = newRun()
+    await store.runs.request(run)
+    await store.runs.postpone(run.id, { notBefore: now(), pull: run.pull, routines: [], asked: false })
+    const claims: (number | undefined)[] = []
+    const both = Promise.withResolvers<void>()
+    const working = await store.work(
+      runsOf(async ({ runId }) => {
+        claims.push((await store.runs.claim(runId, now()))?.attempt)
+        if (claims.length === 2) both.resolve()
+        await both.promise
+      }),
+      { runs: 2, runsPerRepository: 2, place: 1 },
+    )
+    await both.promise
+    await working.stop(1000)
+    expect(claims).toEqual([1, undefined])
+  })
+})
+
+/** What they leave behind, a dead letter or a job, is looked for in a database of their own. */
+describe.each(databases)('jobs on $name that are buried or handed back', ({ open }) => {
+  let database: TestDatabase
+  let store: Store
+  beforeEach(async () => {
+    database = await open({ retryAfterSeconds: [0] })
+    store = database.store
+  })
+  afterEach(() => database.close())
+
+  it('are tried again when the same step fails, and buried with their reason the third time', async () => {
+    const { id } = await store.runs.request(newRun())
+    let tries = 0
+    const settled = Promise.withResolvers<void>()
+    const working = await store.work(
+      runsOf(async ({ runId }) => {
+        // The run that was given up comes once more, so that its checks are told.
+        if (!(await store.runs.claim(runId, now()))) return settled.resolve()
+        tries++
+        throw new Problem('internal', 'It does not work.')
+      }),
+      one,
+    )
+    await settled.promise
+    await working.stop(1000)
+    expect(tries).toBe(3)
+    expect(await store.deadLetters()).toMatchObject([
+      { queue: 'run', data: { runId: id }, because: 'It does not work.' },
+    ])
+    expect(await store.runs.get(id)).toMatchObject({
+      status: 'ended',
+      end: 'failed',
+      because: 'It does not work.',
+    })
   })
 
   it('that no second try could help are buried at once', async () => {
@@ -189,52 +303,6 @@ describe.each(databases)('jobs on $name', ({ open }) => {
     expect(await overdue(store, new Date())).toEqual([])
   })
 
-  it('about an event of our own are tried again as those about a delivery are', async () => {
-    const event = { id: 'ours', repository } as Event
-    const seen: (string | undefined)[] = []
-    const twice = Promise.withResolvers<void>()
-    const working = await store.work(
-      {
-        async run() {},
-        async fetch() {},
-        async dispatch({ eventId }) {
-          if (seen.push(eventId) === 2) return twice.resolve()
-          throw new Problem('unavailable', 'GitHub does not answer.')
-        },
-      },
-      one,
-    )
-    await store.events.accept({ ...event, at: now() })
-    await twice.promise
-    await working.stop(5000)
-    expect(seen).toEqual(['ours', 'ours'])
-  })
-
-  it('of one repository run side by side only as many as it may, while others go on', async () => {
-    const other = newRun({ repository: { ...repository, id: 12 } })
-    const mine = [newRun({ number: 1 }), newRun({ number: 2 }), newRun({ number: 3 }), newRun({ number: 4 })]
-    for (const run of [...mine, other]) await store.runs.request(run)
-    const running = new Set<string>()
-    let most = 0
-    const gate = Promise.withResolvers<void>()
-    const all = Promise.withResolvers<void>()
-    let left = mine.length
-    const working = await store.work(
-      runsOf(async ({ runId }) => {
-        if (runId === other.id) return gate.resolve()
-        running.add(runId)
-        most = Math.max(most, running.size)
-        await gate.promise
-        running.delete(runId)
-        if (--left === 0) all.resolve()
-      }),
-      { runs: 3, runsPerRepository: 1, place: 1 },
-    )
-    await all.promise
-    await working.stop(1000)
-    expect(most).toBe(1)
-  })
-
   it('are handed back by a clean stop, without counting as a failure', async () => {
     const { id } = await store.runs.request(newRun())
     for (let stops = 1; stops <= 3; stops++) {
@@ -258,63 +326,6 @@ describe.each(databases)('jobs on $name', ({ open }) => {
     }
     expect(await store.deadLetters()).toEqual([])
     expect(await store.queueDepth()).toContainEqual(expect.objectContaining({ queue: 'run', waiting: 1, active: 0 }))
-  })
-
-  it('are waited for by a stop with grace', async () => {
-    const { id } = await store.runs.request(newRun())
-    const started = Promise.withResolvers<void>()
-    const finish = Promise.withResolvers<void>()
-    const working = await store.work(
-      runsOf(async ({ runId }) => {
-        const run = (await store.runs.claim(runId, now()))!
-        started.resolve()
-        await finish.promise
-        await store.runs.end(runId, run.attempt, 'done', 'Done.', now())
-      }),
-      one,
-    )
-    await started.promise
-    const stopped = working.stop(20_000)
-    finish.resolve()
-    await stopped
-    expect(await store.runs.get(id)).toMatchObject({ end: 'done' })
-    expect(await store.queueDepth()).toContainEqual(expect.objectContaining({ queue: 'run', waiting: 0, active: 0 }))
-  })
-
-  it('that take longer than they may are cut off', async () => {
-    await store.runs.request(newRun({ expireInSeconds: 1 }))
-    const reasons: unknown[] = []
-    const again = Promise.withResolvers<void>()
-    const working = await store.work(
-      runsOf(async (_, signal) => {
-        if (reasons.length > 0) return again.resolve()
-        signal.addEventListener('abort', () => reasons.push(signal.reason))
-        await new Promise(() => {})
-      }),
-      one,
-    )
-    await again.promise
-    await working.stop(1000)
-    expect(reasons).toMatchObject([{ code: 'unavailable', message: 'It took longer than the 1 seconds it may take.' }])
-  })
-
-  it('sent twice for one run let the second go by while the first is at work', async () => {
-    const run = newRun()
-    await store.runs.request(run)
-    await store.runs.postpone(run.id, { notBefore: now(), pull: run.pull, routines: [], asked: false })
-    const claims: (number | undefined)[] = []
-    const both = Promise.withResolvers<void>()
-    const working = await store.work(
-      runsOf(async ({ runId }) => {
-        claims.push((await store.runs.claim(runId, now()))?.attempt)
-        if (claims.length === 2) both.resolve()
-        await both.promise
-      }),
-      { runs: 2, runsPerRepository: 2, place: 1 },
-    )
-    await both.promise
-    await working.stop(1000)
-    expect(claims).toEqual([1, undefined])
   })
 })
 
