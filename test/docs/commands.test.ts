@@ -114,6 +114,8 @@ describe('a block that is marked to run', () => {
       expect(command).toBe('watchbill')
       const ran = await watchbill(args, {
         cwd: dir,
+        // One of them as people start it; that each command can be started is for its own tests.
+        alone: block === marked[0],
         environment: { ...environment, WATCHBILL_DATA: join(dir, '.git/data') },
       })
       expect(ran).toMatchObject({ exit: 0 })
