@@ -42,7 +42,7 @@ export async function setStage(database?: ServerDatabase): Promise<Stage> {
   const databaseUrl = database?.url
   const github = await startGitHub()
   const model = await startModel({ reply: finds })
-  const dataDir = await newDataDir()
+  const dataDir = await newDataDir(database)
   const repository = await github.createRepository({ owner: 'acme', name: 'shop', private: true, files: base })
   const head = await repository.commit({ branch: 'feature', files: longer })
   await github.settled()

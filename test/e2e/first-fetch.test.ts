@@ -208,7 +208,12 @@ describe('kill -9 in the middle of a first fetch', () => {
     await using github = await startGitHub()
     await using model = await startModel({ reply: findsNothing })
     const database = await usualDatabase()
-    const options = { github, model, dataDir: await newDataDir(), ...(database && { databaseUrl: database.url }) }
+    const options = {
+      github,
+      model,
+      dataDir: await newDataDir(database),
+      ...(database && { databaseUrl: database.url }),
+    }
     const doomed = await startService(options)
     const { repository, heads, release } = await openLarge(github, 'killed', ['one'])
     const fetching = () => github.requests.filter(request => request.operation === 'git-upload-pack/data').length

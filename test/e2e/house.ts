@@ -47,7 +47,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const github = await startGitHub()
   const model = await startModel({ ...options.model, reply: options.reply })
   const database = options.embedded || usual.name === 'PGlite' ? undefined : await copyDatabase()
-  const dataDir = database ? await mkdtemp(join(tmpdir(), 'watchbill-house-')) : await newDataDir()
+  const dataDir = await newDataDir(database)
   const environment = {
     ...github.environment(),
     ...model.environment(),
@@ -117,10 +117,10 @@ export function webhooksOf(house: Pick<House, 'server'>): string {
   return `${house.server.url}/api/github/webhooks`
 }
 
-/** With an embedded database whose tables are made already, since making them takes seconds. */
-export async function newDataDir(): Promise<string> {
+/** With an embedded database whose tables are made already, since making them takes seconds; without one where there is another database. */
+export async function newDataDir(other?: { url: string }): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'watchbill-house-'))
-  await copyTemplate(join(dataDir, 'database'))
+  if (!other) await copyTemplate(join(dataDir, 'database'))
   return dataDir
 }
 

@@ -28,7 +28,7 @@ async function play(point?: string): Promise<void> {
   await using github = await startGitHub()
   await using model = await startModel({ reply: worker({ summary: 'One thing.' }, [claim()]) })
   const database = await usualDatabase()
-  const where = { dataDir: await newDataDir(), ...(database && { databaseUrl: database.url }) }
+  const where = { dataDir: await newDataDir(database), ...(database && { databaseUrl: database.url }) }
   const { dataDir } = where
   const services: Service[] = []
   const start = async (...words: string[]) => {
