@@ -1,6 +1,6 @@
 // Pauses as the commands set and end them: what is stopped, what is held, and that nothing is lost between two of them.
 import { randomUUID } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { pause, resume } from '../../src/commands/steer.ts'
 import type { Event, Occurrence } from '../../src/domain/event.ts'
 import type { Routine } from '../../src/domain/routine.ts'
@@ -14,13 +14,20 @@ describe.each(databases)('pauses on $name', ({ open }) => {
   let database: TestDatabase
   let store: Store
   let ports: Parameters<typeof pause>[0]
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await open()
     store = database.store
     ports = { store, now: () => new Date(), newId: randomUUID }
     for (const one of [repository, other]) await store.repositories.seen(one, now())
   })
-  afterEach(() => database.close())
+  afterEach(async () => {
+    for (const { scope } of await store.pauses.list()) await store.pauses.clear(scope)
+    for (const { id, attempt, status } of await store.runs.underWay())
+      if (status === 'running') await store.runs.end(id, attempt, 'stopped', 'No.', now())
+      else await store.runs.stop(id, { end: 'stopped', because: 'No.' }, now())
+    expect(await underWay()).toEqual([])
+  })
+  afterAll(() => database.close())
 
   const request = async (change: object = {}, ...routines: string[]) => {
     const parts = await Promise.all(routines.map(async name => ({ ...(await met(name)), routine: routine(name) })))
