@@ -1,5 +1,5 @@
 // The places in which runs go on: half of them are open to what the clock starts, all of them to everything else.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/domain/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { newRun, now, repository } from './samples.ts'
@@ -7,11 +7,11 @@ import { newRun, now, repository } from './samples.ts'
 describe.each(databases)('places of a worker on $name', ({ open }) => {
   let database: TestDatabase
   let store: Store
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await open({ retryAfterSeconds: [0] })
     store = database.store
   })
-  afterEach(() => database.close())
+  afterAll(() => database.close())
 
   async function request(id: string, eventId: string, repositoryId: number) {
     await store.runs.request(newRun({ id, eventId, repository: { ...repository, id: repositoryId } }))
@@ -72,7 +72,9 @@ describe.each(databases)('places of a worker on $name', ({ open }) => {
     }
     for (const letGo of going.values()) letGo()
     await working.stop(5000)
-    expect((await store.runs.list({ limit: 20 })).map(run => run.end)).toEqual(Array.from({ length: 11 }, () => 'done'))
+    const runs = await Promise.all(started.map(id => store.runs.get(id)))
+    expect(runs.map(run => run?.end)).toEqual(Array.from({ length: 11 }, () => 'done'))
+    expect(new Set(started).size).toBe(11)
   })
 
   const paths: Record<string, (id: string, repositoryId: number) => Promise<unknown>> = {
@@ -85,18 +87,19 @@ describe.each(databases)('places of a worker on $name', ({ open }) => {
   }
 
   it.each(Object.keys(paths))('keep to it when a run was %s', async path => {
-    for (const n of [1, 2]) {
-      await request(`clock-${n}`, `schedule:1:sweep:a:${n}`, 100 + n)
-      await paths[path]?.(`clock-${n}`, 100 + n)
+    const clocks = [1, 2].map(n => `clock, ${path}-${n}`)
+    for (const [n, id] of clocks.entries()) {
+      await request(id, `schedule:1:sweep:a:${n}`, 300 + n)
+      await paths[path]?.(id, 300 + n)
     }
     const { going, working, reached } = await work(path === 'tried again' ? 2 : 0, 2)
     await reached(() => going.size === 1)
     // The other place passes the clock's second run, which waits longer.
-    await request('other', 'delivery', 200)
+    await request(`other, ${path}`, 'delivery', 200)
     await reached(() => going.size === 2)
     expect(byClock(going.keys())).toBe(1)
     for (const letGo of going.values()) letGo()
-    await reached(() => going.has('clock-1') || going.has('clock-2'))
+    await reached(() => clocks.some(id => going.has(id)))
     for (const letGo of going.values()) letGo()
     await working.stop(5000)
   })
