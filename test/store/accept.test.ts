@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Problem } from '../../src/domain/problem.ts'
 import type { NewDelivery, Store } from '../../src/domain/store.ts'
 import { openStore } from '../../src/store/index.ts'
+import { sooner } from '../commands/cli.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { newDelivery, now, repository } from './samples.ts'
 
@@ -99,7 +100,7 @@ describe.each(databases)('many deliveries at once on $name', ({ open }) => {
   it('are there, with their jobs, when the process is killed after it answered', { timeout: 60_000 }, async () => {
     await store[Symbol.asyncDispose]()
     const settings = JSON.stringify({ dataDir: database.dataDir, databaseUrl: database.databaseUrl })
-    const child = fork(new URL('./taking.ts', import.meta.url), [settings])
+    const child = fork(new URL('./taking.ts', import.meta.url), [settings], sooner)
     const answered: string[] = []
     child.on('message', id => {
       answered.push(String(id))

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobHandlers, Store } from '../../src/domain/store.ts'
+import { sooner } from '../commands/cli.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { newDelivery, newRun, now } from './samples.ts'
 
@@ -25,7 +26,7 @@ describe.each(databases)('jobs on $name', ({ open }) => {
     await store.deliveries.accept(newDelivery())
     await store[Symbol.asyncDispose]()
     const settings = JSON.stringify({ dataDir: database.dataDir, databaseUrl: database.databaseUrl })
-    const child = fork(new URL('./doomed.ts', import.meta.url), [settings])
+    const child = fork(new URL('./doomed.ts', import.meta.url), [settings], sooner)
     const [said] = await once(child, 'message')
     child.kill('SIGKILL')
     await once(child, 'exit')
