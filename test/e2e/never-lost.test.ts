@@ -23,7 +23,7 @@ describe.each(engines)('on %s', engine => {
     await using github = await startGitHub()
     await using model = await startModel({ reply: findsNothing })
     const database = engine === 'PostgreSQL' ? await copyDatabase() : undefined
-    const dataDir = await newDataDir()
+    const dataDir = await newDataDir(database)
     const repository = await github.createRepository({ owner: 'acme', name: 'shop', private: true, files: base })
     repository.setCollaborator('wendy', 'write')
     await repository.commit({ branch: 'feature', files: changed })
