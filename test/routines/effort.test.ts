@@ -6,8 +6,8 @@ import { openEffort, stepsOfEvent, within } from '../../src/routines/matching/ef
 import { matchesWhole } from '../../src/routines/patterns.ts'
 import { event, load, noSettings, pull, routineFile } from './samples.ts'
 
-/** Legal, and every step of it is alive at every character. */
-const heavy = (mark: number) => `([ab]?[a]?[a-c]?){0,${50 + (mark % 30)}}z${mark}`
+/** Legal, every step of it is alive at every character, and it has no word that could be looked for instead. */
+const heavy = (mark: number) => `([ab]?[a]?[a-c]?){0,${50 + (mark % 30)}}[x-z]{${1 + Math.floor(mark / 30)}}`
 
 function routinesOf(count: number, filter: (mark: number) => string): Routine[] {
   const files = Array.from({ length: count }, (_, mark) =>
@@ -46,6 +46,15 @@ describe('the effort of one event', () => {
         /^body: not asked whether it matches `.+`: the expressions and globs of all routines together take more than one event may\.$/,
       ),
     })
+  })
+
+  it('is next to nothing for expressions with a word that the text does not have, in whichever branch', () => {
+    const words = routinesOf(100, mark => `body: { matches: "([ab]?[a]?[a-c]?){0,60}(z${mark}|yy[0-9])" }`)
+    const { spent, matches } = meet(words, `${'a'.repeat(380)}y`)
+    expect(spent).toBeLessThan(100 * 100)
+    expect(new Set(matches.map(({ matched }) => matched))).toEqual(new Set([false]))
+    expect(meet(words, `${'a'.repeat(50)}z7`).matches.flatMap(({ matched }, at) => (matched ? [at] : []))).toEqual([7])
+    expect(meet(words.slice(0, 1), `${'a'.repeat(50)}yy1`).matches).toMatchObject([{ matched: true }])
   })
 
   it('is counted the same for the first event and for every later one', () => {
