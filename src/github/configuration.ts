@@ -1,4 +1,5 @@
 // The routines and settings of a repository and of its owner, each read from the default branch at one commit.
+import { LRUCache } from 'lru-cache'
 import type { Repository } from '../domain/event.ts'
 import type { Host, RepositoryFile } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
@@ -16,7 +17,7 @@ type Place = { octokit: Octokit; at: { owner: string; repo: string } }
 const wanted = /^(\.github\/watchbill\.yml|(\.github\/)?routines\/(agents\/)?[^/]+\.md)$/
 /** Milliseconds: asking for what is not there costs a refused token and a 404 each time. */
 const absence = 60_000
-const most = { files: 100, bytes: 64 * 1024, kept: 200, atOnce: 6 }
+const most = { files: 100, bytes: 64 * 1024, kept: 200, owners: 1000, atOnce: 6 }
 
 /** The configuration files of a repository at any commit, the heads of pulls from forks included: a tree is asked for by the commit's name. */
 export async function readConfigurationAt(
@@ -37,15 +38,14 @@ export function openConfiguration(
   open: Open,
   now = () => performance.now(),
 ): (repository: Repository) => Promise<Configuration> {
-  const kept = new Map<string, RepositoryFile[]>()
-  /** Until when an owner is known to have no `.github` repository. */
-  const without = new Map<string, number>()
+  const kept = new LRUCache<string, RepositoryFile[]>({ max: most.kept })
+  /** Owners that are known to have no `.github` repository. */
+  const without = new LRUCache<string, true>({ max: most.owners, ttl: absence, ttlResolution: 0, perf: { now } })
   const organisation = async (repository: Repository) => {
     const key = `${repository.installationId} ${repository.owner}`.toLowerCase()
-    for (const [one, until] of without) if (until <= now()) without.delete(one)
     if (without.has(key)) return undefined
     const place = await organisationPlace(open, repository)
-    if (!place) without.set(key, now() + absence)
+    if (!place) without.set(key, true)
     return place
   }
   const snapshot = async (place: Place, branch: string, isShared: boolean): Promise<Snapshot | undefined> => {
@@ -53,9 +53,7 @@ export function openConfiguration(
     if (!tip) return undefined
     const key = `${place.at.owner}/${place.at.repo}@${tip.commit}`.toLowerCase()
     const files = kept.get(key) ?? (await readFiles(place, tip.tree, isShared))
-    kept.delete(key)
     kept.set(key, files)
-    for (const oldest of kept.keys()) if (kept.size > most.kept) kept.delete(oldest)
     return { commit: tip.commit, files }
   }
   return async repository => {

@@ -1,20 +1,19 @@
 // What the App holds where it is installed, and the pages on which people give it more.
 import type { Octokit } from '@octokit/rest'
+import { LRUCache } from 'lru-cache'
 import type { Granted, Host } from '../domain/host.ts'
 import { pageOf } from './hook.ts'
 
 /** Milliseconds for which an answer is kept, and for how many installations: whoever has just granted something need not wait long. */
-const kept = { for: 60_000, most: 1000 }
+const kept = { ttl: 60_000, ttlResolution: 0, max: 1000 }
 
 export function openGranted(app: Pick<Octokit, 'rest'>, webUrl: string, now: () => number): Host['granted'] {
-  const known = new Map<number, { granted: Promise<Granted>; until: number }>()
+  const known = new LRUCache<number, Promise<Granted>>({ ...kept, perf: { now } })
   return ({ installationId }) => {
     const before = known.get(installationId)
-    if (before && before.until > now()) return before.granted
+    if (before) return before
     const granted = ask(app, webUrl, installationId)
-    known.delete(installationId)
-    for (const oldest of known.keys()) if (known.size >= kept.most) known.delete(oldest)
-    known.set(installationId, { granted, until: now() + kept.for })
+    known.set(installationId, granted)
     granted.catch(() => known.delete(installationId))
     return granted
   }

@@ -1,4 +1,5 @@
 // Whether who looks after something is still there: a person by login, a team where the App may read the members.
+import { LRUCache } from 'lru-cache'
 import type { Host } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Open } from './client.ts'
@@ -8,21 +9,19 @@ import { getPermission, openRepository } from './pulls.ts'
 type Standing = Awaited<ReturnType<Host['ownerStands']>>
 
 /** Milliseconds for which an answer is kept, and how many are. */
-const kept = { for: 3_600_000, most: 1000 }
+const kept = { ttl: 3_600_000, ttlResolution: 0, max: 1000 }
 
 export function openOwners(open: Open, now: () => number): Host['ownerStands'] {
-  const known = new Map<string, { standing: Standing; until: number }>()
+  const known = new LRUCache<string, Standing>({ ...kept, perf: { now } })
   return async (repository, owner) => {
     const name = owner.replace(/^@/, '')
     const key = `${repository.id} ${name}`.toLowerCase()
     const before = known.get(key)
-    if (before && before.until > now()) return before.standing
+    if (before) return before
     const standing = name.includes('/')
       ? await teamStands(open, repository, name)
       : await personStands(open, repository, name)
-    known.delete(key)
-    for (const oldest of known.keys()) if (known.size >= kept.most) known.delete(oldest)
-    known.set(key, { standing, until: now() + kept.for })
+    known.set(key, standing)
     return standing
   }
 }

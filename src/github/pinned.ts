@@ -1,4 +1,5 @@
 // One file at one commit, and whether that commit is the repository's own; both are asked once, since neither changes.
+import { LRUCache } from 'lru-cache'
 import type { Repository } from '../domain/event.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Open } from './client.ts'
@@ -14,23 +15,22 @@ export interface PinnedFiles {
 }
 
 export function openPinned(open: Open): PinnedFiles {
-  const files = new Map<string, string | undefined>()
-  const own = new Set<string>()
+  const files = new LRUCache<string, { text: string | undefined }>({ max: most.kept })
+  const own = new LRUCache<string, true>({ max: most.kept })
   return {
     async fileAt(repository, commit, path) {
       const key = `${repository.id} ${commit} ${path}`
-      if (files.has(key)) return files.get(key)
+      const known = files.get(key)
+      if (known) return known.text
       const text = await readFile(open, repository, commit, path)
-      for (const oldest of files.keys()) if (files.size >= most.kept) files.delete(oldest)
-      files.set(key, text)
+      files.set(key, { text })
       return text
     },
     async contains(repository, commit) {
       const key = `${repository.id} ${commit}`
-      if (own.has(key)) return true
+      if (own.get(key)) return true
       const found = await isInHistory(open, repository, commit)
-      for (const oldest of own) if (own.size >= most.kept) own.delete(oldest)
-      if (found) own.add(key)
+      if (found) own.set(key, true)
       return found
     },
   }

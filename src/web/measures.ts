@@ -1,4 +1,5 @@
 // What the metrics count: names and units by https://prometheus.io/docs/practices/naming/.
+import { LRUCache } from 'lru-cache'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Heard } from '../domain/heard.ts'
 
@@ -6,7 +7,7 @@ type Line = Record<string, unknown>
 
 /** Seconds: from a look at a small change to a night's sweep. */
 const buckets = [0.1, 0.5, 1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600]
-/** Runs whose stage is remembered; those that never say an end are forgotten, the oldest first. */
+/** Runs whose stage is remembered; those that never say an end are forgotten. */
 const most = 1000
 
 /** Counts a line of the log. */
@@ -25,16 +26,15 @@ export function openCounters(registry: Registry, now: () => number): (line: Line
     buckets,
     registers: [registry],
   })
-  const at = new Map<unknown, { stage: string; since: number }>()
+  const at = new LRUCache<string, { stage: string; since: number }>({ max: most })
 
   function countStage({ run, stage, end, agent }: Line): void {
     if (run === undefined || agent !== undefined || (stage === undefined && end === undefined)) return
-    const before = at.get(run)
+    const before = at.get(String(run))
     if (before) stages.observe({ stage: before.stage }, (now() - before.since) / 1000)
-    at.delete(run)
+    at.delete(String(run))
     if (typeof stage !== 'string') return
-    for (const oldest of at.keys()) if (at.size >= most) at.delete(oldest)
-    at.set(run, { stage, since: now() })
+    at.set(String(run), { stage, since: now() })
   }
 
   return said => {

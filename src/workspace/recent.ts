@@ -1,4 +1,5 @@
 // What was read of a commit stays at hand: a dozen agents and their judge read the same files, and each read starts a confined git.
+import { LRUCache } from 'lru-cache'
 
 /**
  * The texts of objects, which never change: up to `most` characters together, of which what was not asked for the longest goes first.
@@ -8,31 +9,19 @@ export function keepRecent(
   read: (name: string, limit: number) => Promise<{ text: string | undefined; keep: boolean }>,
   most = 8 * 1024 ** 2,
 ): (name: string, limit: number) => Promise<string | undefined> {
-  const kept = new Map<string, string>()
+  const kept = new LRUCache<string, string>({ maxSize: most, sizeCalculation: text => Math.max(text.length, 1) })
   const underWay = new Map<string, Promise<string | undefined>>()
-  let characters = 0
 
   const readNow = async (key: string, name: string, limit: number) => {
     const { text, keep } = await read(name, limit)
-    if (!keep || text === undefined || text.length > most) return text
-    kept.set(key, text)
-    characters += text.length
-    for (const [oldest, { length }] of kept) {
-      if (characters <= most) break
-      kept.delete(oldest)
-      characters -= length
-    }
+    if (keep && text !== undefined) kept.set(key, text)
     return text
   }
 
   return async (name, limit) => {
     const key = `${limit} ${name}`
     const known = kept.get(key)
-    if (known !== undefined) {
-      kept.delete(key)
-      kept.set(key, known)
-      return known
-    }
+    if (known !== undefined) return known
     let asked = underWay.get(key)
     if (!asked) {
       asked = readNow(key, name, limit).finally(() => underWay.delete(key))

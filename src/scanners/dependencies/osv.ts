@@ -1,5 +1,6 @@
 // The register of advisories, asked over HTTP: which of these packages does it know something about, and what; remembered for a day.
 import { setTimeout as wait } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { Problem } from '../../domain/problem.ts'
 import { type Advisory, advisorySchema } from './advisory.ts'
@@ -53,8 +54,9 @@ const batchSchema = z.object({
 
 /** https://google.github.io/osv.dev/post-v1-querybatch/ and https://google.github.io/osv.dev/get-v1-vulns/ */
 export function connectOsv({ url, now, retryMs = 500 }: OsvOptions): Osv {
-  const known = remember<string[]>(limits.packages, now)
-  const described = remember<Advisory>(limits.advisories, now)
+  const aDay = { ttl: day, ttlResolution: 0, perf: { now } }
+  const known = new LRUCache<string, string[]>({ ...aDay, max: limits.packages })
+  const described = new LRUCache<string, Advisory>({ ...aDay, max: limits.advisories })
   const root = url.replace(/\/+$/, '')
   const host = URL.parse(url)?.host ?? 'OSV'
 
@@ -176,23 +178,4 @@ async function bodyOf(response: Response): Promise<string> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-/** The oldest go first when it is full. */
-function remember<T>(most: number, now: () => number) {
-  const kept = new Map<string, { value: T; until: number }>()
-  return {
-    get(key: string): T | undefined {
-      const found = kept.get(key)
-      return found && found.until > now() ? found.value : undefined
-    },
-    set(key: string, value: T): void {
-      kept.delete(key)
-      kept.set(key, { value, until: now() + day })
-      for (const oldest of kept.keys()) {
-        if (kept.size <= most) break
-        kept.delete(oldest)
-      }
-    },
-  }
 }
