@@ -319,7 +319,7 @@ describe('from the store', () => {
     const routines = Array.from({ length: 100 }, (_, mark) =>
       routineFile(
         `r${mark}`,
-        `description: R\non: { pull_request: { body: { matches: "([ab]?[a]?[a-c]?){0,75}z${mark}" } } }`,
+        `description: R\non: { pull_request: { body: { matches: "([ab]?[a]?[a-c]?){0,75}[x-z]{${1 + mark}}" } } }`,
       ),
     )
     const events = Array.from({ length: 400 }, (_, index) =>
