@@ -62,11 +62,11 @@ reads: [issues, alerts]`
 /** Legal, and of the dearest kinds: most of their steps are alive at every character, or every character leads to a new place. */
 const dear = `description: Dear
 on:
-  pull_request: { title: { matches: "([ab]?[a]?[a-c]?){0,85}z" }, body: { matches: ".*[ab].{14}" } }
-  issues: { body: { matches: "(?:a?){0,300}b" } }
+  pull_request: { title: { matches: "([ab]?[a]?[a-c]?){0,85}[yz]" }, body: { matches: ".*[ab].{14}" } }
+  issues: { body: { matches: "(?:a?){0,300}[bc]" } }
   push: { title: { matches: "((a?b?){0,20}c?){0,6}.*" }, author: { matches: "(\\\\w*\\\\s?){0,60}" } }`
 const dearer = `description: Dearer
-on: { pull_request: { body: { matches: "([ab]?[a]?[a-c]?){0,20}z.*" }, head: { matches: ".*[ab].{200}" } }, issues: { body: { matches: "[^x]*x.{11}.*" } } }`
+on: { pull_request: { body: { matches: "([ab]?[a]?[a-c]?){0,20}[yz].*" }, head: { matches: ".*[ab].{200}" } }, issues: { body: { matches: "[^xw]*[xw].{11}.*" } } }`
 const pinned = `description: Pinned\nextends: ${pin}\non: { comment: review }`
 const settings = `enabled: true
 automatic: false
