@@ -65,6 +65,8 @@ export async function startWork(
 ): Promise<Working> {
   const flights = new Set<Flight>()
   const lanes: Lane[] = []
+  /** Why everything under way ends, and what pg-boss was fetching at that moment does not begin. */
+  let stopped: Problem | undefined
   const stand = standTrials(ground)
 
   async function fly(flown: Flown, handle: Handle): Promise<JobResult> {
@@ -72,7 +74,11 @@ export async function startWork(
     const stop = new AbortController()
     const signal = AbortSignal.any([job.signal, stop.signal])
     const { failed: _, ...data } = job.data
-    const work = () => stand(flown, signal, () => handle(data as never, signal))
+    if (stopped) stop.abort(stopped)
+    const work = async () => {
+      signal.throwIfAborted()
+      return stand(flown, signal, () => handle(data as never, signal))
+    }
     const landed = inTime(job.expireInSeconds - expiryMargin, stop, work).then(
       stood => settle(ground, boss, flown, stood),
       thrown => settleFailure(ground, boss, flown, signal, asProblem(thrown), options.retryAfterSeconds),
@@ -135,18 +141,26 @@ export async function startWork(
     async stop(graceMs) {
       clearTimeout(look)
       for (const timer of timers) clearTimeout(timer)
-      await stopWork(ground, boss, flights, graceMs)
+      const end = () => {
+        stopped = new Problem('stopped', 'The server is stopping; this goes on when a server takes it again.')
+        for (const { stop } of flights) stop.abort(stopped)
+      }
+      await stopWork(ground, boss, flights, end, graceMs)
     },
   }
 }
 
-async function stopWork(ground: Ground, boss: PgBoss, flights: Set<Flight>, graceMs: number): Promise<void> {
+async function stopWork(
+  ground: Ground,
+  boss: PgBoss,
+  flights: Set<Flight>,
+  end: () => void,
+  graceMs: number,
+): Promise<void> {
   await Promise.all(queues.map(queue => boss.offWork(queue, { wait: false })))
   const landed = () => Promise.allSettled([...flights].map(flight => flight.landed))
   await atMost(graceMs, landed())
-  for (const { stop } of flights) {
-    stop.abort(new Problem('stopped', 'The server is stopping; this goes on when a server takes it again.'))
-  }
+  end()
   await atMost(2000, landed())
   for (const { queue, job } of flights) {
     const claim = { id: job.id, retryCount: job.retryCount }

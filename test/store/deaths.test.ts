@@ -119,6 +119,29 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('a job on $
     expect(await store.deliveries.get(delivery.id)).toMatchObject({ status: 'failed' })
   })
 
+  it('that was being fetched while the server stopped is not begun, and waits for the next one', async () => {
+    await store.deliveries.accept(newDelivery())
+    const begun: object[] = []
+    await client.query('begin')
+    await client.query('lock table pgboss.job in access exclusive mode')
+    const dispatch = async (data: object, signal: AbortSignal) => {
+      begun.push(data)
+      await until(signal)
+    }
+    const working = await store.work({ ...ofNothing, dispatch }, one)
+    const waiting = `select 1 from pg_locks join pg_database d on d.oid = database where not granted and d.datname = current_database()`
+    while ((await client.query(waiting)).rowCount === 0);
+    const stopped = working.stop(0)
+    await client.query('commit')
+    await stopped
+    expect(begun).toEqual([])
+
+    const taken = Promise.withResolvers<void>()
+    const next = await store.work({ ...ofNothing, dispatch: async () => taken.resolve() }, one)
+    await taken.promise
+    await next.stop(1000)
+  })
+
   it('that is a first fetch ends the runs that wait for it with the sentence', async () => {
     const later = new Date(Date.now() + 600_000).toISOString()
     const { id } = await store.runs.request(newRun({ notBefore: later }))
