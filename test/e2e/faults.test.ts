@@ -123,8 +123,10 @@ describe('GitHub says how long to wait', () => {
     expect(fault.happened).toBe(1)
     const { requests } = patient.github
     const refused = requests.findIndex(request => request.operation === 'pulls/create-review')
-    const next = requests[refused + 1]!
-    expect(next.at.getTime() - requests[refused]!.at.getTime()).toBeGreaterThanOrEqual(2_000)
+    // What the App asks for itself has a limit of its own.
+    const next = requests.slice(refused + 1).find(({ operation }) => !operation?.startsWith('apps/'))!
+    const after = next.at.getTime() - requests[refused]!.at.getTime()
+    expect(after, next.operation).toBeGreaterThanOrEqual(2_000)
     expect(repository.pull(1).reviews).toHaveLength(1)
   })
 })
