@@ -3,10 +3,8 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
 import type { PatternRules } from './domain/evidence.ts'
 import type { RepositoryFile } from './domain/host.ts'
-import type { AppFile } from './domain/made-app.ts'
 import { type PromptName, promptNames, type Words } from './domain/words.ts'
 
 const root = fileURLToPath(new URL('../routines', import.meta.url))
@@ -27,11 +25,6 @@ export function readBuiltIns(): RepositoryFile[] {
 export function readVersion(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
   return String((JSON.parse(text) as { version: unknown }).version)
-}
-
-/** `app.yml`: what the GitHub App asks for. */
-export function readAppFile(): AppFile {
-  return parse(readFileSync(new URL('../app.yml', import.meta.url), 'utf8')) as AppFile
 }
 
 export function readWords(): Words {

@@ -1,8 +1,8 @@
 // What `watchbill doctor` learns from GitHub: whether it knows the App, what the App may do and hears, where deliveries go, and what time it is.
-import { readAppFile } from '../builtins.ts'
 import type { Host, Ourselves } from '../domain/host.ts'
 import { webhookPath } from '../domain/made-app.ts'
 import { asProblem } from '../domain/problem.ts'
+import { readAppFile } from './app-file.ts'
 import { type Line, ok, unknown, wrong } from './doctor-line.ts'
 
 /** Seconds. GitHub takes a token of the App that is at most ten minutes old and not from the future; Octokit dates it half a minute back. */

@@ -1,5 +1,4 @@
 // From GitHub's code to an App on watch: taken out, kept or shown, taken up without a restart, and its test delivery looked for.
-import { readAppFile } from '../builtins.ts'
 import type { DeliveryAttempt, Host } from '../domain/host.ts'
 import { asEnvironment, type MadeApp } from '../domain/made-app.ts'
 import { asProblem, Problem } from '../domain/problem.ts'
@@ -8,6 +7,7 @@ import type { Log } from '../log.ts'
 import type { Settings } from '../settings.ts'
 import { keepApp } from '../stored-app.ts'
 import type { SetUpPorts } from '../web/index.ts'
+import { readAppFile } from './app-file.ts'
 
 type Taken = Pick<Host, 'attempts' | 'deliverAgain'>
 

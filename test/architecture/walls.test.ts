@@ -43,7 +43,7 @@ const walls: Record<string, Wall> = {
   'settings.ts': { folders: ['domain', 'stored-app.ts'], packages: ['zod', 'node:fs'] },
   'stored-app.ts': { folders: ['domain'], packages: ['node:fs'] },
   'log.ts': { folders: [], packages: ['pino'] },
-  'builtins.ts': { folders: ['domain'], packages: ['node:fs', 'yaml'] },
+  'builtins.ts': { folders: ['domain'], packages: ['node:fs'] },
   'watch.ts': { folders: everything, packages: everything },
   'main.ts': { folders: everything, packages: everything },
   'cli.ts': { folders: everything, packages: everything },
