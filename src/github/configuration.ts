@@ -5,6 +5,7 @@ import type { Host, RepositoryFile } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Octokit, Open } from './client.ts'
 import { statusOf } from './failures.ts'
+import { keepAnswers } from './kept.ts'
 import { openRepository } from './pulls.ts'
 
 type Configuration = Awaited<ReturnType<Host['configuration']>>
@@ -40,7 +41,7 @@ export function openConfiguration(
 ): (repository: Repository) => Promise<Configuration> {
   const kept = new LRUCache<string, RepositoryFile[]>({ max: most.kept })
   /** Owners that are known to have no `.github` repository. */
-  const without = new LRUCache<string, true>({ max: most.owners, ttl: absence, ttlResolution: 0, perf: { now } })
+  const without = keepAnswers<string, true>({ max: most.owners, ttl: absence }, now)
   const organisation = async (repository: Repository) => {
     const key = `${repository.installationId} ${repository.owner}`.toLowerCase()
     if (without.has(key)) return undefined
@@ -52,7 +53,9 @@ export function openConfiguration(
     const tip = await tipOf(place, branch)
     if (!tip) return undefined
     const key = `${place.at.owner}/${place.at.repo}@${tip.commit}`.toLowerCase()
-    const files = kept.get(key) ?? (await readFiles(place, tip.tree, isShared))
+    const known = kept.get(key)
+    if (known) return { commit: tip.commit, files: known }
+    const files = await readFiles(place, tip.tree, isShared)
     kept.set(key, files)
     return { commit: tip.commit, files }
   }

@@ -1,14 +1,14 @@
 // What the App holds where it is installed, and the pages on which people give it more.
 import type { Octokit } from '@octokit/rest'
-import { LRUCache } from 'lru-cache'
 import type { Granted, Host } from '../domain/host.ts'
 import { pageOf } from './hook.ts'
+import { keepAnswers } from './kept.ts'
 
 /** Milliseconds for which an answer is kept, and for how many installations: whoever has just granted something need not wait long. */
-const kept = { ttl: 60_000, ttlResolution: 0, max: 1000 }
+const kept = { ttl: 60_000, max: 1000 }
 
 export function openGranted(app: Pick<Octokit, 'rest'>, webUrl: string, now: () => number): Host['granted'] {
-  const known = new LRUCache<number, Promise<Granted>>({ ...kept, perf: { now } })
+  const known = keepAnswers<number, Promise<Granted>>(kept, now)
   return ({ installationId }) => {
     const before = known.get(installationId)
     if (before) return before

@@ -1,18 +1,18 @@
 // Whether who looks after something is still there: a person by login, a team where the App may read the members.
-import { LRUCache } from 'lru-cache'
 import type { Host } from '../domain/host.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Open } from './client.ts'
 import { statusOf } from './failures.ts'
+import { keepAnswers } from './kept.ts'
 import { getPermission, openRepository } from './pulls.ts'
 
 type Standing = Awaited<ReturnType<Host['ownerStands']>>
 
 /** Milliseconds for which an answer is kept, and how many are. */
-const kept = { ttl: 3_600_000, ttlResolution: 0, max: 1000 }
+const kept = { ttl: 3_600_000, max: 1000 }
 
 export function openOwners(open: Open, now: () => number): Host['ownerStands'] {
-  const known = new LRUCache<string, Standing>({ ...kept, perf: { now } })
+  const known = keepAnswers<string, Standing>(kept, now)
   return async (repository, owner) => {
     const name = owner.replace(/^@/, '')
     const key = `${repository.id} ${name}`.toLowerCase()

@@ -1,5 +1,4 @@
 // What was made from a text, kept for the next time somebody asks: those asked for last, and only so many.
-
 import { LRUCache } from 'lru-cache'
 
 const all: (() => void)[] = []

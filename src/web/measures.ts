@@ -30,11 +30,11 @@ export function openCounters(registry: Registry, now: () => number): (line: Line
 
   function countStage({ run, stage, end, agent }: Line): void {
     if (run === undefined || agent !== undefined || (stage === undefined && end === undefined)) return
-    const before = at.get(String(run))
+    const id = String(run)
+    const before = at.get(id)
     if (before) stages.observe({ stage: before.stage }, (now() - before.since) / 1000)
-    at.delete(String(run))
-    if (typeof stage !== 'string') return
-    at.set(String(run), { stage, since: now() })
+    at.delete(id)
+    if (typeof stage === 'string') at.set(id, { stage, since: now() })
   }
 
   return said => {

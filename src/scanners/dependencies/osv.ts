@@ -54,6 +54,7 @@ const batchSchema = z.object({
 
 /** https://google.github.io/osv.dev/post-v1-querybatch/ and https://google.github.io/osv.dev/get-v1-vulns/ */
 export function connectOsv({ url, now, retryMs = 500 }: OsvOptions): Osv {
+  // The clock is asked each time: the cache's own look at it may be a millisecond old.
   const aDay = { ttl: day, ttlResolution: 0, perf: { now } }
   const known = new LRUCache<string, string[]>({ ...aDay, max: limits.packages })
   const described = new LRUCache<string, Advisory>({ ...aDay, max: limits.advisories })
