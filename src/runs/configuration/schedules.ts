@@ -126,7 +126,7 @@ async function lookThrough(
   const house = houseOf(ports)
   for (const installation of await host.installations()) {
     signal?.throwIfAborted()
-    const listed = await unlessRefused(ports, { installation }, () => host.repositories(installation))
+    const listed = await unlessUnreadable(ports, { installation }, () => host.repositories(installation))
     holds.set(installation, listed && new Set(listed.map(({ repository }) => repository.id)))
     const shared = listed?.find(({ repository }) => repository.name === '.github')?.pushedAt ?? ''
     for (const { repository, pushedAt = '' } of listed ?? []) {
@@ -137,7 +137,7 @@ async function lookThrough(
       const asOf = `${house} ${repository.defaultBranch} ${pushedAt} ${shared}`
       if (known.get(repository.id) === asOf) continue
       const about = { repository: `${repository.owner}/${repository.name}` }
-      await unlessRefused(ports, about, () => lookInto(ports, repository, isYoung(shared, now()) ? undefined : asOf))
+      await unlessUnreadable(ports, about, () => lookInto(ports, repository, isYoung(shared, now()) ? undefined : asOf))
     }
     if (isYoung(shared, now())) await store.schedules.turnAt(lookTurn, later(now(), youngSeconds))
   }
@@ -156,7 +156,7 @@ async function lookInto(ports: LookPorts, repository: Repository, asOf: string |
 }
 
 /** What can not be read by itself takes the others nothing; only GitHub being away ends the look. */
-async function unlessRefused<T>({ log }: LookPorts, about: object, ask: () => Promise<T>): Promise<T | undefined> {
+async function unlessUnreadable<T>({ log }: LookPorts, about: object, ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask()
   } catch (thrown) {

@@ -98,21 +98,27 @@ export function openSetUp(ports: SetUpPorts): SetUp {
 
   type Answer = (context: Context, session: Session, form: Record<string, string>) => Promise<Response> | Response
 
-  /** For who has a session, by a form of our own. */
-  const form = (answer: Answer) =>
-    here(async (context, base) => {
+  /** For who has a session; `otherwise` is said to everybody else. */
+  const inSession = (
+    otherwise: string,
+    answer: (context: Context, session: Session, base: string) => Promise<Response>,
+  ) =>
+    here((context, base) => {
       const session = sessionOf(context)
-      if (!session)
-        return refuse(
-          context,
-          base,
-          403,
-          'This browser has no set-up open, or it is older than an hour: begin with the code.',
-        )
-      const given = await readForm(context)
-      if (!isOwnForm(context, session.base) || given.token !== session.token) return refuse(context, base, 403, notOurs)
-      return answer(context, session, given)
+      return session ? answer(context, session, base) : refuse(context, base, 403, otherwise)
     })
+
+  /** The same, by a form of our own. */
+  const form = (answer: Answer) =>
+    inSession(
+      'This browser has no set-up open, or it is older than an hour: begin with the code.',
+      async (context, session, base) => {
+        const given = await readForm(context)
+        return isOwnForm(context, session.base) && given.token === session.token
+          ? answer(context, session, given)
+          : refuse(context, base, 403, notOurs)
+      },
+    )
 
   const offer = (context: Context, session: Session, complaint?: string) => {
     const { organisation, publicUrl, base } = session
@@ -173,15 +179,7 @@ export function openSetUp(ports: SetUpPorts): SetUp {
     return context.redirect(`${pathOf(session.base)}/`, 303)
   }
 
-  async function made(context: Context, base: string) {
-    const session = sessionOf(context)
-    if (!session)
-      return refuse(
-        context,
-        base,
-        403,
-        'This browser has no set-up open, so the App that GitHub tells of is not taken; delete it there if you did not want it.',
-      )
+  async function made(context: Context, session: Session, base: string) {
     if (state !== 'open')
       return refuse(context, base, 409, `${closed} If GitHub has just made one more, delete it there.`)
     const { state: given = '', code = '' } = context.req.query()
@@ -233,7 +231,13 @@ export function openSetUp(ports: SetUpPorts): SetUp {
         '/set-up/choices',
         form((...given) => (state === 'open' ? choose(...given) : refuse(given[0], given[1].base, 409, closed))),
       )
-      app.get('/set-up/made', here(made))
+      app.get(
+        '/set-up/made',
+        inSession(
+          'This browser has no set-up open, so the App that GitHub tells of is not taken; delete it there if you did not want it.',
+          made,
+        ),
+      )
       app.get('/set-up/done', here(done))
       app.post(
         '/set-up/again',
