@@ -18,7 +18,6 @@ import { recognise } from './fingerprint.ts'
 import { isFact, merge } from './merge.ts'
 import { followFiles } from './moved.ts'
 import { originOf } from './origin.ts'
-import { askPanel } from './panel.ts'
 import { whyNoPath } from './path.ts'
 import { type PlaceNow, placing, whereNow } from './place-now.ts'
 import { aboveFloor, type FloorAt, rank, tooLate } from './rank.ts'
@@ -166,7 +165,7 @@ async function verifyAll(input: Judging, findings: Known[], settled: Map<string,
 async function check(finding: Known, asking: Omit<Judging, 'rules'> & { rules: string }): Promise<Verification> {
   const settled = withoutAsking(finding, asking)
   if (settled) return settled
-  return finding.security ? askPanel(asking, finding) : verify(asking, finding)
+  return verify(asking, finding)
 }
 
 /** Claims whose verification would change nothing that is shown are not paid for. */

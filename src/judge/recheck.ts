@@ -13,7 +13,6 @@ import type { Counted } from './claims.ts'
 import { dismissedAs, staysListed } from './dismissal.ts'
 import { mayWithdraw, shutsSomeGate } from './gate.ts'
 import type { Judging } from './judge.ts'
-import { askPanel } from './panel.ts'
 import { type PlaceNow, placing } from './place-now.ts'
 import { rank } from './rank.ts'
 import { asOffered } from './suggest.ts'
@@ -94,7 +93,7 @@ async function askAll(input: Rechecking, told: Told[]): Promise<Map<string, Veri
   await inLanes(worst, input, async ({ finding, placement }, signal) => {
     const claim: Counted = { ...finding, id: idOf(finding), placement }
     const asking = { ...input, rules, words, change, signal }
-    const verification = await (finding.security ? askPanel(asking, claim) : verify(asking, claim))
+    const verification = await verify(asking, claim)
     answers.set(finding.fingerprint, verification)
     await input.onVerified?.({ ...claim, verification })
   })

@@ -7,7 +7,6 @@ import type { Questions } from './ask.ts'
 import type { Counted } from './claims.ts'
 import { citedAtHead } from './gate.ts'
 import { followFiles } from './moved.ts'
-import { askPanel } from './panel.ts'
 import { placing, standsAs } from './place-now.ts'
 import { verify } from './verify.ts'
 
@@ -41,7 +40,7 @@ export async function answerReplies(input: Replying, posted: StoredFinding): Pro
   }
   const words = { ...input.words, 'verifier-brief': input.words['reply-brief'] }
   const asking = { ...input, words, rules: 'The rules of the repository are not needed here.' }
-  const answer = await (finding.security ? askPanel(asking, claim) : verify(asking, claim))
+  const answer = await verify(asking, claim)
   const { because, cited } = answer
   if (answer.state === 'valid') return { became: 'kept', because, cited }
   if (answer.state === 'unverified') return { became: 'not settled', because, cited, unanswered: true }

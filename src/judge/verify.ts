@@ -1,16 +1,20 @@
-// Another agent tries to refute each claim, in a conversation of its own.
+// Another agent tries to refute each claim, in a conversation of its own; three of them, where it is about security.
 import type { Verification } from '../domain/finding.ts'
 import type { Plan } from '../domain/plan.ts'
 import { atLeast } from '../domain/severity.ts'
 import { fill, type Words } from '../domain/words.ts'
 import { ask, type Questions } from './ask.ts'
 import type { Counted } from './claims.ts'
+import { askPanel } from './panel.ts'
+
+type Verifying = Questions & { plan: Plan; words: Words; rules: string }
 
 /** VALID, INVALID or AMBIGUOUS with what decided it; no answer is `unverified`. */
-export function verify(
-  input: Questions & { plan: Plan; words: Words; rules: string },
-  claim: Counted,
-): Promise<Verification> {
+export function verify(input: Verifying, claim: Counted): Promise<Verification> {
+  return claim.security ? askPanel(input, claim) : askOne(input, claim)
+}
+
+function askOne(input: Verifying, claim: Counted): Promise<Verification> {
   const { plan, words } = input
   return ask(input, {
     name: `verify ${claim.id}`,

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { relay } from '../simulators/github/cgi.ts'
+import { data, fileChange } from '../simulators/github/fast-import.ts'
 
 /** One for each process, so that a search for it finds no other test's. */
 export const token = `ghs_${randomBytes(18).toString('hex')}`
@@ -130,18 +131,11 @@ export function writeCommits(gitDir: string, commits: Commit[]): string[] {
   return said.toString().trim().split('\n')
 }
 
-/** A line of git-fast-import(1); paths are quoted in its way. */
 function storing(path: string, entry: Entry): Buffer {
-  const name = `"${path.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`
-  if (entry === undefined) return Buffer.from(`D ${name}\n`)
-  if (typeof entry === 'object' && 'id' in entry) return Buffer.from(`M ${entry.mode} ${entry.id} ${name}\n`)
-  const file = typeof entry === 'string' || Buffer.isBuffer(entry) ? { mode: '100644', content: entry } : entry
-  return Buffer.concat([Buffer.from(`M ${file.mode} inline ${name}\n`), data(file.content)])
-}
-
-function data(content: string | Buffer): Buffer {
-  const bytes = Buffer.from(content)
-  return Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from('\n')])
+  if (entry !== undefined && typeof entry === 'object' && 'id' in entry) return fileChange(path, entry.mode, entry.id)
+  if (entry === undefined || typeof entry === 'string' || Buffer.isBuffer(entry))
+    return fileChange(path, '100644', entry)
+  return fileChange(path, entry.mode, entry.content)
 }
 
 function serveGit(root: string, request: IncomingMessage, response: ServerResponse, protocol?: 0) {

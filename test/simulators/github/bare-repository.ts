@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { data, fileChange } from './fast-import.ts'
 import { learnCommit, learnTree, listTree, revParse, settled } from './settled.ts'
 
 export type Files = Record<string, string | Buffer | null>
@@ -114,25 +115,15 @@ export async function resolveCommit(gitDir: string, name: string): Promise<strin
 
 /** One commit in one process. Returns its id. */
 export async function writeCommit(gitDir: string, plan: CommitPlan): Promise<string> {
-  const parts: (string | Buffer)[] = []
-  const data = (content: string | Buffer) => {
-    const bytes = Buffer.from(content as string)
-    parts.push(`data ${bytes.length}\n`, bytes, '\n')
-  }
   const who = `${plan.author} <${plan.author}@users.noreply.github.com> ${Math.floor(plan.at.getTime() / 1000)} +0000`
-  parts.push(`commit refs/heads/${plan.branch}\nmark :1\nauthor ${who}\ncommitter ${who}\n`)
-  data(plan.message)
+  const parts: (string | Buffer)[] = [
+    `commit refs/heads/${plan.branch}\nmark :1\nauthor ${who}\ncommitter ${who}\n`,
+    data(plan.message),
+  ]
   if (plan.parent) parts.push(`from ${plan.parent}\n`)
   if (plan.mergeParent) parts.push(`merge ${plan.mergeParent}\n`)
-  for (const [path, content] of Object.entries(plan.files)) {
-    const mode = plan.modes?.[path] ?? '100644'
-    if (content === null) parts.push(`D ${quote(path)}\n`)
-    else if (mode === '160000') parts.push(`M ${mode} ${content} ${quote(path)}\n`)
-    else {
-      parts.push(`M ${mode} inline ${quote(path)}\n`)
-      data(content)
-    }
-  }
+  for (const [path, content] of Object.entries(plan.files))
+    parts.push(fileChange(path, plan.modes?.[path] ?? '100644', content ?? undefined))
   for (const reference of plan.also ?? []) parts.push(`reset ${reference}\nfrom :1\n\n`)
   parts.push('get-mark :1\nls :1 ""\n')
   const said = await gitText(
@@ -157,8 +148,4 @@ export async function writeReference(gitDir: string, name: string, sha: string):
   const file = join(gitDir, name)
   await mkdir(join(file, '..'), { recursive: true })
   await writeFile(file, `${sha}\n`)
-}
-
-function quote(path: string): string {
-  return `"${path.replace(/["\\\n]/g, found => (found === '\n' ? '\\n' : `\\${found}`))}"`
 }
