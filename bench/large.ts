@@ -24,7 +24,7 @@ export async function benchLarge(): Promise<Figure[]> {
       limit: `≤ ${limitMb} MB`,
       met: Math.max(peakMb, allMb) <= limitMb && honest,
       beside: [
-        `the program ${Math.round(peakMb)} MB (${Math.round(startMb)} MB while it made its database), its children ${Math.round(childrenMb)} MB; ${(milliseconds / 1000).toFixed(1)} s without the model, ${calls} calls`,
+        `the program ${Math.round(peakMb)} MB (${Math.round(startMb)} MB at its start), its children ${Math.round(childrenMb)} MB; ${(milliseconds / 1000).toFixed(1)} s without the model, ${calls} calls`,
         `${run.end}: ${full} files in full, ${partial} in part, ${skipped} skipped, ${notYet} not yet; ${remaining} remain for somebody`,
       ],
     })

@@ -8,6 +8,7 @@ import { fromPglite, PgBoss } from 'pg-boss'
 import { copyFiles, copyWhole, removeOldCopies } from './copying/copy-files.ts'
 import { refuseMoved } from './copying/moved.ts'
 import type { Engine } from './engine.ts'
+import { makeDatabase } from './first-start.ts'
 import { lockDirectory } from './lock.ts'
 import { type Migrations, migrate, pendingMigrations } from './migrate.ts'
 import type { Tables } from './tables.ts'
@@ -88,6 +89,7 @@ const sharedBuffers = '32MB'
 /** As it is, in whatever shape; whoever calls holds the lock. */
 export async function open(directory: string) {
   const startParams = [...PGlite.defaultStartParams, '-c', `shared_buffers=${sharedBuffers}`]
+  await makeDatabase(directory)
   const pglite = await PGlite.create(directory, { startParams })
   takingTurns(pglite)
   const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })

@@ -28,7 +28,10 @@ const walls: Record<string, Wall> = {
     folders: ['domain'],
     packages: ['zod', 'yaml', 'lru-cache', '@secretlint/core', '@secretlint/secretlint-rule-preset-recommend'],
   },
-  store: { folders: ['domain'], packages: ['pg', '@electric-sql/pglite', 'pg-boss', 'kysely', 'node:fs'] },
+  store: {
+    folders: ['domain'],
+    packages: ['pg', '@electric-sql/pglite', 'pg-boss', 'kysely', 'node:fs', 'node:child_process'],
+  },
   clock: { folders: ['domain'], packages: ['node-cron'] },
   web: {
     folders: ['domain'],

@@ -100,7 +100,7 @@ export interface Measured {
   peakMb: number
   allMb: number
   childrenMb: number
-  /** Most that it held until then: the embedded database is made at its first start. */
+  /** Most that it held until then: V8 compiles the embedded database. */
   startMb: number
   became: ReturnType<typeof became>
   /** Longest text and summary of its checks, in bytes. */

@@ -1,0 +1,57 @@
+// The files of an embedded database that is not there yet, made by a program of its own: that takes half a gigabyte, which a server would keep.
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Problem } from '../domain/problem.ts'
+
+/** Where there is one already, nothing happens; else all of it stands there in the end, or nothing does. Problem `unavailable` when it can not be made. */
+export async function makeDatabase(directory: string): Promise<void> {
+  try {
+    const there = await namesIn(directory)
+    if (there.includes('PG_VERSION')) return
+    if (there.length > 0) throw Object.assign(new Error(there.join(', ')), { code: 'ENOTEMPTY' })
+    await removeUnfinished(directory)
+    // A name that nobody else has: a maker whose server was killed may still be writing.
+    const part = await mkdtemp(directory + making)
+    try {
+      await promisify(execFile)(process.execPath, [maker, part], { env: {}, timeout: makeMs })
+      await rename(part, directory)
+    } finally {
+      await rm(part, { recursive: true, force: true })
+    }
+  } catch (cause) {
+    throw new Problem('unavailable', `The embedded database could not be made in ${directory}: ${why(cause)}.`, {
+      cause,
+    })
+  }
+}
+
+const making = '.making-'
+
+async function removeUnfinished(directory: string): Promise<void> {
+  const above = dirname(directory)
+  const unfinished = (await namesIn(above)).filter(name => name.startsWith(basename(directory) + making))
+  for (const name of unfinished) await rm(join(above, name), { recursive: true, force: true })
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  return readdir(directory).catch(thrown => {
+    if (thrown.code === 'ENOENT') return []
+    throw thrown
+  })
+}
+
+// Beside this file, whether it is shipped as TypeScript or as JavaScript.
+const maker = fileURLToPath(new URL(`./maker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url))
+/** Undisturbed it takes two seconds. */
+const makeMs = 120_000
+
+function why(cause: unknown): string {
+  const { code, killed } = cause as { code?: string | number; killed?: boolean }
+  if (killed) return 'it took longer than two minutes'
+  if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR') return 'something else is there; move that away'
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'this user may not write there'
+  return 'see that the disk has room (100 MB) and that 1 GB of memory is free'
+}

@@ -1,0 +1,49 @@
+// The first start of an embedded database: all of it is there in the end, or nothing is.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { makeDatabase } from '../../src/store/first-start.ts'
+
+const source = fileURLToPath(new URL('../../src/store/first-start.ts', import.meta.url))
+const newDirectory = () => mkdtempSync(join(tmpdir(), 'watchbill-first-'))
+
+it('that is killed leaves none, and what it leaves goes with the next', { timeout: 60_000 }, async () => {
+  const dataDir = newDirectory()
+  const directory = join(dataDir, 'database')
+  const begun = once(watch(dataDir), 'change')
+  const starting = spawn(process.execPath, [
+    '--eval',
+    `await (await import(${JSON.stringify(source)})).makeDatabase(${JSON.stringify(directory)})`,
+  ])
+  const gone = once(starting, 'exit')
+  await begun
+  starting.kill('SIGKILL')
+  await gone
+  expect(readdirSync(dataDir)).toEqual([expect.stringMatching(/^database\.making-/)])
+
+  await makeDatabase(directory)
+  expect(readdirSync(dataDir)).toEqual(['database'])
+  expect(readFileSync(join(directory, 'PG_VERSION'), 'utf8')).toMatch(/^\d+\n$/)
+})
+
+it('does not touch what is there already', async () => {
+  const directory = join(newDirectory(), 'database')
+  mkdirSync(directory)
+  writeFileSync(join(directory, 'PG_VERSION'), 'of an older program')
+  await makeDatabase(directory)
+  expect(readFileSync(join(directory, 'PG_VERSION'), 'utf8')).toBe('of an older program')
+})
+
+it('is refused where something else is', async () => {
+  const dataDir = newDirectory()
+  writeFileSync(join(dataDir, 'notes.txt'), 'mine')
+  await expect(makeDatabase(dataDir)).rejects.toThrow(
+    `The embedded database could not be made in ${dataDir}: something else is there; move that away.`,
+  )
+  await expect(makeDatabase(join(dataDir, 'notes.txt'))).rejects.toThrow('something else is there; move that away.')
+  expect(readdirSync(dataDir)).toEqual(['notes.txt'])
+})
