@@ -284,18 +284,20 @@ export interface PublishReceipt {
 /** What of ours stands on a pull. */
 export interface Standing {
   reviews: { id: number; key?: string; body: string; head: string }[]
-  comments: {
-    id: number
-    key?: string
-    body: string
-    path: string
-    line?: number
-    side?: 'LEFT' | 'RIGHT'
-    /** The lines that it was posted on, as the diff had them then; none for one on a whole file. */
-    quote?: string
-    resolved: boolean
-    threadId?: string
-    answeredBy: Actor[]
-    outdated: boolean
-  }[]
+  comments: StandingComment[]
+}
+
+export interface StandingComment {
+  id: number
+  key?: string
+  body: string
+  path: string
+  line?: number
+  side?: 'LEFT' | 'RIGHT'
+  /** The lines that it was posted on, as the diff had them then; none for one on a whole file. */
+  quote?: string
+  resolved: boolean
+  threadId?: string
+  answeredBy: Actor[]
+  outdated: boolean
 }

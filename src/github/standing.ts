@@ -1,6 +1,6 @@
 // What of ours stands on a pull: reviews and comments by the bot's numeric id, then by the marks in them.
-import type { Actor, Repository } from '../domain/event.ts'
-import type { Standing } from '../domain/host.ts'
+import type { Repository } from '../domain/event.ts'
+import type { Standing, StandingComment } from '../domain/host.ts'
 import type { Octokit } from './client.ts'
 import type { Identity } from './identity.ts'
 import { readMarks } from './markers.ts'
@@ -23,17 +23,8 @@ export interface OurReview {
   pending: boolean
 }
 
-interface OurComment {
-  id: number
-  key?: string
-  body: string
-  path: string
-  line?: number
-  side?: 'LEFT' | 'RIGHT'
-  quote?: string
-  outdated: boolean
-  answeredBy: Actor[]
-}
+/** What threads tell is not known yet. */
+type OurComment = Omit<StandingComment, 'resolved' | 'threadId'>
 
 export interface Ours {
   reviews: OurReview[]

@@ -1,23 +1,21 @@
 // What became of the comments of ours that stand: still open, mended now, or back after they were called fixed.
 import type { Judged, Placement } from '../domain/finding.ts'
-import type { Standing } from '../domain/host.ts'
+import type { Standing, StandingComment } from '../domain/host.ts'
 import type { Rechecked } from '../domain/plan.ts'
 import { withoutOffer } from '../domain/suggestion.ts'
 import { placeOf } from './comment.ts'
 import { type Facts, gaps, isHeard } from './facts.ts'
 import { code, scrubLine } from './scrub.ts'
 
-type Comment = Standing['comments'][number]
-
 export interface Became {
   /** To be marked as fixed, or as no part of the pull any more, and why. */
-  gone: { comment: Comment; stale: boolean; because: string }[]
+  gone: { comment: StandingComment; stale: boolean; because: string }[]
   /** Still true, and their code is at another place now. */
-  moved: { comment: Comment; placement: Placement }[]
+  moved: { comment: StandingComment; placement: Placement }[]
   /** Called fixed, found again, and still where people see it: the comment says it again. */
-  restored: { comment: Comment; finding: Judged }[]
+  restored: { comment: StandingComment; finding: Judged }[]
   /** As those, where nobody looks any more (the thread is resolved, or its lines are no longer shown): it is said anew. */
-  buried: { comment: Comment; finding: Judged }[]
+  buried: { comment: StandingComment; finding: Judged }[]
   /** Findings that are over, those without a comment included, by fingerprint. */
   fixed: { key: string; because: string; state?: 'stale' }[]
 }
@@ -83,23 +81,23 @@ function isOver(one: Rechecked | undefined): one is Rechecked {
   return one?.became === 'fixed' || one?.became === 'stale'
 }
 
-function isOutOfSight(comment: Comment): boolean {
+function isOutOfSight(comment: StandingComment): boolean {
   return comment.resolved || comment.outdated
 }
 
-function saysTheSame(comment: Comment, finding: Judged): boolean {
+function saysTheSame(comment: StandingComment, finding: Judged): boolean {
   return comment.path === finding.placement.path && comment.body.includes(`**${scrubLine(finding.title)}**`)
 }
 
 const fixedMark = '**Fixed in '
 const staleMark = '**Gone from this pull request in '
 
-export function isMarkedFixed({ body }: Comment): boolean {
+export function isMarkedFixed({ body }: StandingComment): boolean {
   return body.startsWith(fixedMark) || body.startsWith(staleMark)
 }
 
 /** Of comments that another one took the key of. */
-function isReplaced({ key }: Comment): boolean {
+function isReplaced({ key }: StandingComment): boolean {
   return key?.includes(replacedMark) ?? false
 }
 const replacedMark = '.until-'
@@ -123,7 +121,10 @@ function withoutNote(body: string): string {
 }
 
 /** The old comment makes room for one where people see it. */
-export function replace({ id, key, body }: Comment, head: string): { commentId: number; body: string; key: string } {
+export function replace(
+  { id, key, body }: StandingComment,
+  head: string,
+): { commentId: number; body: string; key: string } {
   const at = head.slice(0, 7)
   const [first = '', ...rest] = withoutOffer(body).split('\n')
   const [fixed = ''] = /^\*\*(?:Fixed in|Gone from this pull request in) [^*]*\*\*/.exec(first) ?? []

@@ -1,10 +1,9 @@
 // What we posted, read the other way round: the findings that our own comments and reviews on a pull tell of, for who has no record of them.
-import type { Standing } from '../domain/host.ts'
+import type { Standing, StandingComment } from '../domain/host.ts'
 import { type Severity, severities } from '../domain/severity.ts'
 import type { StoredFinding } from '../domain/store.ts'
 import { isMarkedFixed } from './became.ts'
 
-type Comment = Standing['comments'][number]
 type About = Pick<StoredFinding, 'repositoryId' | 'number'>
 
 /** Of comments that carry our key, and of what a review's text lists. Words are as they were shown; quotes are the lines commented on. */
@@ -18,7 +17,7 @@ export function readBack(standing: Standing, about: About): StoredFinding[] {
 const headline = /^\*\*(\w+)\*\* · (.+?) · (introduced|was there before)$/m
 const foundBy = /^Found by (.+?)(?: \((\d+) votes\))? · ([\w ]+?)(?: · (CWE-\d+))?$/m
 
-function fromComment(comment: Comment, about: About): StoredFinding[] {
+function fromComment(comment: StandingComment, about: About): StoredFinding[] {
   const { key, body, path, line, quote } = comment
   const head = headline.exec(body)
   const foot = foundBy.exec(body)

@@ -23,6 +23,10 @@ type Lists =
 
 export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
   const { db } = ground
+  const about = (repositoryId: number, number: number) =>
+    selectRuns(db).where('repository_id', '=', repositoryId).where('number', '=', number)
+  const under = (repositoryId: number, key: string) =>
+    selectRuns(db).where('repository_id', '=', repositoryId).where('key', '=', key).where('kind', '=', 'work')
   return {
     async called(beginning) {
       const rows = await db
@@ -42,9 +46,7 @@ export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
 
     async active(repositoryId, number) {
       await lock(ground, `pull:${repositoryId}:${number}`)
-      const rows = await selectRuns(db)
-        .where('repository_id', '=', repositoryId)
-        .where('number', '=', number)
+      const rows = await about(repositoryId, number)
         .where('kind', '=', 'review')
         .where('status', '<>', 'ended')
         .orderBy('requested_at')
@@ -55,9 +57,7 @@ export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
     },
 
     async activeAbout(repositoryId, number) {
-      const rows = await selectRuns(db)
-        .where('repository_id', '=', repositoryId)
-        .where('number', '=', number)
+      const rows = await about(repositoryId, number)
         .where('status', '<>', 'ended')
         .orderBy('requested_at')
         .orderBy('id')
@@ -66,9 +66,7 @@ export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
     },
 
     async past(repositoryId, number, limit) {
-      const rows = await selectRuns(db)
-        .where('repository_id', '=', repositoryId)
-        .where('number', '=', number)
+      const rows = await about(repositoryId, number)
         .where('kind', '=', 'review')
         .where('status', '=', 'ended')
         .orderBy('ended_at', 'desc')
@@ -80,10 +78,7 @@ export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
 
     async activeWork(repositoryId, routine, key) {
       await lock(ground, `routine:${repositoryId}:${routine}`)
-      const rows = await selectRuns(db)
-        .where('repository_id', '=', repositoryId)
-        .where('key', '=', key)
-        .where('kind', '=', 'work')
+      const rows = await under(repositoryId, key)
         .where('status', '<>', 'ended')
         .orderBy('requested_at')
         .orderBy('id')
@@ -93,10 +88,7 @@ export function runLists(ground: Ground): Pick<Rooms['runs'], Lists> {
     },
 
     async pastWork(repositoryId, key, limit) {
-      const rows = await selectRuns(db)
-        .where('repository_id', '=', repositoryId)
-        .where('key', '=', key)
-        .where('kind', '=', 'work')
+      const rows = await under(repositoryId, key)
         .where('status', '=', 'ended')
         .orderBy('requested_at', 'desc')
         .orderBy('id')

@@ -1,6 +1,6 @@
 // Facts about a run as the renderers get them: a complete lite review of two files, to be changed by each test.
 import type { Judged } from '../../src/domain/finding.ts'
-import type { Standing } from '../../src/domain/host.ts'
+import type { Standing, StandingComment } from '../../src/domain/host.ts'
 import type { AgentReport, Assignment, Plan } from '../../src/domain/plan.ts'
 import type { Facts } from '../../src/publish/facts.ts'
 import { agentOf, codeReview, securityReview } from '../agents/cast.ts'
@@ -86,7 +86,7 @@ export function judgedOf(more: Partial<Judged> = {}): Judged {
   }
 }
 
-export function standingOf(...comments: Partial<Standing['comments'][number]>[]): Standing {
+export function standingOf(...comments: Partial<StandingComment>[]): Standing {
   return {
     reviews: comments.length > 0 ? [{ id: 1, key: 'run-0', body: 'Earlier', head: 'c'.repeat(40) }] : [],
     comments: comments.map((comment, index) => ({
