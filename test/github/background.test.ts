@@ -11,7 +11,7 @@ afterAll(() => stage[Symbol.asyncDispose]())
 
 const listed = { operation: 'apps/list-installations' }
 /** Resolves once the first wait before another try was begun. */
-const firstWait = () => vi.waitFor(() => expect(stage.log.some(({ line }) => line.wait === 500)).toBe(true))
+const firstWait = () => vi.waitFor(() => expect(stage.log.some(({ line }) => line.wait === 500)).toBe(true), 20_000)
 
 test('a wait before another try ends at once, and GitHub is not asked again', async () => {
   stage.log.length = 0
@@ -35,7 +35,7 @@ test('a read under way ends too', async () => {
   const leaving = new AbortController()
   const slow = stage.github.faults.add({ kind: 'slow', ms: 3_000, match: listed })
   const asked = inBackground(leaving.signal, () => stage.host.installations())
-  await vi.waitFor(() => expect(slow.happened).toBe(1))
+  await vi.waitFor(() => expect(slow.happened).toBe(1), 20_000)
   leaving.abort()
   await expect(asked).rejects.toMatchObject({ code: 'unavailable' })
   slow.remove()
