@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { openStore } from '../src/store/index.ts'
 import { startService } from '../test/e2e/program.ts'
-import { type GitHubSimulator, startGitHub } from '../test/simulators/github/index.ts'
+import { type GitHubSimulator, type SimulatedRepository, startGitHub } from '../test/simulators/github/index.ts'
 import { type Figure, ms, quantile } from './figure.ts'
 import { startPostgres } from './postgres.ts'
 
@@ -19,12 +19,21 @@ const slowest = 1_000
 export async function benchIntake(): Promise<Figure[]> {
   await using github = await startGitHub()
   await using postgres = await startPostgres()
-  return [...(await against(github, 'PGlite', 50)), ...(await against(github, 'PostgreSQL', 200, postgres.url))]
+  // The App has to be where deliveries come from, else they are dispatched to nothing.
+  const marina = await github.createRepository({ owner: 'acme', name: 'marina', private: true, files: {} })
+  const stage = { github, marina }
+  return [...(await against(stage, 'PGlite', 50)), ...(await against(stage, 'PostgreSQL', 200, postgres.url))]
 }
 
-async function against(github: GitHubSimulator, name: string, rate: number, databaseUrl?: string): Promise<Figure[]> {
+interface Stage {
+  github: GitHubSimulator
+  marina: SimulatedRepository
+}
+
+async function against(stage: Stage, name: string, rate: number, databaseUrl?: string): Promise<Figure[]> {
+  const { github } = stage
   const peer = await barely(github)
-  const bare = await load(peer.url, github, rate)
+  const bare = await load(peer.url, stage, rate)
   peer.child.kill()
   const dataDir = await mkdtemp(join(tmpdir(), 'watchbill-bench-'))
   const service = await startService({
@@ -33,7 +42,7 @@ async function against(github: GitHubSimulator, name: string, rate: number, data
     ...(databaseUrl && { databaseUrl }),
     environment: { LOG_LEVEL: 'silent' },
   })
-  const ours = await load(service.url, github, rate)
+  const ours = await load(service.url, stage, rate)
   await service.stop()
   const store = await openStore({ dataDir, ...(databaseUrl && { databaseUrl }) })
   const stored = new Map((await store.deliveries.list(rate * seconds * 2)).map(delivery => [delivery.id, delivery]))
@@ -72,21 +81,21 @@ async function barely(github: GitHubSimulator) {
 /** `rate` signed deliveries a second, each sent on time whatever became of the ones before it. */
 async function load(
   url: string,
-  github: GitHubSimulator,
+  stage: Stage,
   rate: number,
 ): Promise<{ times: number[]; ids: string[]; refused: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: 100 })
   const times: number[] = []
   const ids: string[] = []
   let refused = 0
-  for (let warm = 0; warm < 20; warm++) await send(url, github, agent)
+  for (let warm = 0; warm < 20; warm++) await send(url, stage, agent)
   const started = performance.now()
   const sent: Promise<void>[] = []
   for (let n = 0; n < rate * seconds; n++) {
     const wait = started + (n * 1000) / rate - performance.now()
     if (wait > 1) await after(wait)
     sent.push(
-      send(url, github, agent).then(({ id, status, time }) => {
+      send(url, stage, agent).then(({ id, status, time }) => {
         times.push(time)
         if (status === 202) ids.push(id)
         else refused++
@@ -100,7 +109,7 @@ async function load(
 
 function send(
   url: string,
-  github: GitHubSimulator,
+  { github, marina }: Stage,
   agent: Agent,
 ): Promise<{ id: string; status: number; time: number }> {
   const id = randomUUID()
@@ -110,14 +119,14 @@ function send(
     issue: { number: 1, id: 1, title: id, body: 'x'.repeat(8_000), user: ada, pull_request: { url: 'https://x.test' } },
     comment: { id: 1, body: 'Looks good to me.', user: ada },
     repository: {
-      id: 1,
+      id: marina.id,
       name: 'marina',
       full_name: 'acme/marina',
       owner: { id: 2, login: 'acme', type: 'Organization' },
       private: false,
       default_branch: 'main',
     },
-    installation: { id: 1 },
+    installation: { id: marina.installationId },
     sender: ada,
   })
   const signature = `sha256=${createHmac('sha256', github.app.webhookSecret).update(body).digest('hex')}`
