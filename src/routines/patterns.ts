@@ -38,8 +38,8 @@ export function matchesWhole(pattern: string, text: string): boolean | 'too long
   })
 }
 
-/** By its text, so that a routine that is read anew finds its own again. */
-const kept = remembered(700, pattern => RE2JS.compile(pattern, RE2JS.DOTALL))
+/** By its text, so that a routine that is read anew finds its own again. Two hundred routines may have seven each: of what is asked for in turn and does not fit, nothing is found again. */
+const kept = remembered(1400, pattern => RE2JS.compile(pattern, RE2JS.DOTALL))
 
 export function compiled(pattern: string): RE2JS {
   return kept.of(pattern)

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { globProblem, picks } from '../../src/routines/globs.ts'
-import { matchesWhole, patternProblem } from '../../src/routines/patterns.ts'
+import { compiled, matchesWhole, patternProblem } from '../../src/routines/patterns.ts'
 
 const long = Boolean(process.env.WATCHBILL_TEST_LONG)
 const leaf = fc.constantFrom('x', 'a', '.', '[ab]', '[^x]', '\\w', '\\s', '\\pL', 'é', '(?:x|a)', '\\b', '^', '$')
@@ -115,6 +115,12 @@ describe('an expression of a user', () => {
     expect(matchesWhole('(a|b){0,100}', texts[0]!)).toBe('too long')
     expect(matchesWhole('x{0,10}', texts[0]!.slice(0, 10))).toBe(true)
   })
+})
+
+it('are compiled once though two hundred routines have five each', () => {
+  const expressions = Array.from({ length: 1000 }, (_, at) => `fix\\d${at}`)
+  const first = expressions.map(compiled)
+  expect(expressions.filter((one, at) => compiled(one) !== first[at])).toEqual([])
 })
 
 describe('globs', () => {
