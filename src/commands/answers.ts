@@ -21,7 +21,7 @@ export interface AnswerPorts {
   store: Store
   now: () => Date
   newId: () => string
-  /** Of the server that answers; where the command line opens the database itself there is none. */
+  /** Of the server that answers; where the command line opens the database itself, for what asks GitHub alone (`appPorts`). */
   host?: Host
   builtIn?: RepositoryFile[]
   settings?: Settings
