@@ -33,7 +33,8 @@ const making = '.making-'
 async function removeUnfinished(directory: string): Promise<void> {
   const above = dirname(directory)
   const unfinished = (await namesIn(above)).filter(name => name.startsWith(basename(directory) + making))
-  for (const name of unfinished) await rm(join(above, name), { recursive: true, force: true })
+  // Its maker may write for a moment longer than the server lived.
+  for (const name of unfinished) await rm(join(above, name), { recursive: true, force: true, maxRetries: 10 })
 }
 
 async function namesIn(directory: string): Promise<string[]> {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { makeDatabase } from '../../src/store/first-start.ts'
@@ -11,19 +11,22 @@ import { makeDatabase } from '../../src/store/first-start.ts'
 const source = fileURLToPath(new URL('../../src/store/first-start.ts', import.meta.url))
 const newDirectory = () => mkdtempSync(join(tmpdir(), 'watchbill-first-'))
 
-it('that is killed leaves none, and what it leaves goes with the next', { timeout: 60_000 }, async () => {
+it('that is killed leaves none, and what it leaves goes with the next, also while it is still written to', {
+  timeout: 60_000,
+}, async () => {
   const dataDir = newDirectory()
   const directory = join(dataDir, 'database')
-  const begun = once(watch(dataDir), 'change')
   const starting = spawn(process.execPath, [
     '--eval',
     `await (await import(${JSON.stringify(source)})).makeDatabase(${JSON.stringify(directory)})`,
   ])
   const gone = once(starting, 'exit')
-  await begun
+  const part = await appears(dataDir, /^database\.making-/)
+  // The second of three databases, of some hundred files each.
+  await appears(await appears(part, /^base$/), /^4$/)
   starting.kill('SIGKILL')
   await gone
-  expect(readdirSync(dataDir)).toEqual([expect.stringMatching(/^database\.making-/)])
+  expect(readdirSync(dataDir)).toEqual([basename(part)])
 
   await makeDatabase(directory)
   expect(readdirSync(dataDir)).toEqual(['database'])
@@ -47,3 +50,17 @@ it('is refused where something else is', async () => {
   await expect(makeDatabase(join(dataDir, 'notes.txt'))).rejects.toThrow('something else is there; move that away.')
   expect(readdirSync(dataDir)).toEqual(['notes.txt'])
 })
+
+/** The path of what has such a name in the directory, once it is there. */
+async function appears(directory: string, wanted: RegExp): Promise<string> {
+  const watching = watch(directory)
+  try {
+    for (;;) {
+      const name = readdirSync(directory).find(name => wanted.test(name))
+      if (name !== undefined) return join(directory, name)
+      await once(watching, 'change')
+    }
+  } finally {
+    watching.close()
+  }
+}
