@@ -1,6 +1,6 @@
 // The files of an embedded database that is not there yet, made by a program of its own: that takes half a gigabyte, which a server would keep.
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -17,9 +17,13 @@ export async function makeDatabase(directory: string): Promise<void> {
     const part = await mkdtemp(directory + making)
     try {
       await promisify(execFile)(process.execPath, [maker, part], { env: {}, timeout: makeMs })
-      await rename(part, directory)
+      await rename(part, directory).catch(thrown => {
+        if (thrown.code !== 'EBUSY' && thrown.code !== 'EXDEV') throw thrown
+        return copyInto(directory, part)
+      })
     } finally {
-      await rm(part, { recursive: true, force: true })
+      // Also what the maker of a killed server has made meanwhile.
+      await removeUnfinished(directory)
     }
   } catch (cause) {
     throw new Problem('unavailable', `The embedded database could not be made in ${directory}: ${why(cause)}.`, {
@@ -35,6 +39,18 @@ async function removeUnfinished(directory: string): Promise<void> {
   const unfinished = (await namesIn(above)).filter(name => name.startsWith(basename(directory) + making))
   // Its maker may write for a moment longer than the server lived.
   for (const name of unfinished) await rm(join(above, name), { recursive: true, force: true, maxRetries: 10 })
+}
+
+/** A directory that is mounted there can not be replaced. What says that a database is there comes last. */
+async function copyInto(mounted: string, part: string): Promise<void> {
+  const mark = 'PG_VERSION'
+  try {
+    await cp(part, mounted, { recursive: true, filter: from => from !== join(part, mark) })
+    await cp(join(part, mark), join(mounted, mark))
+  } catch (thrown) {
+    for (const name of await namesIn(mounted)) await rm(join(mounted, name), { recursive: true, force: true })
+    throw thrown
+  }
 }
 
 async function namesIn(directory: string): Promise<string[]> {

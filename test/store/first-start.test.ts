@@ -1,5 +1,5 @@
 // The first start of an embedded database: all of it is there in the end, or nothing is.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -40,6 +40,29 @@ it('does not touch what is there already', async () => {
   await makeDatabase(directory)
   expect(readFileSync(join(directory, 'PG_VERSION'), 'utf8')).toBe('of an older program')
 })
+
+const mounting = ['--user', '--map-root-user', '--mount', 'sh', '-ec']
+const mounts = spawnSync('unshare', [...mounting, 'mount -t tmpfs none /mnt']).status === 0
+
+it.runIf(process.env.WATCHBILL_TEST_LONG && mounts).each(['200m', '20m'])(
+  'fills a directory that is mounted there, or leaves it empty: %s',
+  { timeout: 60_000 },
+  async size => {
+    const dataDir = newDirectory()
+    const directory = join(dataDir, 'database')
+    mkdirSync(directory)
+    const make = `await (await import(${JSON.stringify(source)})).makeDatabase(${JSON.stringify(directory)})`
+    const script = `mount -t tmpfs -o size=${size} none "$1"; "$2" --eval "$3" 2>&1 | grep -o 'see that the disk has room' || true; ls "$1"`
+    const { stdout, stderr } = spawnSync('unshare', [...mounting, script, 'sh', directory, process.execPath, make], {
+      encoding: 'utf8',
+    })
+    expect(stderr).toBe('')
+    const said = stdout.trim().split('\n')
+    if (size === '20m') expect(said).toEqual(['see that the disk has room'])
+    else expect(said).toEqual(expect.arrayContaining(['PG_VERSION', 'base', 'global', 'pg_wal']))
+    expect(readdirSync(dataDir)).toEqual(['database'])
+  },
+)
 
 it('is refused where something else is', async () => {
   const dataDir = newDirectory()
