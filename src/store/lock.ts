@@ -20,14 +20,17 @@ export interface LockOptions {
 /** A long statement of PGlite holds the whole thread, and the signs of life with it. */
 const usualQuiet = 120_000
 
-/** PGlite has no lock of its own, and two processes on one directory lose rows silently. Problem `conflict` while another process holds it. */
+/**
+ * PGlite has no lock of its own, and two processes on one directory lose rows silently. Problems: `conflict` while another process holds it;
+ * `unavailable` where nothing can be written.
+ */
 export async function lockDirectory(dataDir: string, options: LockOptions = {}): Promise<Lock> {
   // Payloads of private repositories are kept here.
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch(unwritable)
   const path = join(dataDir, 'lock')
   const mine = await describeSelf()
   for (;;) {
-    if (await createWhole(path, JSON.stringify(mine))) return hold(path, mine)
+    if (await createWhole(path, JSON.stringify(mine)).catch(unwritable)) return hold(path, mine)
     const holder = await readHolder(path)
     if (!holder) continue
     if (await isAlive(holder, mine, path, options)) {
@@ -37,6 +40,11 @@ export async function lockDirectory(dataDir: string, options: LockOptions = {}):
       )
     }
     await removeOnce(path, holder)
+  }
+
+  function unwritable(thrown: NodeJS.ErrnoException): never {
+    const sentence = `The data directory ${dataDir} can not be written to (${thrown.code}); give this user the rights on it and room, or set WATCHBILL_DATA to another one.`
+    throw new Problem('unavailable', sentence, { cause: thrown })
   }
 }
 

@@ -32,6 +32,19 @@ describe('the lock on a data directory', () => {
     await writeFile(lockFile(), JSON.stringify({ ...content, id: 'other', ...change }))
   }
 
+  it('is refused in one clear sentence where nothing can be written', async () => {
+    const file = join(directory, 'notes.txt')
+    await writeFile(file, 'mine')
+    for (const [dataDir, code] of [
+      [file, 'EEXIST'],
+      [join(file, 'data'), 'ENOTDIR'],
+    ] as const)
+      await expect(lockDirectory(dataDir)).rejects.toMatchObject({
+        code: 'unavailable',
+        message: `The data directory ${dataDir} can not be written to (${code}); give this user the rights on it and room, or set WATCHBILL_DATA to another one.`,
+      })
+  })
+
   it('is refused to a second process in one clear sentence, and free again after release', async () => {
     const lock = await lockDirectory(directory)
     const second = await holder()
