@@ -66,9 +66,11 @@ const maker = fileURLToPath(new URL(`./maker${import.meta.url.endsWith('.ts') ? 
 const makeMs = 120_000
 
 function why(cause: unknown): string {
-  const { code, killed } = cause as { code?: string | number; killed?: boolean }
+  const { code, killed, signal } = cause as { code?: string | number; killed?: boolean; signal?: string }
   if (killed) return 'it took longer than two minutes'
+  if (signal)
+    return `its maker was ended by ${signal}, as it is where memory runs out; 1 GB has to be free for a moment`
   if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR') return 'something else is there; move that away'
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'this user may not write there'
-  return 'see that the disk has room (100 MB) and that 1 GB of memory is free'
+  return 'see that the disk has room (100 MB)'
 }
