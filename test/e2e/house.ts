@@ -63,7 +63,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const logged = new EventEmitter().setMaxListeners(0)
   const done = new Set<unknown>()
   const log = (line: object, sentence: string) => {
-    if ('delivery' in line && ('at' in line || 'code' in line)) done.add(line.delivery)
+    if ('delivery' in line && ('at' in line || 'code' in line || isGivenUp(line))) done.add(line.delivery)
     lines.push({ ...line, sentence })
     if (process.env.WATCHBILL_TEST_LOG) console.log(sentence, JSON.stringify(line))
     logged.emit('line')
@@ -112,6 +112,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   github.deliverTo(webhooksOf(house))
   return house
 }
+
+const isGivenUp = (line: { warning?: unknown }) => line.warning === 'given up'
 
 export function webhooksOf(house: Pick<House, 'server'>): string {
   return `${house.server.url}/api/github/webhooks`
