@@ -113,7 +113,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   return house
 }
 
-const isGivenUp = (line: { warning?: unknown }) => line.warning === 'given up'
+const isGivenUp = (line: object) => 'warning' in line && line.warning === 'given up'
 
 export function webhooksOf(house: Pick<House, 'server'>): string {
   return `${house.server.url}/api/github/webhooks`
