@@ -4,7 +4,7 @@ import { PGlite } from '@electric-sql/pglite'
 
 const [directory = ''] = process.argv.slice(2)
 process.stdin.once('close', () => process.exit(1)).resume()
-// For two seconds of work better code does not pay: to compile the parser's one large function again takes V8 600 MB.
+// For two seconds of work better code does not pay: to compile its largest function again takes V8 600 MB.
 for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag)
 await (await PGlite.create(directory)).close()
 process.exit(0)
