@@ -1,4 +1,5 @@
 // Whether JavaScript and TypeScript still compile with a replacement: by Node's own parser, confined, for what a tree alone lets through.
+import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Confine } from '../domain/confined.ts'
 import type { Edit } from '../domain/suggestion.ts'
@@ -80,6 +81,6 @@ async function compileAll(asked: ToCompile[], { confine, signal }: Compiling): P
 
 const flags = ['--experimental-vm-modules', '--no-warnings', '--max-old-space-size=512', '--disable-wasm-trap-handler']
 // Beside this file, whether it is shipped as TypeScript or as JavaScript.
-const compiler = fileURLToPath(new URL(`./compiler${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url))
+const compiler = fileURLToPath(new URL(`./compiler${extname(import.meta.url)}`, import.meta.url))
 /** Says that it is a module. */
 const manifest = fileURLToPath(new URL('../../package.json', import.meta.url))

@@ -1,7 +1,7 @@
 // The files of an embedded database that is not there yet, made by a program of its own: that takes half a gigabyte, which a server would keep.
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Problem } from '../domain/problem.ts'
@@ -10,29 +10,31 @@ import { Problem } from '../domain/problem.ts'
 export async function makeDatabase(directory: string): Promise<void> {
   try {
     const there = await namesIn(directory)
-    if (there.includes('PG_VERSION')) return
-    if (there.length > 0) throw Object.assign(new Error(there.join(', ')), { code: 'ENOTEMPTY' })
-    await removeUnfinished(directory)
-    // A name that nobody else has: a maker whose server was killed may still be writing.
-    const part = await mkdtemp(directory + making)
-    try {
-      await promisify(execFile)(process.execPath, [maker, part], { env: {}, timeout: makeMs })
-      await rename(part, directory).catch(thrown => {
-        if (thrown.code !== 'EBUSY' && thrown.code !== 'EXDEV') throw thrown
-        return copyInto(directory, part)
-      })
-    } finally {
-      // Also what the maker of a killed server has made meanwhile.
-      await removeUnfinished(directory)
-    }
+    if (there.length === 0) await makeIn(directory)
+    else if (!there.includes('PG_VERSION')) throw Object.assign(new Error(there.join(', ')), { code: 'ENOTEMPTY' })
   } catch (cause) {
-    throw new Problem('unavailable', `The embedded database could not be made in ${directory}: ${why(cause)}.`, {
-      cause,
-    })
+    const sentence = `The embedded database could not be made in ${directory}: ${why(cause)}.`
+    throw new Problem('unavailable', sentence, { cause })
   }
 }
 
 const making = '.making-'
+
+async function makeIn(directory: string): Promise<void> {
+  await removeUnfinished(directory)
+  // A name that nobody else has: a maker whose server was killed may still be writing.
+  const part = await mkdtemp(directory + making)
+  try {
+    await promisify(execFile)(process.execPath, [maker, part], { env: {}, timeout: makeMs })
+    await rename(part, directory).catch(thrown => {
+      if (thrown.code !== 'EBUSY' && thrown.code !== 'EXDEV') throw thrown
+      return copyInto(directory, part)
+    })
+  } finally {
+    // Also what the maker of a killed server has made meanwhile.
+    await removeUnfinished(directory)
+  }
+}
 
 async function removeUnfinished(directory: string): Promise<void> {
   const above = dirname(directory)
@@ -61,7 +63,7 @@ async function namesIn(directory: string): Promise<string[]> {
 }
 
 // Beside this file, whether it is shipped as TypeScript or as JavaScript.
-const maker = fileURLToPath(new URL(`./maker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url))
+const maker = fileURLToPath(new URL(`./maker${extname(import.meta.url)}`, import.meta.url))
 /** Undisturbed it takes two seconds. */
 const makeMs = 120_000
 
