@@ -163,9 +163,7 @@ async function verifyAll(input: Judging, findings: Known[], settled: Map<string,
 }
 
 async function check(finding: Known, asking: Omit<Judging, 'rules'> & { rules: string }): Promise<Verification> {
-  const settled = withoutAsking(finding, asking)
-  if (settled) return settled
-  return verify(asking, finding)
+  return withoutAsking(finding, asking) ?? verify(asking, finding)
 }
 
 /** Claims whose verification would change nothing that is shown are not paid for. */

@@ -7,13 +7,12 @@ import { fill, type Words } from '../domain/words.ts'
 import { ask, type Questions } from './ask.ts'
 import type { Counted } from './claims.ts'
 
+export type Verifying = Questions & { plan: Plan; words: Words; rules: string }
+
 const lenses = ['reachability', 'impact', 'defences'] as const
 
 /** A security claim's verification: kept when all three answered and two agree that it is valid. */
-export async function askPanel(
-  input: Questions & { plan: Plan; words: Words; rules: string },
-  claim: Counted,
-): Promise<Verification> {
+export async function askPanel(input: Verifying, claim: Counted): Promise<Verification> {
   const { plan, words } = input
   const answers: ({ lens: (typeof lenses)[number] } & Verification)[] = []
   await inLanes(

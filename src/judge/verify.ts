@@ -1,13 +1,10 @@
 // Another agent tries to refute each claim, in a conversation of its own; three of them, where it is about security.
 import type { Verification } from '../domain/finding.ts'
-import type { Plan } from '../domain/plan.ts'
 import { atLeast } from '../domain/severity.ts'
-import { fill, type Words } from '../domain/words.ts'
-import { ask, type Questions } from './ask.ts'
+import { fill } from '../domain/words.ts'
+import { ask } from './ask.ts'
 import type { Counted } from './claims.ts'
-import { askPanel } from './panel.ts'
-
-type Verifying = Questions & { plan: Plan; words: Words; rules: string }
+import { askPanel, type Verifying } from './panel.ts'
 
 /** VALID, INVALID or AMBIGUOUS with what decided it; no answer is `unverified`. */
 export function verify(input: Verifying, claim: Counted): Promise<Verification> {
