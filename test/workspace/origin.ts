@@ -132,10 +132,9 @@ export function writeCommits(gitDir: string, commits: Commit[]): string[] {
 }
 
 function storing(path: string, entry: Entry): Buffer {
-  if (entry !== undefined && typeof entry === 'object' && 'id' in entry) return fileChange(path, entry.mode, entry.id)
   if (entry === undefined || typeof entry === 'string' || Buffer.isBuffer(entry))
     return fileChange(path, '100644', entry)
-  return fileChange(path, entry.mode, entry.content)
+  return fileChange(path, entry.mode, 'id' in entry ? entry.id : entry.content)
 }
 
 function serveGit(root: string, request: IncomingMessage, response: ServerResponse, protocol?: 0) {

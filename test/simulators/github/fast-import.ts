@@ -9,7 +9,7 @@ export function fileChange(path: string, mode: string, content: string | Buffer 
 }
 
 export function data(content: string | Buffer): Buffer {
-  const bytes = Buffer.from(content as string)
+  const bytes = Buffer.from(content)
   return Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from('\n')])
 }
 
